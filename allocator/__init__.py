@@ -1,0 +1,1 @@
+"""From response curves to a proven plan. Never imports PyMC."""

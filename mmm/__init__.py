@@ -1,0 +1,1 @@
+"""From data to response curves: the only package that knows PyMC."""

@@ -1,0 +1,272 @@
+"""YAML 1.2 files that people write: read once, every value with its place in the file.
+
+The only module that imports ruamel.yaml. It refuses what makes a file ambiguous or dangerous:
+more than 1 MB, nesting deeper than 20, aliases and anchors, tags, duplicate keys, keys that are
+not plain words, more than one document.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from mmm.errors import Fault, InputError, nearest
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+
+Path_ = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
+_FLOAT = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_CORE_TAGS = ("null", "bool", "int", "float", "str", "timestamp", "map", "seq")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed file: plain values in ``data``, and where each stands in ``places``."""
+
+    file: str
+    data: dict[str, Any]
+    places: Mapping[Path_, tuple[int, int]]
+    """path inside the file -> (line, column), both from 1; a key's place stands for its value"""
+
+    def place(self, path: Path_) -> tuple[int, int]:
+        """Line and column of ``path``, or of the nearest enclosing value that has a place."""
+        while path not in self.places and path:
+            path = path[:-1]
+        return self.places.get(path, (1, 1))
+
+    def fault(self, path: Path_, found: str, expected: str, fix: str = "") -> Fault:
+        """A fault at ``path``."""
+        line, column = self.place(path)
+        dotted = ".".join(str(part) for part in path)
+        return Fault(self.file, line, column, dotted, found, expected, fix)
+
+
+def read(path: Path | str) -> Document:
+    """Read one YAML file whose top level is a mapping.
+
+    Raises InputError when the file is missing, not UTF-8, not YAML, or uses what is refused.
+    """
+    path = Path(path)
+    name = str(path)
+    try:
+        raw = path.read_bytes()
+    except IsADirectoryError:
+        raise InputError([Fault(name, 0, 0, "", "a folder", "a YAML file")]) from None
+    except OSError as error:
+        reason = error.strerror or "an unreadable file"
+        raise InputError(
+            [Fault(name, 0, 0, "", reason.lower(), "a readable YAML file", "check the path")]
+        ) from None
+    if len(raw) > MAX_BYTES:
+        raise InputError([Fault(name, 0, 0, "", f"{len(raw):,} bytes", "at most 1 MB")])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise InputError(
+            [Fault(name, line, 1, "", "bytes that are not UTF-8", "UTF-8 text", "save as UTF-8")]
+        ) from None
+    return parse(text, name)
+
+
+def parse(text: str, file: str) -> Document:
+    """Parse YAML text; ``file`` is the name used in messages. Raises InputError."""
+    try:
+        _refuse_aliases_and_depth(text, file)
+        node = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problem = error.problem or error.context or "text that is not YAML"
+        raise InputError([Fault(file, line, column, "", problem, "YAML 1.2")]) from None
+    except YAMLError as error:
+        first = str(error).splitlines()[0]
+        raise InputError([Fault(file, 1, 1, "", first, "YAML 1.2")]) from None
+    if not isinstance(node, MappingNode):
+        found = "an empty file" if node is None else "something that is not a mapping"
+        raise InputError([Fault(file, 1, 1, "", found, "keys and values, one `key: value` a line")])
+    places: dict[Path_, tuple[int, int]] = {}
+    faults: list[Fault] = []
+    data = _value(node, (), places, faults, file)
+    if faults:
+        raise InputError(faults)
+    return Document(file, data, places)
+
+
+def validate(document: Document, model: type[Model]) -> Model:
+    """The document as ``model``; every pydantic complaint becomes a Fault with its place."""
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        raise InputError(faults_of(error, document, model)) from None
+
+
+def faults_of(error: ValidationError, document: Document, model: type[BaseModel]) -> list[Fault]:
+    """Pydantic's complaints about ``document`` as faults, unknown keys with the nearest name."""
+    faults: list[Fault] = []
+    for entry in error.errors():
+        path = _path_in(document.data, entry["loc"])
+        kind, context = entry["type"], entry.get("ctx", {})
+        if kind == "extra_forbidden":
+            key = str(entry["loc"][-1])
+            known = _known_keys(model, entry["loc"][:-1])
+            faults.append(
+                document.fault(path, f"unknown key {key!r}", "a known key", nearest(key, known))
+            )
+        elif kind == "missing":
+            parent = _path_in(document.data, entry["loc"][:-1])
+            line, column = document.place(parent)
+            dotted = ".".join(str(part) for part in (*parent, entry["loc"][-1]))
+            faults.append(
+                Fault(document.file, line, column, dotted, "nothing", f"the key {entry['loc'][-1]}")
+            )
+        elif kind == "value_error":
+            reason = context.get("error")
+            expected = str(reason) if reason else entry["msg"]
+            faults.append(document.fault(path, _shown(entry["input"]), expected))
+        else:
+            expected = entry["msg"].removeprefix("Input should be ").removeprefix("a valid ")
+            faults.append(document.fault(path, _shown(entry["input"]), expected))
+    return list(dict.fromkeys(faults))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(str(key) for key in value) + "}"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _path_in(data: Any, loc: Sequence[str | int]) -> Path_:
+    """The part of pydantic's location that exists in the file (it adds names of union members)."""
+    path: list[str | int] = []
+    here = data
+    for part in loc:
+        if isinstance(here, Mapping) and part in here:
+            here = here[part]  # type: ignore[index]
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            here = here[part]
+        else:
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _known_keys(model: type[BaseModel], loc: Sequence[str | int]) -> set[str]:
+    """Keys allowed at ``loc``, found by walking the JSON Schema of ``model``."""
+    schema = model.model_json_schema(by_alias=True)
+    nodes = _options(schema, schema)
+    for part in loc:
+        step: list[dict[str, Any]] = []
+        for node in nodes:
+            if isinstance(part, int):
+                child = node.get("items")
+            else:
+                child = node.get("properties", {}).get(part)
+                extra = node.get("additionalProperties")
+                if child is None and isinstance(extra, dict):
+                    child = extra
+            if isinstance(child, dict):
+                step.extend(_options(child, schema))
+        nodes = step or nodes  # a union member's name: stay where we are
+    return {key for node in nodes for key in node.get("properties", {})}
+
+
+def _options(node: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any]]:
+    while "$ref" in node:
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]
+    choices = [*node.get("anyOf", ()), *node.get("oneOf", ()), *node.get("allOf", ())]
+    return [option for choice in choices for option in _options(choice, schema)] or [node]
+
+
+def _refuse_aliases_and_depth(text: str, file: str) -> None:
+    depth = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
+            found = "an anchor or alias (& or *)"
+            raise InputError(
+                [Fault(file, line, column, "", found, "plain values", "write the value out")]
+            )
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                found = f"nesting deeper than {MAX_DEPTH}"
+                raise InputError([Fault(file, line, column, "", found, "a flatter file")])
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
+
+
+def _value(
+    node: Node,
+    path: Path_,
+    places: dict[Path_, tuple[int, int]],
+    faults: list[Fault],
+    file: str,
+) -> Any:
+    mark = node.start_mark
+    places.setdefault(path, (mark.line + 1, mark.column + 1))
+    place = (mark.line + 1, mark.column + 1)
+    dotted = ".".join(str(part) for part in path)
+    tag = str(node.tag).removeprefix("tag:yaml.org,2002:")
+    if tag not in _CORE_TAGS:
+        faults.append(Fault(file, *place, dotted, f"the tag {tag}", "plain values without tags"))
+        return None
+    if isinstance(node, MappingNode):
+        values: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            at = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if not isinstance(key_node, ScalarNode):
+                faults.append(Fault(file, *at, dotted, "a key that is not a word", "a plain key"))
+                continue
+            key = str(key_node.value)
+            inside = ".".join(str(part) for part in (*path, key))
+            if key in values:
+                first = places[(*path, key)][0]
+                found = f"the key {key!r} again (first on line {first})"
+                faults.append(Fault(file, *at, inside, found, "each key once", "delete one"))
+                continue
+            places[(*path, key)] = at
+            values[key] = _value(value_node, (*path, key), places, faults, file)
+        return values
+    if isinstance(node, SequenceNode):
+        return [
+            _value(item, (*path, index), places, faults, file)
+            for index, item in enumerate(node.value)
+        ]
+    return _scalar(str(node.value), tag)
+
+
+def _scalar(text: str, tag: str) -> Any:
+    """Plain scalars by their look; anything unusual stays text, for the schema to judge."""
+    if tag == "null":
+        return None
+    if tag == "bool":
+        return text.lower() == "true"
+    if tag == "int" and _INT.match(text):
+        return int(text)
+    if tag in ("int", "float") and _FLOAT.match(text):
+        return float(text)
+    if tag == "timestamp" and _DATE.match(text):
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError:
+            return text
+    return text
