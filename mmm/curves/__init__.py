@@ -1,0 +1,28 @@
+"""The seam between the model and the allocator: all that the allocator may see.
+
+NumPy and xarray only: importing this package never loads PyMC, PyTensor or ArviZ.
+"""
+
+from mmm.curves._base import SCHEMA_VERSION, ResponseCurves, content_digest, week_label
+from mmm.curves.adstocked import Adstocked
+from mmm.curves.parametric import ParametricCurves
+from mmm.curves.steady import Bracket, SteadyResponse, StraightLines
+from mmm.curves.store import load, save
+from mmm.curves.tabulated import TabulatedCurves
+from mmm.curves.window import Window
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Adstocked",
+    "Bracket",
+    "ParametricCurves",
+    "ResponseCurves",
+    "SteadyResponse",
+    "StraightLines",
+    "TabulatedCurves",
+    "Window",
+    "content_digest",
+    "load",
+    "save",
+    "week_label",
+]

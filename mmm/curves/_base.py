@@ -1,0 +1,170 @@
+"""ResponseCurves: everything the allocator may see of a model."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+import xarray as xr
+
+from mmm.card import HealthCard
+from mmm.curves.steady import SteadyResponse
+from mmm.curves.window import Window
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, eq=False)
+class ResponseCurves(ABC):
+    """Incremental outcome of media spend, draw by draw, for every KPI and media line.
+
+    All KPIs are read at the same draw index. Spend is in ``currency``; a KPI is in its ``unit``,
+    ``currency`` or ``count``. ``data`` holds labelled numbers only; build one with
+    ``parametric_curves`` or ``tabulated_curves`` and read one with ``load``.
+    """
+
+    kind: ClassVar[str]
+    data: xr.Dataset
+
+    @abstractmethod
+    def steady(self, kpi: str, line: str, profile: np.ndarray, window: Window) -> SteadyResponse:
+        """The line's response when its total is spread over the window's weeks by ``profile``.
+
+        profile: (week,) shares that sum to 1.
+        """
+
+    @abstractmethod
+    def largest_total(self, line: str) -> float:
+        """The largest total over the window for which the response is known, currency."""
+
+    @property
+    @abstractmethod
+    def history(self) -> xr.DataArray | None:
+        """(line, week) weekly spend the model saw, currency; None where curves carry none."""
+
+    def response(self, spend: xr.DataArray, window: Window) -> xr.DataArray:
+        """Incremental outcome of a plan: (draw, kpi, line), KPI units.
+
+        outcome(history, plan, after) − outcome(history, no plan, after), summed over the window
+        and the carry-out weeks after it. spend: (line, week), currency; every line of the curves
+        must be there. Raises KeyError for a line that is missing, ValueError beyond a table.
+        """
+        return self._along(spend, window, marginal=False)
+
+    def gradient(self, spend: xr.DataArray, window: Window) -> xr.DataArray:
+        """Response to the next unit of a line's total, spent as the line is: (draw, kpi, line).
+
+        KPI units per currency unit. A line that spends nothing is taken at a flat profile.
+        """
+        return self._along(spend, window, marginal=True)
+
+    def _along(self, spend: xr.DataArray, window: Window, *, marginal: bool) -> xr.DataArray:
+        weekly = spend.sel(line=list(self.lines)).transpose("line", "week").to_numpy()
+        out = np.empty((self.draws, len(self.kpis), len(self.lines)))
+        for column, line in enumerate(self.lines):
+            total = weekly[column].sum()
+            flat = np.full(window.weeks, 1 / window.weeks)
+            profile = weekly[column] / total if total > 0 else flat
+            for row, kpi in enumerate(self.kpis):
+                curve = self.steady(kpi, line, profile, window)
+                at = np.array([total])
+                out[:, row, column] = (curve.slope(at) if marginal else curve.value(at))[:, 0]
+        return xr.DataArray(
+            out,
+            dims=("draw", "kpi", "line"),
+            coords={"kpi": list(self.kpis), "line": list(self.lines)},
+        )
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """Line ids: ``channel`` or ``channel/campaign``."""
+        return tuple(str(line) for line in self.data["line"].to_numpy())
+
+    @cached_property
+    def kpis(self) -> tuple[str, ...]:
+        """KPI names."""
+        return tuple(str(kpi) for kpi in self.data["kpi"].to_numpy())
+
+    @cached_property
+    def draws(self) -> int:
+        """Number of posterior draws."""
+        return int(self.data.sizes["draw"])
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """KPI -> ``currency`` or ``count``."""
+        return dict(zip(self.kpis, map(str, self.data["unit"].to_numpy()), strict=True))
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of every money value; empty for media measured without a currency."""
+        return str(self.data.attrs["currency"])
+
+    @property
+    def health(self) -> HealthCard:
+        """The health card of the fit; without checks if the curves were imported."""
+        return HealthCard.from_json(self.data.attrs["health"])
+
+    @property
+    def source(self) -> dict[str, object]:
+        """Where the curves come from: digests, seed, versions, or the imported table."""
+        source: dict[str, object] = json.loads(self.data.attrs["source"])
+        return source
+
+    @property
+    def prior_driven(self) -> tuple[str, ...]:
+        """Lines without history, whose curve is their prior."""
+        flags = self.data["prior_driven"].to_numpy()
+        return tuple(line for line, flag in zip(self.lines, flags, strict=True) if flag)
+
+    @property
+    def observed_weekly(self) -> dict[str, float]:
+        """Line -> the largest weekly spend in the history; empty where there is none."""
+        history = self.history
+        if history is None:
+            return {}
+        return dict(zip(self.lines, history.max("week").to_numpy().tolist(), strict=True))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the content (names, dimensions, values, attributes), not over file bytes."""
+        return content_digest(self.data)
+
+
+def content_digest(data: xr.Dataset) -> str:
+    """SHA-256 of a dataset's meaning: the same content gives the same digest in any file layout."""
+    sha = hashlib.sha256()
+    for name in sorted(map(str, data.variables)):
+        variable = data[name]
+        values = variable.to_numpy()
+        head = [name, list(variable.dims), list(values.shape)]
+        if values.dtype.kind in "OUT":
+            body = json.dumps([str(value) for value in values.ravel()]).encode()
+            head.append("text")
+        elif values.dtype.kind == "M":
+            body = values.astype("datetime64[D]").astype("<i8").tobytes()
+            head.append("date")
+        else:
+            little = values.dtype.newbyteorder("<")
+            body = np.ascontiguousarray(values).astype(little).tobytes()
+            head.append(little.str)
+        sha.update(json.dumps(head).encode() + b"\0" + body + b"\0")
+    attributes = {key: _plain(data.attrs[key]) for key in sorted(data.attrs) if key != "digest"}
+    sha.update(json.dumps(attributes).encode())
+    return sha.hexdigest()
+
+
+def _plain(value: object) -> object:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def week_label(day: dt.date) -> str:
+    """ISO week of a day: ``2027-W01``."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"

@@ -1,0 +1,129 @@
+"""The response of a fitted line: carry-over into a saturation curve, summed over weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmm.curves.steady import Bracket, SteadyResponse
+from mmm.saturation import Saturation
+
+CELLS_AT_ONCE = 4_000_000  # draw × week × total cells held in memory at a time: about 32 MB each
+
+
+@dataclass(frozen=True)
+class Adstocked(SteadyResponse):
+    """R_s(x) = Σ_t effect_s · [g(carried_st + unit_st · x) − g(carried_st)].
+
+    t runs over the window and its carry-out weeks; s over draws.
+
+    effect:  (draw,) weekly contribution at full saturation, KPI units
+    carried: (draw, t) adstocked exposure over scale from everything that is not this plan
+    unit:    (draw, t) the same from one currency unit spent along the weekly profile
+    parameters: name -> (draw, 1), of the saturation curve
+    """
+
+    effect: np.ndarray
+    carried: np.ndarray
+    unit: np.ndarray
+    saturation: Saturation
+    parameters: Mapping[str, np.ndarray]
+
+    def value(self, totals: np.ndarray) -> np.ndarray:
+        """R_s at each total: (draw, n)."""
+        start = self.saturation.value(self.carried, **self.parameters).sum(axis=1)
+        out = np.empty((len(self.effect), len(totals)))
+        for part in self._parts(totals):
+            level = self.saturation.value(self._level(totals[part]), **self._wide)
+            out[:, part] = self.effect[:, None] * (level.sum(axis=1) - start[:, None])
+        return out
+
+    def slope(self, totals: np.ndarray) -> np.ndarray:
+        """Σ_t effect_s · g'(level_st) · unit_st: (draw, n); infinite only where g' is."""
+        out = np.empty((len(self.effect), len(totals)))
+        for part in self._parts(totals):
+            out[:, part] = self._weighted(
+                self.saturation.slope(self._level(totals[part]), **self._wide)
+            )
+        return out
+
+    def bracket(self, totals: np.ndarray) -> Bracket:
+        """Bounds from an exact split of the mean curve into a convex and a concave part.
+
+        With w the inflection, g = v + c: v is g up to w and its tangent beyond, c the rest.
+        Sums over weeks and means over draws keep V convex and C concave. Over a cell V lies below
+        its chord and above its end tangents, C the other way round, so the response leaves the
+        chord upwards by at most the tangent gap of C and downwards by at most that of V.
+        """
+        n = len(totals)
+        convex, concave = np.zeros((2, n)), np.zeros((2, n))  # rows: value, slope
+        for part in self._parts(totals):
+            convex[:, part], concave[:, part] = self._split(totals[part])
+        return Bracket(
+            totals,
+            self.value(totals).mean(axis=0),
+            above=_tangent_gap(totals, *concave),
+            below=_tangent_gap(totals, *convex),
+        )
+
+    def knots(self) -> np.ndarray:
+        """None: the curve is smooth."""
+        return np.empty(0)
+
+    def _level(self, totals: np.ndarray) -> np.ndarray:
+        return self.carried[:, :, None] + self.unit[:, :, None] * np.asarray(totals, dtype=float)
+
+    @property
+    def _wide(self) -> dict[str, np.ndarray]:
+        return {name: value[:, :, None] for name, value in self.parameters.items()}
+
+    def _weighted(self, slope: np.ndarray) -> np.ndarray:
+        """Σ_t effect · slope · unit: (draw, n). A week the plan does not reach counts nothing."""
+        reached = self.unit[:, :, None] > 0
+        product = np.where(reached, slope, 0.0) * self.unit[:, :, None]
+        return self.effect[:, None] * product.sum(axis=1)
+
+    def _split(self, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Mean value and slope of the convex and of the concave part: two arrays (2, n)."""
+        curve, wide = self.saturation, self._wide
+        level = self._level(totals)
+        bend = curve.inflection(**wide)
+        has_bend = bend > 0
+        at = np.where(has_bend, bend, 1.0)  # any point will do where there is no convex part
+        tangent = np.where(has_bend, curve.slope(at, **wide), 0.0)
+        base = np.where(has_bend, curve.value(at, **wide) - tangent * at, 0.0)
+        before = level < bend
+        value, slope = curve.value(level, **wide), curve.slope(level, **wide)
+        v = np.where(before, value, base + tangent * level)
+        v_slope = np.where(before, slope, tangent)
+        c_slope = np.where(before, 0.0, slope - tangent)
+        mean = self.effect[:, None]
+        convex = np.stack(
+            [(mean * v.sum(axis=1)).mean(axis=0), self._weighted(v_slope).mean(axis=0)]
+        )
+        concave = np.stack(
+            [(mean * (value - v).sum(axis=1)).mean(axis=0), self._weighted(c_slope).mean(axis=0)]
+        )
+        return convex, concave
+
+    def _parts(self, totals: np.ndarray) -> list[slice]:
+        step = max(1, CELLS_AT_ONCE // self.carried.size)
+        return [slice(i, i + step) for i in range(0, len(totals), step)]
+
+
+def _tangent_gap(totals: np.ndarray, value: np.ndarray, slope: np.ndarray) -> np.ndarray:
+    """Largest distance between chord and end tangents in each cell of a convex or concave curve.
+
+    With chord slope m and end slopes a, b the tangents meet at distance
+    h · |(a − m)(m − b)/(a − b)| from the chord; an infinite end slope gives the limit h · |m − b|.
+    """
+    width = np.diff(totals)
+    chord = np.diff(value) / width
+    left, right = slope[:-1], slope[1:]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        gap = width * np.abs((left - chord) * (chord - right) / (left - right))
+    gap = np.where(np.isinf(left), width * np.abs(chord - right), gap)
+    gap = np.where(np.isinf(right), width * np.abs(chord - left), gap)
+    return np.where(np.isfinite(gap), gap, 0.0)  # equal end slopes: a straight line

@@ -1,0 +1,94 @@
+"""One line's response to one KPI along a fixed weekly profile: a curve of one variable."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """The mean response at some totals, and how far it can leave the chords between them.
+
+    totals: (n,) rising; value: (n,) mean over draws of the response at each total
+    above:  (n−1,) within cell j, response ≤ chord + above[j]
+    below:  (n−1,) within cell j, response ≥ chord − below[j]
+    """
+
+    totals: np.ndarray
+    value: np.ndarray
+    above: np.ndarray
+    below: np.ndarray
+
+
+class SteadyResponse(ABC):
+    """x ↦ incremental outcome when the line spends x in total over the window, draw by draw."""
+
+    @abstractmethod
+    def value(self, totals: np.ndarray) -> np.ndarray:
+        """Response at each total: (draw, n), KPI units. Zero at total 0."""
+
+    @abstractmethod
+    def slope(self, totals: np.ndarray) -> np.ndarray:
+        """Response to the next unit of currency: (draw, n), KPI units per currency unit."""
+
+    @abstractmethod
+    def bracket(self, totals: np.ndarray) -> Bracket:
+        """Rigorous bounds on the mean response between rising ``totals``."""
+
+    @abstractmethod
+    def knots(self) -> np.ndarray:
+        """Totals at which the curve has a kink; empty where it is smooth."""
+
+
+@dataclass(frozen=True)
+class StraightLines(SteadyResponse):
+    """Straight lines between given points (imported curves).
+
+    points: (k,) rising totals, the first 0; response: (draw, k), the first column 0.
+    """
+
+    points: np.ndarray
+    response: np.ndarray
+
+    def value(self, totals: np.ndarray) -> np.ndarray:
+        """Linear interpolation. Raises ValueError beyond the last point: nothing is known there."""
+        cell, share = self._position(totals)
+        left, right = self.response[:, cell], self.response[:, cell + 1]
+        return left + (right - left) * share
+
+    def slope(self, totals: np.ndarray) -> np.ndarray:
+        """Slope of the segment to the right; at the last point, of the one to the left."""
+        cell, _ = self._position(totals)
+        rise = self.response[:, cell + 1] - self.response[:, cell]
+        return rise / (self.points[cell + 1] - self.points[cell])
+
+    def bracket(self, totals: np.ndarray) -> Bracket:
+        """Exact: a piecewise linear curve is farthest from a chord at one of its points."""
+        value = self.value(totals).mean(axis=0)
+        inside = self.points[(self.points > totals[0]) & (self.points < totals[-1])]
+        off = self.value(inside).mean(axis=0) - np.interp(inside, totals, value)
+        cell = np.searchsorted(totals, inside, side="right") - 1
+        above, below = np.zeros(len(totals) - 1), np.zeros(len(totals) - 1)
+        np.maximum.at(above, cell, off)
+        np.maximum.at(below, cell, -off)
+        return Bracket(totals, value, above, below)
+
+    def knots(self) -> np.ndarray:
+        """The given points."""
+        return self.points
+
+    def _position(self, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        totals = np.asarray(totals, dtype=float)
+        last = self.points[-1]
+        if totals.size and totals.max() > last * (1 + 1e-12):  # one rounding of the last point
+            raise ValueError(
+                f"a total of {totals.max():,.2f} lies beyond the last point {last:,.2f}"
+            )
+        cell = np.clip(
+            np.searchsorted(self.points, totals, side="right") - 1, 0, len(self.points) - 2
+        )
+        width = self.points[cell + 1] - self.points[cell]
+        return cell, np.clip((totals - self.points[cell]) / width, 0, 1)

@@ -1,0 +1,51 @@
+"""Curves brought from another tool: totals over the plan's window, straight lines between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from mmm.curves._base import ResponseCurves
+from mmm.curves.steady import StraightLines
+from mmm.curves.window import Window
+
+
+@dataclass(frozen=True, eq=False)
+class TabulatedCurves(ResponseCurves):
+    """Response at given totals, for one window length and steady flighting.
+
+    ``data`` holds, besides what every kind has:
+
+    points(line, point)               totals over the window, currency, from 0, rising; a line
+                                      with fewer points than the others ends in NaN
+    response(kpi, draw, line, point)  incremental outcome over the window, KPI units
+    attrs["weeks"]                    length of the window
+    """
+
+    kind: ClassVar[str] = "tabulated"
+
+    @property
+    def history(self) -> None:
+        """None: a table carries no history."""
+        return None
+
+    def largest_total(self, line: str) -> float:
+        """The table's last point: nothing is known beyond it."""
+        return float(np.nanmax(self.data["points"].sel(line=line).to_numpy()))
+
+    def steady(self, kpi: str, line: str, profile: np.ndarray, window: Window) -> StraightLines:
+        """The line's table; the weekly profile does not matter.
+
+        Raises ValueError when the window is not as long as the table's.
+        """
+        if window.weeks != int(self.data.attrs["weeks"]):
+            raise ValueError(
+                f"the table holds totals over {self.data.attrs['weeks']} weeks, "
+                f"the window has {window.weeks}"
+            )
+        points = self.data["points"].sel(line=line).to_numpy()
+        known = np.isfinite(points)
+        response = self.data["response"].sel(kpi=kpi, line=line).to_numpy()
+        return StraightLines(points[known], response[:, known])

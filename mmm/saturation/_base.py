@@ -1,0 +1,39 @@
+"""What a saturation is: a rising curve from 0 towards 1 with at most one inflection."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import numpy as np
+
+Array = Any
+"""A NumPy array or a PyTensor variable: formulas are written once for both."""
+
+
+class Saturation(ABC):
+    """g(u) for u ≥ 0: g(0) = 0, rising, bounded by 1; convex before its inflection, concave after.
+
+    u is adstocked exposure divided by the line's scale, so parameters carry no units.
+    The allocator's bounds rest on the inflection being right: the tests check the curvature on
+    both sides of it for every family.
+    """
+
+    name: ClassVar[str]
+    parameters: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def value(self, u: Array, *, xp: Any = np, **parameters: Array) -> Array:
+        """g(u); parameters broadcast against u."""
+
+    @abstractmethod
+    def slope(self, u: Array, *, xp: Any = np, **parameters: Array) -> Array:
+        """dg/du; may be infinite at u = 0, never NaN."""
+
+    def inflection(self, **parameters: Array) -> Array:
+        """u at which the curve turns from convex to concave; 0 where it is concave throughout."""
+        return np.zeros(np.broadcast_shapes(*(np.shape(value) for value in parameters.values())))
+
+    def is_concave(self, **parameters: Array) -> Array:
+        """True where the curve has no convex stretch."""
+        return self.inflection(**parameters) == 0

@@ -1,0 +1,39 @@
+"""Hill saturation: concave for slope ≤ 1, S-shaped above."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from mmm.saturation._base import Array, Saturation
+
+
+class Hill(Saturation):
+    """g(u) = u^slope / (u^slope + half_saturation^slope) (Hill 1910; Jin et al. 2017, eq. 5).
+
+    Half of the effect is reached at u = half_saturation. The inflection of slope > 1 is at
+    half_saturation · ((slope − 1)/(slope + 1))^(1/slope), where g'' changes sign.
+    """
+
+    name: ClassVar[str] = "hill"
+    parameters: ClassVar[tuple[str, ...]] = ("half_saturation", "slope")
+
+    def value(self, u: Array, *, xp: Any = np, **parameters: Array) -> Array:
+        """r^s / (1 + r^s) with r = u / half_saturation."""
+        power = (u / parameters["half_saturation"]) ** parameters["slope"]
+        return power / (1 + power)
+
+    def slope(self, u: Array, *, xp: Any = np, **parameters: Array) -> Array:
+        """s · r^(s−1) / (half_saturation · (1 + r^s)²); infinite at 0 for s < 1."""
+        half, steepness = parameters["half_saturation"], parameters["slope"]
+        ratio = u / half
+        with np.errstate(divide="ignore"):
+            lead = ratio ** (steepness - 1)
+        return steepness * lead / (half * (1 + ratio**steepness) ** 2)
+
+    def inflection(self, **parameters: Array) -> Array:
+        """half_saturation · ((s − 1)/(s + 1))^(1/s) for s > 1, else 0."""
+        half, steepness = parameters["half_saturation"], parameters["slope"]
+        above_one = np.maximum(steepness, 1)
+        return half * ((above_one - 1) / (above_one + 1)) ** (1 / above_one)
