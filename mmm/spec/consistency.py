@@ -1,0 +1,215 @@
+"""Contradictions inside a model.yaml whose every key is well formed by itself."""
+
+from __future__ import annotations
+
+from mmm.errors import Fault, nearest
+from mmm.spec.media import CampaignSpec, ChannelSpec
+from mmm.spec.model import WEEK_DAYS, ModelSpec
+from mmm.spec.priors import EffectPrior
+
+Path_ = tuple[str | int, ...]
+
+
+def contradictions(spec: ModelSpec) -> list[Fault]:
+    """Every contradiction in ``spec``; an empty list when there is none."""
+    return [
+        *_names(spec),
+        *_columns_once(spec),
+        *_priors(spec),
+        *_campaign_columns(spec),
+        *_time(spec),
+        *_holidays(spec),
+    ]
+
+
+def _names(spec: ModelSpec) -> list[Fault]:
+    faults = []
+    for name in spec.channels:
+        if name != name.strip() or name == "all" or "/" in name or ":" in name:
+            faults.append(
+                spec.fault(
+                    ("channels", name),
+                    f"the channel name {name!r}",
+                    "a name without / or :, without blanks around it, and not `all`",
+                    "scenario files select lines by `channel`, `channel/campaign` and `all`",
+                )
+            )
+    labels: dict[str, int] = {}
+    for place, control in enumerate(spec.controls):
+        if control.label in labels:
+            path: Path_ = ("controls", place)
+            faults.append(spec.fault(path, f"the control {control.label!r} again", "each once"))
+        labels[control.label] = place
+    seen: set[str] = set()
+    for place, event in enumerate(spec.events):
+        if event.name in seen:
+            path = ("events", place, "name")
+            faults.append(spec.fault(path, f"the event {event.name!r} again", "each name once"))
+        seen.add(event.name)
+    return faults
+
+
+def columns_of(spec: ModelSpec) -> list[tuple[Path_, str]]:
+    """Every (place in model.yaml, column of a wide table) that the spec names."""
+    columns: list[tuple[Path_, str]] = []
+    for kpi, kpi_spec in spec.kpis.items():
+        columns.append((("kpis", kpi, "column"), kpi_spec.column))
+        if kpi_spec.times:
+            columns.append((("kpis", kpi, "times"), kpi_spec.times))
+    columns += media_columns_of(spec)
+    columns += [(("controls", i, "column"), c.column) for i, c in enumerate(spec.controls)]
+    columns += [(("events", i, "column"), e.column) for i, e in enumerate(spec.events) if e.column]
+    return columns
+
+
+def media_columns_of(spec: ModelSpec) -> list[tuple[Path_, str]]:
+    """The (place, column) pairs of spend and impressions."""
+    columns: list[tuple[Path_, str]] = []
+    for channel, body in spec.channels.items():
+        here: Path_ = ("channels", channel)
+        owners: list[tuple[Path_, ChannelSpec | CampaignSpec]] = [(here, body)]
+        for campaign, campaign_spec in (body.campaigns or {}).items():
+            owners.append(((*here, "campaigns", campaign), campaign_spec))
+        for path, owner in owners:
+            for key, column in (("spend", owner.spend), ("impressions", owner.impressions)):
+                if column:
+                    columns.append(((*path, key), column))
+    return columns
+
+
+def _columns_once(spec: ModelSpec) -> list[Fault]:
+    """One column, one meaning; only KPIs among themselves, and events, may share columns."""
+    first: dict[str, Path_] = {}
+    faults = []
+    for path, column in columns_of(spec):
+        earlier = first.setdefault(column, path)
+        if earlier == path or (earlier[0] == path[0] and path[0] in ("kpis", "events")):
+            continue
+        faults.append(
+            spec.fault(
+                path,
+                f"the column {column!r} again (already {'.'.join(map(str, earlier))})",
+                "each column with one meaning",
+            )
+        )
+    pairs: dict[tuple[str, str | None], str] = {}
+    for kpi, body in spec.kpis.items():
+        other = pairs.setdefault((body.column, body.times), kpi)
+        if other != kpi:
+            found = f"the same columns as the KPI {other!r}"
+            faults.append(spec.fault(("kpis", kpi, "column"), found, "each KPI once"))
+    return faults
+
+
+def _priors(spec: ModelSpec) -> list[Fault]:
+    faults = []
+    stated: list[tuple[Path_, str, EffectPrior]] = [
+        (("kpis", kpi, "prior"), kpi, body.prior) for kpi, body in spec.kpis.items() if body.prior
+    ]
+    for channel, channel_spec in spec.channels.items():
+        for kpi, prior in channel_spec.prior.items():
+            path: Path_ = ("channels", channel, "prior", kpi)
+            if kpi in spec.kpis:
+                stated.append((path, kpi, prior))
+            else:
+                found = f"the KPI {kpi!r}"
+                faults.append(
+                    spec.fault(path, found, "a KPI of this file", nearest(kpi, spec.kpis))
+                )
+    for path, kpi, prior in stated:
+        faults += _prior(spec, path, kpi, prior)
+    for kpi, body in spec.kpis.items():
+        if spec.currency is None:
+            faults += _without_currency(spec, kpi, body.unit, body.prior)
+    return faults
+
+
+def _prior(spec: ModelSpec, path: Path_, kpi: str, prior: EffectPrior) -> list[Fault]:
+    unit = spec.kpis[kpi].unit
+    here = (*path, prior.kind)
+    if prior.kind == "roas" and unit != "currency":
+        fix = "use cac or media_share for a count"
+        return [spec.fault(here, f"a ROAS for {kpi}, a count", "a KPI with unit currency", fix)]
+    if prior.kind == "cac" and unit != "count":
+        fix = "use roas or media_share for money"
+        return [spec.fault(here, f"a CAC for {kpi}, which is money", "a KPI with unit count", fix)]
+    if prior.kind != "media_share" and spec.currency is None:
+        found = f"a {prior.kind} prior in a file without currency"
+        fix = "state `currency`, or use media_share with `spread: equal`"
+        return [spec.fault(here, found, "a currency", fix)]
+    if prior.media_share and prior.media_share.spread == "spend" and spec.currency is None:
+        found = "spread by spend in a file without currency"
+        return [spec.fault((*here, "spread"), found, "`spread: equal`", "or state `currency`")]
+    return []
+
+
+def _without_currency(
+    spec: ModelSpec, kpi: str, unit: str, prior: EffectPrior | None
+) -> list[Fault]:
+    faults = []
+    if unit == "currency":
+        fix = "state `currency: EUR` (or another), or write `unit: count`"
+        found = "unit currency in a file without currency"
+        faults.append(spec.fault(("kpis", kpi, "unit"), found, "a currency", fix))
+    if prior is None:
+        fix = "write `prior: {media_share: {median: 0.2, low90: 0.05, high90: 0.8, spread: equal}}`"
+        found = "no prior in a file without currency"
+        expected = "a media_share prior, as ROAS and CAC need money"
+        faults.append(spec.fault(("kpis", kpi), found, expected, fix))
+    return faults
+
+
+def _campaign_columns(spec: ModelSpec) -> list[Fault]:
+    faults = []
+    forms = {table.form for table in spec.data.tables}
+    for channel, body in spec.channels.items():
+        here = ("channels", channel)
+        in_campaigns = [k for k, c in (body.campaigns or {}).items() if c.spend or c.impressions]
+        if body.campaigns is not None and not body.campaigns:
+            faults.append(
+                spec.fault((*here, "campaigns"), "no campaign", "at least one, or no key")
+            )
+        if (body.spend or body.impressions) and body.campaigns:
+            found = "columns of the channel beside campaigns"
+            expected = "columns on the channel or on its campaigns, not both"
+            faults.append(spec.fault(here, found, expected))
+        elif in_campaigns:
+            for campaign in body.campaigns or {}:
+                if not (body.campaigns or {})[campaign].spend:
+                    path = (*here, "campaigns", campaign)
+                    faults.append(spec.fault(path, "no spend column", "`spend: COLUMN`"))
+        elif body.impressions and not body.spend:
+            faults.append(spec.fault(here, "impressions without spend", "`spend: COLUMN`"))
+        elif not body.spend and "long" not in forms:
+            expected = "`spend: COLUMN`, as every table is wide"
+            faults.append(spec.fault(here, "no spend column", expected))
+    return faults
+
+
+def _time(spec: ModelSpec) -> list[Fault]:
+    faults = []
+    start, end = spec.data.start, spec.data.end
+    if start and WEEK_DAYS[start.weekday()] != spec.week_start:
+        found = f"{start}, a {WEEK_DAYS[start.weekday()].capitalize()}"
+        expected = f"a {spec.week_start.capitalize()}, the first day of a week (week_start)"
+        faults.append(spec.fault(("data", "start"), found, expected))
+    if start and end and end < start:
+        faults.append(spec.fault(("data", "end"), f"{end}", f"a day after data.start, {start}"))
+    return faults
+
+
+def _holidays(spec: ModelSpec) -> list[Fault]:
+    if spec.holidays is None:
+        return []
+    import holidays  # reads 200 calendars: only when a country is named
+
+    countries = holidays.list_supported_countries()
+    code, region = spec.holidays.country, spec.holidays.subdivision
+    if code not in countries:
+        expected = "a two-letter country code the holidays library knows"
+        return [spec.fault(("holidays", "country"), repr(code), expected, nearest(code, countries))]
+    if region is not None and region not in countries[code]:
+        found, fix = f"{region!r}", nearest(region, countries[code])
+        path = ("holidays", "subdivision")
+        return [spec.fault(path, found, f"a subdivision of {code}", fix)]
+    return []

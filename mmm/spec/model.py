@@ -1,0 +1,108 @@
+"""model.yaml as a whole: where the data are, what they mean, what is believed beforehand.
+
+The docstrings of the fields are the YAML reference.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, PrivateAttr
+
+from mmm.errors import Fault
+from mmm.spec.baseline import ControlSpec, EventSpec, HolidaySpec, SeasonalitySpec, TrendSpec
+from mmm.spec.media import AdstockSpec, ChannelSpec, Defaults, KpiSpec, SaturationSpec
+from mmm.spec.priors import DEFAULT_ROAS, DEFAULT_SHARE, EffectPrior, Name, Written
+from mmm.spec.tables import Answers, DataSpec
+from mmm.yamlfile import Document
+
+WeekDay = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEK_DAYS: tuple[WeekDay, ...] = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
+Count = Annotated[int, Field(strict=True, ge=1)]
+
+
+class SamplingSpec(Written):
+    """How long the sampler runs."""
+
+    draws: Count = 1000
+    """Draws kept per chain."""
+    tune: Count = 1000
+    """Draws per chain used to tune the sampler, then thrown away."""
+    chains: Count = 4
+    """Independent chains; convergence is judged by their agreement."""
+    seed: Annotated[int, Field(strict=True, ge=0)] = 1
+    """Seed of all randomness; recorded in the result."""
+
+
+class ModelSpec(Written):
+    """Everything in model.yaml."""
+
+    schema_version: Literal[1]
+    """Version of this format."""
+    data: DataSpec
+    """The tables, and the stretch of time to use."""
+    frequency: Literal["weekly", "daily"] = "weekly"
+    """What one date in the tables stands for. The model is weekly: daily figures are summed to
+    weeks. A table may say otherwise for itself."""
+    week_start: WeekDay = "monday"
+    """First day of a week; a week is named by the date of this day."""
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    """Currency of spend and money KPIs as an ISO code (EUR). Leave out only when media are not
+    measured in money; ROAS and CAC then do not exist."""
+    kpis: Annotated[dict[Name, KpiSpec], Field(min_length=1)]
+    """KPI -> where it is and what it means."""
+    channels: Annotated[dict[Name, ChannelSpec], Field(min_length=1)]
+    """Channel -> where it is and how it acts."""
+    defaults: Defaults = Defaults()
+    """Carry-over and flattening of channels that do not state theirs."""
+    controls: tuple[ControlSpec, ...] = ()
+    """Things that move the KPIs and are no media."""
+    events: tuple[EventSpec, ...] = ()
+    """Things that happened once or on known days."""
+    trend: TrendSpec = TrendSpec()
+    """Slow change of the baseline."""
+    seasonality: SeasonalitySpec = SeasonalitySpec()
+    """What repeats every year."""
+    holidays: HolidaySpec | None = None
+    """Public holidays of one country."""
+    sampling: SamplingSpec = SamplingSpec()
+    """How long the sampler runs; the command line may override it."""
+    answers: Answers = Answers()
+    """Answers to the questions that reading the data raises."""
+
+    _document: Document | None = PrivateAttr(default=None)
+
+    @property
+    def folder(self) -> Path:
+        """Folder of model.yaml, which table paths are relative to."""
+        return Path(self._document.file).parent if self._document else Path()
+
+    def fault(self, path: tuple[str | int, ...], found: str, expected: str, fix: str = "") -> Fault:
+        """A fault at ``path`` of model.yaml, with line and column when it was read from a file."""
+        if self._document:
+            return self._document.fault(path, found, expected, fix)
+        return Fault("model", 0, 0, ".".join(map(str, path)), found, expected, fix)
+
+    def adstock(self, channel: str) -> AdstockSpec:
+        """Carry-over of a channel, defaults filled in."""
+        return self.channels[channel].adstock or self.defaults.adstock
+
+    def saturation(self, channel: str) -> SaturationSpec:
+        """Flattening of a channel, defaults filled in."""
+        return self.channels[channel].saturation or self.defaults.saturation
+
+    def effect_prior(self, kpi: str, channel: str) -> EffectPrior:
+        """Belief about what a channel's lines bring to a KPI, defaults filled in."""
+        own = self.channels[channel].prior.get(kpi) or self.kpis[kpi].prior
+        if own is not None:
+            return own
+        return DEFAULT_ROAS if self.kpis[kpi].unit == "currency" else DEFAULT_SHARE
