@@ -20,6 +20,12 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from allocator.complaint import Complaint
+from mmm.errors import nearest
+
+CENT = 0.01
+"""Rounding to whole cents moves a line by less than this."""
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -37,10 +43,12 @@ class Facts:
 
     lines:     every line of the problem, in order
     reference: line -> total spend of the reference plan, currency
+    units:     every KPI of the curves -> ``currency`` or ``count``
     """
 
     lines: tuple[str, ...]
     reference: Mapping[str, float]
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,14 +114,20 @@ class Measure:
 class Rule(BaseModel, ABC):
     """The body of a rule; one subclass a file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     key: ClassVar[str]
     """the word under which it stands in a scenario file"""
+    forms: ClassVar[tuple[str, ...]] = ("each", "together")
+    """how it can be applied to the lines it selects"""
 
     @property
     def kpi_names(self) -> tuple[str, ...]:
         """KPIs the rule speaks of."""
+        return ()
+
+    def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
+        """Why the rule cannot be applied to these lines; to be asked before ``declare``."""
         return ()
 
     @abstractmethod
@@ -125,3 +139,24 @@ class Rule(BaseModel, ABC):
         self, rule: str, selection: Selection, facts: Facts, outcome: Outcome
     ) -> tuple[Measure, ...]:
         """Every limit of the rule recomputed from a plan, independently of ``declare``."""
+
+
+def parts(selection: Selection) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(name, lines) of every row a rule gives: one a line, or one for the sum."""
+    if selection.together:
+        return ((selection.text, selection.lines),)
+    return tuple((line, (line,)) for line in selection.lines)
+
+
+def kpi_complaints(kpi: str, unit: str, facts: Facts) -> tuple[Complaint, ...]:
+    """What is wrong with ``kpi`` where a KPI in ``unit`` is needed."""
+    if kpi not in facts.units:
+        return (Complaint(f"the KPI {kpi!r}", "a KPI of the curves", nearest(kpi, facts.units)),)
+    if facts.units[kpi] == unit:
+        return ()
+    found, fix = (
+        (f"{kpi}, which is a count", "cap the spend per unit of it with `cac` instead")
+        if unit == "currency"
+        else (f"{kpi}, which is money", "set a floor on its return with `roas` instead")
+    )
+    return (Complaint(found, f"a KPI with unit {unit}", fix),)

@@ -1,0 +1,84 @@
+"""A cap on the cost of acquiring a customer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from allocator.complaint import Complaint
+from allocator.constraints._base import (
+    CENT,
+    Declared,
+    Facts,
+    Measure,
+    Outcome,
+    Row,
+    Rule,
+    Selection,
+    kpi_complaints,
+    parts,
+)
+from allocator.quantities import PositiveMoney
+
+
+class CacRule(Rule):
+    """At most ``max`` of spend for every incremental unit of a count, such as a new customer.
+
+    Σ x ≤ max·Σ R, R being the mean over draws of the incremental outcome. Lines that spend
+    nothing satisfy it.
+    """
+
+    key: ClassVar[str] = "cac"
+
+    kpi: str
+    """The KPI that is acquired; one with unit count."""
+    max: PositiveMoney
+    """Money for one unit of the KPI, such as 42."""
+
+    @property
+    def kpi_names(self) -> tuple[str, ...]:
+        """The KPI that is acquired."""
+        return (self.kpi,)
+
+    def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
+        """A KPI that the curves do not have, or that is no count."""
+        return kpi_complaints(self.kpi, "count", facts)
+
+    def declare(self, rule: str, selection: Selection, facts: Facts) -> Declared:
+        """max·Σ R − Σ x ≥ 0."""
+        return Declared(
+            tuple(
+                Row(
+                    rule,
+                    part,
+                    "max",
+                    0.0,
+                    spend=dict.fromkeys(lines, -1.0),
+                    response={(self.kpi, line): self.max for line in lines},
+                )
+                for part, lines in parts(selection)
+            )
+        )
+
+    def measure(
+        self, rule: str, selection: Selection, facts: Facts, outcome: Outcome
+    ) -> tuple[Measure, ...]:
+        """Σ x / Σ R against the cap, currency per unit of the KPI.
+
+        Where money is spent and nobody is won there is no such figure: the value is None and the
+        slack is minus the spend. Tolerance as for ``roas``.
+        """
+        measures: list[Measure] = []
+        for part, lines in parts(selection):
+            spent = sum(outcome.spend[line] for line in lines)
+            won = sum(outcome.response[self.kpi, line] for line in lines)
+            cost: float | None = None
+            slack: float | None = None
+            blur = 0.0
+            if spent > 0 and won > 0:
+                cost = spent / won
+                slack = self.max - cost
+                blur = self.max * (1e-6 + 2 * CENT * len(lines) / spent)
+            elif spent > 0:
+                slack = -spent
+            measures.append(Measure(rule, part, "max", self.max, cost, slack, "currency", blur))
+        return tuple(measures)
