@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from mmm import adstock, saturation
 from mmm.errors import nearest
 from mmm.spec.priors import (
     DEFAULT_HALF_SATURATION,
@@ -19,7 +20,6 @@ from mmm.spec.priors import (
     Written,
 )
 
-ADSTOCK_KINDS = ("geometric",)
 SATURATION_PARAMETERS: dict[str, dict[str, LogNormalPrior]] = {
     "hill": {"half_saturation": DEFAULT_HALF_SATURATION, "slope": DEFAULT_SLOPE},
     "logistic": {"rate": DEFAULT_RATE},
@@ -57,7 +57,7 @@ class AdstockSpec(Written):
     @field_validator("kind")
     @classmethod
     def _known(cls, kind: str) -> str:
-        return _one_of(kind, ADSTOCK_KINDS)
+        return _one_of(kind, adstock.names())
 
 
 class SaturationSpec(Written):
@@ -79,7 +79,7 @@ class SaturationSpec(Written):
     @field_validator("kind")
     @classmethod
     def _known(cls, kind: str) -> str:
-        return _one_of(kind, SATURATION_PARAMETERS)
+        return _one_of(kind, saturation.names())
 
     @model_validator(mode="after")
     def _parameters_of_its_kind(self) -> Self:
@@ -138,7 +138,7 @@ class Defaults(Written):
     """Flattening."""
 
 
-def _one_of(kind: str, known: tuple[str, ...] | dict[str, dict[str, LogNormalPrior]]) -> str:
+def _one_of(kind: str, known: tuple[str, ...]) -> str:
     if kind not in known:
         raise ValueError(f"one of {', '.join(known)}; {nearest(kind, known)}")
     return kind
