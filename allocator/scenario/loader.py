@@ -1,0 +1,217 @@
+"""Reading a scenario: from a file to one frozen value that needs no file but the curves."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from allocator.complaint import Complaint
+from allocator.quantities import AS_WRITTEN, RESOLVED
+from allocator.scenario.paths import inside
+from allocator.scenario.schema import Scenario
+from allocator.scenario.table import read_table
+from mmm.errors import Fault, InputError
+from mmm.yamlfile import Document, faults_of, read
+
+_GROUP = re.compile(r"[0-9]+(\.[0-9]+)?[kMm%]?\Z")
+
+_Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class LoadedScenario:
+    """A scenario and where it came from.
+
+    document:    the file, with the place of every value
+    curves_file: the curves it names, links followed
+    table_rows:  (file, line) of every row of the reference table, in order
+    """
+
+    scenario: Scenario
+    document: Document
+    curves_file: Path
+    table_rows: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def resolved(self) -> dict[str, Any]:
+        """The scenario as plain JSON, every default filled in."""
+        return resolved_form(self.scenario)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON of ``resolved``, 64 hexadecimal digits."""
+        return scenario_digest(self.scenario)
+
+    def fault(self, path: _Path, complaint: Complaint) -> Fault:
+        """The complaint with its place in the file."""
+        return self.document.fault(path, complaint.found, complaint.expected, complaint.fix)
+
+    def row_fault(self, row: int, complaint: Complaint) -> Fault:
+        """The complaint about a row of the reference table, with its place in that table."""
+        if row >= len(self.table_rows):
+            return self.fault(("reference", "rows", row), complaint)
+        file, line = self.table_rows[row]
+        return Fault(file, line, 0, "", complaint.found, complaint.expected, complaint.fix)
+
+
+def load(path: Path | str) -> LoadedScenario:
+    """Read a scenario file and the reference table it names.
+
+    Raises InputError with every fault found, each with its file, line and column.
+    """
+    path = Path(path)
+    document = read(path)
+    scenario, faults = _validated(document)
+    curves_file: Path | Complaint = Path()
+    table: Path | Complaint | None = None
+    if scenario is not None:
+        curves_file = inside(scenario.curves_path, path.parent)
+        if isinstance(curves_file, Complaint):
+            faults.append(_fault(document, ("curves",), curves_file))
+        if scenario.reference.table is not None:
+            table = inside(scenario.reference.table, path.parent)
+            if isinstance(table, Complaint):
+                faults.append(_fault(document, ("reference", "table"), table))
+    places: tuple[tuple[str, int], ...] = ()
+    if isinstance(table, Path) and scenario is not None and scenario.reference.table is not None:
+        name = str(path.parent / scenario.reference.table)
+        try:
+            rows, lines = read_table(table, name)
+        except InputError as error:
+            faults += error.faults
+        else:
+            places = tuple((name, line) for line in lines)
+            reference = scenario.reference.model_copy(update={"rows": rows})
+            scenario = scenario.model_copy(update={"reference": reference})
+    if faults or scenario is None or isinstance(curves_file, Complaint):
+        raise InputError(faults)
+    return LoadedScenario(scenario, document, curves_file, places)
+
+
+def from_resolved(resolved: Mapping[str, Any], file: str = "plan.json") -> Scenario:
+    """The scenario back from its resolved form. Raises InputError; ``file`` is its name there."""
+    document = Document(file, dict(resolved), {})
+    try:
+        scenario = Scenario.model_validate(document.data, context=RESOLVED)
+    except ValidationError as error:
+        raise InputError(faults_of(error, document, Scenario)) from None
+    if scenario.reference.table is not None and scenario.reference.rows is None:
+        fault = document.fault(("reference",), "a table without rows", "the rows of the table")
+        raise InputError([fault])
+    return scenario
+
+
+def resolved_form(scenario: Scenario) -> dict[str, Any]:
+    """Plain JSON with every default: money in units, shares as fractions, time in seconds."""
+    form: dict[str, Any] = scenario.model_dump(mode="json", exclude_none=True)
+    return form
+
+
+def written_form(scenario: Scenario) -> dict[str, Any]:
+    """Every value with every default, as a planner writes them (``35%``, ``60s``).
+
+    Written to YAML beside the original it loads to the same scenario.
+    """
+    form: dict[str, Any] = scenario.model_dump(mode="json", exclude_none=True, context=AS_WRITTEN)
+    form["reference"].pop("rows", None)
+    return form
+
+
+def scenario_digest(scenario: Scenario) -> str:
+    """SHA-256 of the canonical JSON (sorted keys, no blanks, UTF-8) of the resolved form."""
+    canonical = json.dumps(
+        resolved_form(scenario),
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _fault(document: Document, path: _Path, complaint: Complaint) -> Fault:
+    return document.fault(path, complaint.found, complaint.expected, complaint.fix)
+
+
+def _validated(document: Document) -> tuple[Scenario | None, list[Fault]]:
+    """The scenario if the document is one, and everything wrong with it."""
+    commas = _split_numbers(document, document.data, ())
+    faults = [*commas.values(), *_ids_again(document), *_margin(document)]
+    try:
+        return Scenario.model_validate(document.data), faults
+    except ValidationError as error:
+        complaints = faults_of(error, document, Scenario)
+    hidden = {(fault.line, fault.path) for fault in faults}
+    broken = {(fault.line, ".".join(map(str, path[:-1]))) for path, fault in commas.items()}
+    for fault in complaints:
+        inside_split = any(
+            fault.line == line and fault.path.startswith(path) for line, path in broken
+        )
+        if (fault.line, fault.path) not in hidden and not inside_split:
+            faults.append(fault)
+    return None, faults
+
+
+def _split_numbers(document: Document, value: Any, path: _Path) -> dict[_Path, Fault]:
+    """Numbers with a comma inside braces: YAML reads ``{min: 240,000}`` as min and a key 000."""
+    faults: dict[_Path, Fault] = {}
+    if isinstance(value, list):
+        for place, item in enumerate(value):
+            faults |= _split_numbers(document, item, (*path, place))
+    if not isinstance(value, dict):
+        return faults
+    before: _Path = path
+    groups: list[str] = []
+    for key, item in value.items():
+        if item is None and _GROUP.match(key):
+            groups.append(key)
+            start = value.get(str(before[-1])) if len(before) > len(path) else None
+            whole = ",".join([str(start), *groups])
+            thousands = all(re.match(r"[0-9]{3}\b", group) for group in groups)
+            write = whole.replace(",", "" if thousands else ".")
+            complaint = Complaint(
+                f"{whole}, a number with a comma", "a number without commas", f"write {write}"
+            )
+            faults[before] = _fault(document, before, complaint)
+            continue
+        before, groups = (*path, key), []
+        faults |= _split_numbers(document, item, (*path, key))
+    return faults
+
+
+def _ids_again(document: Document) -> list[Fault]:
+    """Two rules with one id."""
+    rules = document.data.get("constraints")
+    first: dict[str, int] = {}
+    faults: list[Fault] = []
+    for place, rule in enumerate(rules if isinstance(rules, list) else []):
+        name = rule.get("id") if isinstance(rule, dict) else None
+        if not isinstance(name, str):
+            continue
+        if name in first:
+            line = document.place(("constraints", first[name], "id"))[0]
+            complaint = Complaint(f"the rule {name!r} again (first on line {line})", "each id once")
+            faults.append(_fault(document, ("constraints", place, "id"), complaint))
+        first.setdefault(name, place)
+    return faults
+
+
+def _margin(document: Document) -> list[Fault]:
+    """Profit without a margin."""
+    objective, economics = document.data.get("objective"), document.data.get("economics")
+    profit = isinstance(objective, dict) and objective.get("maximise") == "profit"
+    if not profit or economics is not None:
+        return []
+    complaint = Complaint(
+        "profit without a margin",
+        "`economics: {margin: 35%}`",
+        "or maximise a KPI",
+    )
+    return [_fault(document, ("objective", "maximise"), complaint)]

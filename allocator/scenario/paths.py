@@ -1,0 +1,37 @@
+"""Which files a scenario may name: those of its project, by relative paths."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from allocator.complaint import Complaint
+
+MARKS = ("pyproject.toml", ".git")
+
+
+def project_root(folder: Path) -> Path:
+    """The nearest folder at or above ``folder`` with a pyproject.toml or .git.
+
+    Without one it is the parent of ``folder``, so that ``../data`` beside ``scenarios`` works in
+    a plain folder too.
+    """
+    folder = folder.resolve()
+    for candidate in (folder, *folder.parents):
+        if any((candidate / mark).exists() for mark in MARKS):
+            return candidate
+    return folder.parent
+
+
+def inside(written: str, folder: Path) -> Path | Complaint:
+    """The file that ``written`` means in a scenario in ``folder``, links followed."""
+    root = project_root(folder)
+    if "\0" in written or "\n" in written:
+        return Complaint(repr(written), "a path")
+    if Path(written).is_absolute() or written.startswith("~"):
+        expected = "a path relative to the scenario file"
+        return Complaint(written, expected, "such as ../data/sample/curves.nc")
+    path = (folder / written).resolve()
+    if not path.is_relative_to(root):
+        expected = f"a file inside the project folder {root}"
+        return Complaint(f"{written}, which is outside the project", expected, "copy it there")
+    return path

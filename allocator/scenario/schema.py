@@ -1,0 +1,198 @@
+"""The scenario file, version 1. The field docstrings are its reference."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from allocator.quantities import RESOLVED, Money, PositiveMoney, Seconds, Share
+from allocator.scenario.constraint import Constraint, Slug, Written
+from allocator.scenario.weeks import WeekOrDay, iso_monday
+
+Weeks = Annotated[int, Field(strict=True, ge=1, le=104)]
+_CURVES = re.compile(r"(?P<path>[^@]+)(@sha256:(?P<digest>[0-9a-f]{64}))?\Z")
+
+
+def _currency(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[A-Z]{3}", value):
+        return value
+    write = f"; write {value.upper()}" if re.fullmatch(r"[A-Za-z]{3}", str(value)) else ""
+    raise ValueError(f"a currency code of three capital letters, such as EUR{write}")
+
+
+def _curves(value: str) -> str:
+    if _CURVES.match(value) is None:
+        raise ValueError("a path, optionally followed by @sha256: and 64 hexadecimal digits")
+    return value
+
+
+class Period(Written):
+    """Whole weeks of the model's calendar: a start with a number of weeks, or with an end."""
+
+    start: WeekOrDay
+    """First week (`2027-W14`) or the first day of it (`2027-04-05`). A week of the calendar is
+    the model's week that begins in it, on whatever day the model's weeks begin."""
+    weeks: Weeks | None = None
+    """Number of weeks."""
+    end: WeekOrDay | None = None
+    """Last week (`2027-W26`) or the last day of it (`2027-07-04`)."""
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if (self.weeks is None) == (self.end is None):
+            raise ValueError("`weeks: 13` or `end: …` beside the start, one of the two")
+        if self.end is not None:
+            same_form = (iso_monday(self.start) is None) == (iso_monday(self.end) is None)
+            if same_form and self.end < self.start:
+                raise ValueError(f"an end after the start; {self.end} is before {self.start}")
+        return self
+
+
+class Actuals(Written):
+    """Weeks of the past that the model has seen."""
+
+    start: WeekOrDay
+    """First week, or the first day of it."""
+    weeks: Weeks
+    """Number of weeks."""
+
+
+class TableRow(Written):
+    """One row of a reference table."""
+
+    line: Annotated[str, Field(min_length=1)]
+    """The line, `channel` or `channel/campaign`."""
+    week: WeekOrDay | None = None
+    """The week; without it the spend is the line's total over the period."""
+    spend: Money
+    """Currency of the file."""
+
+
+class Reference(Written):
+    """The plan that everything is compared with; one of actuals, table and flat."""
+
+    actuals: Actuals | None = None
+    """What was spent in these weeks: last year's quarter, say."""
+    table: Annotated[str, Field(min_length=1)] | None = None
+    """A CSV file with columns `line,spend` (totals over the period) or `line,week,spend`."""
+    flat: Literal[True] | None = None
+    """The same amount for every line; in total `scale_to`, or else the budget."""
+    scale_to: PositiveMoney | None = None
+    """Scale the whole to this total, its proportions kept."""
+    rows: SkipJsonSchema[tuple[TableRow, ...] | None] = None
+    """The table's rows, in a resolved scenario only."""
+
+    @model_validator(mode="after")
+    def _one_form(self, info: ValidationInfo) -> Self:
+        stated = [self.actuals, self.table, self.flat]
+        if self.rows is not None and info.context != RESOLVED:
+            raise ValueError("`table: FILE.csv`, with the rows in that file")
+        if sum(form is not None for form in stated) != 1:
+            raise ValueError(
+                "one of `actuals: {start: …, weeks: …}`, `table: FILE.csv` and `flat: true`"
+            )
+        return self
+
+
+class Budget(Written):
+    """How much money there is; one of exactly and at_most."""
+
+    exactly: PositiveMoney | None = None
+    """All of it is spent, to the cent."""
+    at_most: PositiveMoney | None = None
+    """Up to this much; what does not pay is left."""
+    basis: Literal["net_media", "gross_media"] = "net_media"
+    """What every amount of the file means: media at net or at gross prices. The curves must have
+    been fitted on the same basis."""
+
+    @property
+    def amount(self) -> float:
+        """The amount, currency."""
+        return self.exactly if self.exactly is not None else self.at_most or 0.0
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if (self.exactly is None) == (self.at_most is None):
+            raise ValueError("`exactly: 2.0M` or `at_most: 2.0M`, one of the two")
+        return self
+
+
+class ObjectiveChoice(Written):
+    """What a good plan has most of."""
+
+    maximise: Annotated[str, Field(min_length=1)]
+    """A KPI of the curves, or `profit` (margin on incremental revenue, less the spend)."""
+
+
+class Economics(Written):
+    """What an outcome is worth."""
+
+    margin: Share
+    """Contribution margin: what stays of each unit of revenue before media."""
+
+
+class Run(Written):
+    """How hard to look."""
+
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 0
+    """Seed of everything random; recorded in the plan."""
+    gap: Annotated[Share, AfterValidator(lambda gap: _positive_gap(gap))] = 0.001
+    """A plan counts as proven when it is within this much of the bound."""
+    time_limit: Seconds = 60.0
+    """When to stop looking; the plan then says how far it is from the bound."""
+
+
+def _positive_gap(gap: float) -> float:
+    if gap <= 0:
+        raise ValueError("a gap above 0%, such as 0.1%")
+    return gap
+
+
+class Scenario(Written):
+    """One question to the allocator: how should this money be split over these weeks?"""
+
+    schema_version: Literal[1]
+    """Version of this format."""
+    id: Slug
+    """Name of the scenario in plans and comparisons."""
+    title: Annotated[str, Field(min_length=1)]
+    """What a person calls it."""
+    curves: Annotated[str, Field(min_length=1), AfterValidator(_curves)]
+    """Path of the response curves, from this file; `@sha256:…` behind it pins their digest."""
+    period: Period
+    """The weeks that are planned."""
+    currency: Annotated[str, BeforeValidator(_currency)]
+    """ISO 4217 code of every amount in this file; the curves must have the same."""
+    reference: Reference
+    """The plan that everything is compared with."""
+    until_start: Literal["same_weeks_last_year", "reference", "zero"] = "same_weeks_last_year"
+    """What is spent between the end of the data and the start: what the same weeks of last year
+    had, the reference's weekly spend, or nothing."""
+    carry_out: Literal["reference", "zero"] = "reference"
+    """What is spent after the period, with the plan and without it: the reference goes on, or
+    nothing."""
+    budget: Budget
+    """How much money there is."""
+    objective: ObjectiveChoice
+    """What a good plan has most of."""
+    flighting: Literal["steady"] = "steady"
+    """How a line's total is spread over the weeks. `steady`: like the reference, or evenly."""
+    economics: Economics | None = None
+    """What an outcome is worth; needed for profit."""
+    constraints: tuple[Constraint, ...] = ()
+    """The rules the plan must satisfy."""
+    run: Run = Field(default_factory=Run)
+    """How hard to look."""
+
+    @property
+    def curves_path(self) -> str:
+        """Path of the curves as written, without the pin."""
+        return self.curves.partition("@")[0]
+
+    @property
+    def curves_digest(self) -> str | None:
+        """The digest that is pinned, 64 hexadecimal digits."""
+        return self.curves.partition("@sha256:")[2] or None
