@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -108,6 +109,18 @@ def parse(text: str, file: str) -> Document:
     return Document(file, data, places)
 
 
+def to_text(data: Mapping[str, Any]) -> str:
+    """Plain values as YAML text that ``parse`` reads back, keys in their order."""
+    out = StringIO()
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = None  # short maps and lists of plain values on one line
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.allow_unicode = True
+    yaml.width = 100
+    yaml.dump(dict(data), out)
+    return out.getvalue()
+
+
 def validate(document: Document, model: type[Model]) -> Model:
     """The document as ``model``; every pydantic complaint becomes a Fault with its place."""
     try:
@@ -159,13 +172,10 @@ def _path_in(data: Any, loc: Sequence[str | int]) -> Path_:
     path: list[str | int] = []
     here = data
     for part in loc:
-        if isinstance(here, Mapping) and part in here:
-            here = here[part]  # type: ignore[index]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+        in_list = isinstance(here, list) and isinstance(part, int) and part < len(here)
+        if in_list or (isinstance(here, Mapping) and part in here):
             here = here[part]
-        else:
-            continue
-        path.append(part)
+            path.append(part)
     return tuple(path)
 
 

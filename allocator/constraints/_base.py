@@ -126,6 +126,10 @@ class Rule(BaseModel, ABC):
         """KPIs the rule speaks of."""
         return ()
 
+    @abstractmethod
+    def words(self, currency: str) -> str:
+        """The limit as a person says it: ``at least 240,000 EUR``."""
+
     def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
         """Why the rule cannot be applied to these lines; to be asked before ``declare``."""
         return ()
@@ -139,6 +143,16 @@ class Rule(BaseModel, ABC):
         self, rule: str, selection: Selection, facts: Facts, outcome: Outcome
     ) -> tuple[Measure, ...]:
         """Every limit of the rule recomputed from a plan, independently of ``declare``."""
+
+
+def amount(value: float, currency: str) -> str:
+    """Money in words: ``240,000 EUR``, with cents only where there are any."""
+    return f"{value:,.0f} {currency}" if value == round(value) else f"{value:,.2f} {currency}"
+
+
+def percent(share: float) -> str:
+    """A share in words: ``12.5%``."""
+    return f"{round(share * 100, 6):g}%"
 
 
 def parts(selection: Selection) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -13,6 +13,7 @@ from allocator.constraints._base import (
     Outcome,
     Rule,
     Selection,
+    amount,
 )
 from allocator.quantities import PositiveMoney
 
@@ -25,6 +26,10 @@ class ActiveRule(Rule):
 
     min: PositiveMoney
     """The smallest amount worth buying; nothing at all is allowed too."""
+
+    def words(self, currency: str) -> str:
+        """``nothing, or at least 50,000 EUR``."""
+        return f"nothing, or at least {amount(self.min, currency)}"
 
     def declare(self, rule: str, selection: Selection, facts: Facts) -> Declared:
         """x = 0 or x ≥ min for each line."""

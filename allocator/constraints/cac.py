@@ -14,6 +14,7 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
+    amount,
     kpi_complaints,
     parts,
 )
@@ -38,6 +39,10 @@ class CacRule(Rule):
     def kpi_names(self) -> tuple[str, ...]:
         """The KPI that is acquired."""
         return (self.kpi,)
+
+    def words(self, currency: str) -> str:
+        """``at most 42 EUR for one of new_customers``."""
+        return f"at most {amount(self.max, currency)} for one of {self.kpi}"
 
     def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
         """A KPI that the curves do not have, or that is no count."""

@@ -39,6 +39,10 @@ class RoasRule(Rule):
         """The KPI of the return."""
         return (self.kpi,)
 
+    def words(self, currency: str) -> str:
+        """``at least 3 revenue for 1 EUR``."""
+        return f"at least {self.min:g} {self.kpi} for 1 {currency}"
+
     def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
         """A KPI that the curves do not have, or that is no money."""
         return kpi_complaints(self.kpi, "currency", facts)

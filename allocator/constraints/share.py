@@ -16,6 +16,7 @@ from allocator.constraints._base import (
     Rule,
     Selection,
     parts,
+    percent,
 )
 from allocator.quantities import Share
 
@@ -40,6 +41,12 @@ class ShareRule(Rule):
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError(f"min at most max; min is {self.min:.4%}, max is {self.max:.4%}")
         return self
+
+    def words(self, currency: str) -> str:
+        """``at most 70% of all spend``."""
+        low = [] if self.min is None else [f"at least {percent(self.min)}"]
+        high = [] if self.max is None else [f"at most {percent(self.max)}"]
+        return " and ".join(low + high) + " of all spend"
 
     def declare(self, rule: str, selection: Selection, facts: Facts) -> Declared:
         """Σ_in (1 − min)·x − Σ_out min·x ≥ 0 and Σ_out max·x − Σ_in (1 − max)·x ≥ 0."""

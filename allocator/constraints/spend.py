@@ -17,7 +17,9 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
+    amount,
     parts,
+    percent,
 )
 from allocator.quantities import Money, SignedShare
 
@@ -68,6 +70,19 @@ class SpendRule(Rule):
         if self.between is not None and self.between[0] > self.between[1]:
             raise ValueError("`between` with the smaller change first: [-30%, +30%]")
         return self
+
+    def words(self, currency: str) -> str:
+        """``at least 240,000 EUR``, ``-30% to +30% against the reference``."""
+        said: list[str] = []
+        if self.min is not None:
+            said.append(f"at least {amount(self.min, currency)}")
+        if self.max is not None:
+            said.append(f"at most {amount(self.max, currency)}")
+        if self.between is not None:
+            low, high = (f"{'+' if c > 0 else ''}{percent(c)}" for c in self.between)
+            exempt = ", new lines exempt" if self.new_lines else ""
+            said.append(f"{low} to {high} against the reference{exempt}")
+        return " and ".join(said)
 
     def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
         """A relative limit where the reference spends nothing."""

@@ -1,0 +1,61 @@
+"""The ``allocator`` command. Heavy imports stand inside the commands, so that --help starts at
+once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mmm.terminal import run
+
+app = typer.Typer(
+    name="allocator",
+    help="From a scenario file and response curves to a proven plan.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # mmm.terminal.run words what goes wrong
+)
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO.yaml", help="The scenario file.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+@app.callback()
+def commands() -> None:
+    """From a scenario file and response curves to a proven plan."""
+
+
+@app.command(
+    epilog="Examples: allocator show scenarios/2027-q1-base.yaml; "
+    "allocator show scenarios/2027-q1-base.yaml --resolved --json"
+)
+def show(
+    scenario: ScenarioFile,
+    resolved: Annotated[
+        bool, typer.Option("--resolved", help="Print every value, defaults filled in.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Read a scenario and tell what it asks, or everything that is wrong with it."""
+    from allocator.scenario import load, written_form  # pydantic builds the schema: 0.1 s
+
+    loaded = load(scenario)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(loaded.resolved, indent=2, ensure_ascii=False))
+    elif resolved:
+        from mmm.yamlfile import to_text
+
+        typer.echo(to_text(written_form(loaded.scenario)), nl=False)
+    else:
+        from allocator.show import console, scenario_view  # rich: 0.1 s
+
+        console().print(scenario_view(loaded.scenario))
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(run(app))

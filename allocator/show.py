@@ -1,0 +1,97 @@
+"""A scenario on the terminal: the question in one sentence, then its rules."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from allocator.scenario import Reference, Scenario
+from mmm.terminal import WIDTH
+
+
+def console() -> Console:
+    """Standard output, 100 columns wide at most, and exactly that in a pipe."""
+    out = Console(highlight=False)
+    out.width = min(out.width, WIDTH) if out.is_terminal else WIDTH
+    return out
+
+
+def scenario_view(scenario: Scenario) -> RenderableType:
+    """What ``allocator show`` prints."""
+    parts: list[RenderableType] = [
+        Text(f"{scenario.title} ({scenario.id})", style="bold"),
+        Text(sentence(scenario)),
+        _settings(scenario),
+    ]
+    parts.append(_rules(scenario) if scenario.constraints else Text("No rules."))
+    return Group(*parts)
+
+
+def sentence(scenario: Scenario) -> str:
+    """The scenario's question: ``Spend exactly 2,000,000 EUR over …``."""
+    budget = scenario.budget
+    money = f"{'exactly' if budget.exactly is not None else 'at most'} {budget.amount:,.2f}"
+    money = money.removesuffix(".00")
+    rules = len(scenario.constraints)
+    under = {0: "no rules", 1: "1 rule"}.get(rules, f"{rules} rules")
+    goal = scenario.objective.maximise
+    if scenario.economics is not None and goal == "profit":
+        goal = f"profit at a margin of {scenario.economics.margin * 100:g}%"
+    return (
+        f"Spend {money} {scenario.currency} ({budget.basis.replace('_', ' ')}) "
+        f"{_period(scenario)} for the most {goal}, under {under}."
+    )
+
+
+def _period(scenario: Scenario) -> str:
+    period = scenario.period
+    if period.weeks is not None:
+        weeks = "1 week" if period.weeks == 1 else f"{period.weeks} weeks"
+        return f"over {weeks} from {period.start}"
+    return f"from {period.start} to {period.end}"
+
+
+def _reference(reference: Reference, currency: str) -> str:
+    if reference.actuals is not None:
+        text = f"actual spend of {reference.actuals.weeks} weeks from {reference.actuals.start}"
+    elif reference.table is not None:
+        text = f"the table {reference.table} ({len(reference.rows or ())} rows)"
+    else:
+        text = "the same amount for every line"
+    scaled = reference.scale_to
+    return text + (f", scaled to {scaled:,.0f} {currency}" if scaled is not None else "")
+
+
+def _settings(scenario: Scenario) -> Table:
+    made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    made.add_column(style="dim", no_wrap=True)
+    made.add_column(overflow="fold")
+    run = scenario.run
+    for name, value in (
+        ("reference", _reference(scenario.reference, scenario.currency)),
+        ("until the start", scenario.until_start.replace("_", " ")),
+        ("after the end", scenario.carry_out),
+        ("flighting", scenario.flighting),
+        ("curves", scenario.curves),
+        ("run", f"gap {run.gap * 100:g}%, at most {run.time_limit:g} s, seed {run.seed}"),
+    ):
+        made.add_row(Text(name), Text(value))
+    return made
+
+
+def _rules(scenario: Scenario) -> Table:
+    made = Table(
+        title="Rules", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
+    for head in ("rule", "lines", "limit", "why", "owner"):
+        made.add_column(head, overflow="fold")
+    for entry in scenario.constraints:
+        lines = " + ".join(entry.selectors) if entry.form == "together" else "each of "
+        if entry.form == "each":
+            lines += ", ".join(entry.selectors)
+        limit = f"{entry.rule.key}: {entry.rule.words(scenario.currency)}"
+        row = (entry.id, lines, limit, entry.reason or "", entry.owner or "")
+        made.add_row(*map(Text, row))
+    return made
