@@ -1,0 +1,215 @@
+"""Bring your own curves: a table exported from another tool becomes TabulatedCurves.
+
+Columns ``channel[,campaign],kpi,spend,response[,draw]``, in any order. spend and response are
+totals over the plan's window; between points the curve is a straight line. The points may differ
+by KPI and draw, but each of a line's curves starts at (0, 0) and ends at the same spend: nothing
+is known beyond it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from mmm.card import HealthCard
+from mmm.curves.table_rows import Row, rows_of
+from mmm.curves.tabulated import TabulatedCurves
+from mmm.errors import Fault, InputError, nearest
+
+Key = tuple[str, str, int]
+"""(media line, kpi, draw): which curve a row belongs to."""
+
+
+def read_table(
+    path: Path | str, *, currency: str, weeks: int, counts: Sequence[str] = ()
+) -> TabulatedCurves:
+    """Read a CSV of curves.
+
+    currency: ISO code of spend and of every KPI that is money
+    weeks:    length of the window that the totals are about
+    counts:   KPIs that are counts; the others are money
+
+    The curves were not fitted here, so their health card is empty (NOT FITTED). Raises
+    InputError with every fault, each with its line in the file.
+    """
+    file = str(path)
+    text, digest = _text(Path(path))
+    rows, faults = rows_of(text, file)
+    faults += _option_faults(file, currency, weeks)
+    if not faults:
+        faults += [*_table_faults(rows, file), *_count_faults(rows, counts, file)]
+    if faults:
+        raise InputError(faults)
+    data = _dataset(rows, counts).assign_attrs(
+        currency=currency,
+        week_start="monday",
+        weeks=weeks,
+        health=HealthCard().to_json(),
+        source=json.dumps({"table": Path(path).name, "sha256": digest}, sort_keys=True),
+    )
+    return TabulatedCurves(data)
+
+
+def _text(path: Path) -> tuple[str, str]:
+    """The file as text, and the SHA-256 of its bytes."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "an unreadable file").lower()
+        fault = Fault(str(path), 0, 0, "", reason, "a readable CSV file", "check the path")
+        raise InputError([fault]) from None
+    try:
+        return raw.decode("utf-8-sig"), hashlib.sha256(raw).hexdigest()
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        fault = Fault(str(path), line, 0, "", "bytes that are not UTF-8", "UTF-8", "save as UTF-8")
+        raise InputError([fault]) from None
+
+
+def _option_faults(file: str, currency: str, weeks: int) -> Iterator[Fault]:
+    if not re.fullmatch("[A-Z]{3}", currency):
+        yield Fault(file, 0, 0, "currency", repr(currency), "an ISO code such as EUR")
+    if weeks < 1:
+        yield Fault(file, 0, 0, "weeks", str(weeks), "a whole number of weeks from 1")
+
+
+def _count_faults(rows: list[Row], counts: Sequence[str], file: str) -> Iterator[Fault]:
+    kpis = {row.kpi for row in rows}
+    for name in counts:
+        if name not in kpis:
+            found = f"the KPI {name!r} stated as a count"
+            yield Fault(file, 0, 0, "counts", found, "a KPI of the table", nearest(name, kpis))
+
+
+def _table_faults(rows: list[Row], file: str) -> Iterator[Fault]:
+    """What is wrong between rows: doubled points, curves that do not start or end as they must."""
+    yield from _doubled(rows, file)
+    yield from _campaigns(rows, file)
+    curves = _curves(rows)
+    yield from _missing(curves, file)
+    ends: dict[str, Row] = {}
+    seen: dict[tuple[str, str, str], int] = {}
+    for (line, kpi, draw), points in curves.items():
+        end = ends.setdefault(line, points[-1])
+        for found, expected, fix in _curve_complaints(points, end):
+            # of many draws with the same fault the first stands for all
+            if seen.setdefault((line, kpi, expected), draw) == draw:
+                place = f"{line}, {kpi}" + (f", draw {draw}" if _has_draws(curves) else "")
+                yield Fault(file, points[0].at, 0, place, found, expected, fix)
+
+
+def _curve_complaints(points: list[Row], end: Row) -> Iterator[tuple[str, str, str]]:
+    """(found, expected, fix) for one curve, its points in rising order of spend.
+
+    end: the last point of the line's first curve, where its other curves must end as well
+    """
+    first, last = points[0], points[-1]
+    if first.spend > 0:
+        found = f"no row with spend 0 (the lowest is {first.spend:.12g})"
+        yield found, "a row with spend 0 and response 0", "add it"
+    elif first.response != 0:
+        fix = "a response is what the spend adds, so no spend adds nothing"
+        yield f"response {first.response:.12g} at spend 0", "response 0 at spend 0", fix
+    if len(points) == 1:
+        yield "a single point", "at least two points", "a curve is drawn between points"
+    if end.spend != last.spend:
+        found = f"a last point at spend {last.spend:.12g}"
+        expected = f"{end.spend:.12g}, where the curve of line {end.at} ends"
+        yield found, expected, "all curves of a line end at the same spend"
+
+
+def _doubled(rows: list[Row], file: str) -> Iterator[Fault]:
+    first: dict[tuple[Key, float], int] = {}
+    for row in rows:
+        at = first.setdefault(((row.line, row.kpi, row.draw), row.spend), row.at)
+        if at != row.at:
+            place = f"{row.line}, {row.kpi}"
+            found = f"spend {row.spend:.12g} again (first on line {at})"
+            yield Fault(file, row.at, 0, place, found, "each point once", "delete one")
+
+
+def _campaigns(rows: list[Row], file: str) -> Iterator[Fault]:
+    """A channel is one line or is made of campaigns; both would count it twice."""
+    kinds: dict[str, dict[bool, int]] = {}
+    for row in rows:
+        kinds.setdefault(row.channel, {}).setdefault(bool(row.campaign), row.at)
+    for channel, kind in kinds.items():
+        if len(kind) == 2:
+            found = f"{channel} without a campaign here and with one on line {kind[True]}"
+            expected = "a campaign in every row of the channel or in none"
+            yield Fault(file, kind[False], 0, "campaign", found, expected)
+
+
+def _missing(curves: dict[Key, list[Row]], file: str) -> Iterator[Fault]:
+    """Every line needs every KPI, and every curve the same draws."""
+    start: dict[str, int] = {}
+    for (line, _, _), points in curves.items():
+        start.setdefault(line, min(row.at for row in points))
+    draws = sorted({draw for _, _, draw in curves})
+    for line, at in start.items():
+        for kpi in dict.fromkeys(kpi for _, kpi, _ in curves):
+            gone = [draw for draw in draws if (line, kpi, draw) not in curves]
+            if len(gone) == len(draws):
+                yield Fault(file, at, 0, line, f"no row of the KPI {kpi!r}", "every KPI of others")
+            elif gone:
+                shown = ", ".join(map(str, islice(gone, 5))) + (", …" if len(gone) > 5 else "")
+                found = f"no draw {shown} of {kpi}"
+                yield Fault(file, at, 0, line, found, f"the same {len(draws)} draws in each curve")
+
+
+def _has_draws(curves: dict[Key, list[Row]]) -> bool:
+    return len({draw for _, _, draw in curves}) > 1
+
+
+def _curves(rows: list[Row]) -> dict[Key, list[Row]]:
+    """The points of each curve in rising order of spend; curves in order of appearance."""
+    curves: dict[Key, list[Row]] = {}
+    for row in rows:
+        curves.setdefault((row.line, row.kpi, row.draw), []).append(row)
+    return {key: sorted(points, key=lambda row: row.spend) for key, points in curves.items()}
+
+
+def _dataset(rows: list[Row], counts: Sequence[str]) -> xr.Dataset:
+    """Every line on the union of its points, which is exact for straight lines."""
+    curves = _curves(rows)
+    lines = {row.line: row for row in reversed(rows)}
+    names = list(dict.fromkeys(row.line for row in rows))
+    kpis = list(dict.fromkeys(row.kpi for row in rows))
+    draws = sorted({row.draw for row in rows})
+    spends: dict[str, set[float]] = {line: set() for line in names}
+    for row in rows:
+        spends[row.line].add(row.spend)
+    union = {line: np.array(sorted(values)) for line, values in spends.items()}
+    size = max(len(points) for points in union.values())
+    points = np.full((len(names), size), np.nan)
+    response = np.full((len(kpis), len(draws), len(names), size), np.nan)
+    for i, line in enumerate(names):
+        known = len(union[line])
+        points[i, :known] = union[line]
+        for k, kpi in enumerate(kpis):
+            for s, draw in enumerate(draws):
+                own = curves[line, kpi, draw]
+                spend, value = [row.spend for row in own], [row.response for row in own]
+                response[k, s, i, :known] = np.interp(union[line], spend, value)
+    return xr.Dataset(
+        {
+            "points": (("line", "point"), points),
+            "response": (("kpi", "draw", "line", "point"), response),
+            "unit": ("kpi", ["count" if kpi in counts else "currency" for kpi in kpis]),
+            "prior_driven": ("line", np.zeros(len(names), dtype=bool)),
+        },
+        coords={
+            "kpi": kpis,
+            "draw": draws,
+            "line": names,
+            "channel": ("line", [lines[line].channel for line in names]),
+            "campaign": ("line", [lines[line].campaign for line in names]),
+        },
+    )
