@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,6 +30,8 @@ class Adstocked(SteadyResponse):
     unit: np.ndarray
     saturation: Saturation
     parameters: Mapping[str, np.ndarray]
+    split_at: dict[float, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+    """total -> what ``_split`` found there: remembered, because bounds are refined in place"""
 
     def value(self, totals: np.ndarray) -> np.ndarray:
         """R_s at each total: (draw, n)."""
@@ -57,15 +59,18 @@ class Adstocked(SteadyResponse):
         its chord and above its end tangents, C the other way round, so the response leaves the
         chord upwards by at most the tangent gap of C and downwards by at most that of V.
         """
-        n = len(totals)
-        convex, concave = np.zeros((2, n)), np.zeros((2, n))  # rows: value, slope
-        for part in self._parts(totals):
-            convex[:, part], concave[:, part] = self._split(totals[part])
+        totals = np.asarray(totals, dtype=float)
+        new = np.array([total for total in totals.tolist() if total not in self.split_at])
+        for part in self._parts(new):
+            split = self._split(new[part])
+            self.split_at.update(zip(new[part].tolist(), split.T, strict=True))
+        value, *parts = np.array([self.split_at[total] for total in totals.tolist()]).T
+        convex, convex_slope, concave, concave_slope = parts
         return Bracket(
             totals,
-            self.value(totals).mean(axis=0),
-            above=_tangent_gap(totals, *concave),
-            below=_tangent_gap(totals, *convex),
+            value,
+            above=_tangent_gap(totals, concave, concave_slope),
+            below=_tangent_gap(totals, convex, convex_slope),
         )
 
     def knots(self) -> np.ndarray:
@@ -85,8 +90,11 @@ class Adstocked(SteadyResponse):
         product = np.where(reached, slope, 0.0) * self.unit[:, :, None]
         return self.effect[:, None] * product.sum(axis=1)
 
-    def _split(self, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Mean value and slope of the convex and of the concave part: two arrays (2, n)."""
+    def _split(self, totals: np.ndarray) -> np.ndarray:
+        """Means over draws at each total: response; convex part, slope; concave part, slope: (5, n).
+
+        The parts are known up to a constant, which no chord or tangent sees.
+        """
         curve, wide = self.saturation, self._wide
         level = self._level(totals)
         bend = curve.inflection(**wide)
@@ -94,19 +102,20 @@ class Adstocked(SteadyResponse):
         at = np.where(has_bend, bend, 1.0)  # any point will do where there is no convex part
         tangent = np.where(has_bend, curve.slope(at, **wide), 0.0)
         base = np.where(has_bend, curve.value(at, **wide) - tangent * at, 0.0)
+        value, slope = curve.value_and_slope(level, **wide)
         before = level < bend
-        value, slope = curve.value(level, **wide), curve.slope(level, **wide)
         v = np.where(before, value, base + tangent * level)
         v_slope = np.where(before, slope, tangent)
-        c_slope = np.where(before, 0.0, slope - tangent)
-        mean = self.effect[:, None]
-        convex = np.stack(
-            [(mean * v.sum(axis=1)).mean(axis=0), self._weighted(v_slope).mean(axis=0)]
+        effect = self.effect[:, None]
+        start = curve.value(self.carried, **self.parameters).sum(axis=1)[:, None]
+        rows = (
+            effect * (value.sum(axis=1) - start),
+            effect * v.sum(axis=1),
+            self._weighted(v_slope),
+            effect * (value - v).sum(axis=1),
+            self._weighted(np.where(before, 0.0, slope - tangent)),
         )
-        concave = np.stack(
-            [(mean * (value - v).sum(axis=1)).mean(axis=0), self._weighted(c_slope).mean(axis=0)]
-        )
-        return convex, concave
+        return np.stack([row.mean(axis=0) for row in rows])
 
     def _parts(self, totals: np.ndarray) -> list[slice]:
         step = max(1, CELLS_AT_ONCE // self.carried.size)

@@ -30,6 +30,10 @@ class Saturation(ABC):
     def slope(self, u: Array, *, xp: Any = np, **parameters: Array) -> Array:
         """dg/du; may be infinite at u = 0, never NaN."""
 
+    def value_and_slope(self, u: Array, **parameters: Array) -> tuple[Array, Array]:
+        """g(u) and dg/du in NumPy; a family may share the work between them."""
+        return self.value(u, **parameters), self.slope(u, **parameters)
+
     def inflection(self, **parameters: Array) -> Array:
         """u at which the curve turns from convex to concave; 0 where it is concave throughout."""
         return np.zeros(np.broadcast_shapes(*(np.shape(value) for value in parameters.values())))

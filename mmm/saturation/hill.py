@@ -32,6 +32,16 @@ class Hill(Saturation):
             lead = ratio ** (steepness - 1)
         return steepness * lead / (half * (1 + ratio**steepness) ** 2)
 
+    def value_and_slope(self, u: Array, **parameters: Array) -> tuple[Array, Array]:
+        """The slope away from 0 is s · g · (1 − g) / u: one power serves both."""
+        value = self.value(u, **parameters)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slope = parameters["slope"] * value * (1 - value) / u
+        at_zero = u == 0
+        if np.any(at_zero):
+            slope = np.where(at_zero, self.slope(np.zeros_like(u), **parameters), slope)
+        return value, slope
+
     def inflection(self, **parameters: Array) -> Array:
         """half_saturation · ((s − 1)/(s + 1))^(1/s) for s > 1, else 0."""
         half, steepness = parameters["half_saturation"], parameters["slope"]

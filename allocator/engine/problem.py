@@ -1,0 +1,133 @@
+"""AllocationProblem: the mathematics of one scenario, without a solver.
+
+::
+
+    maximise    Σ_k w_k Σ_i R_{k,i}(x_i) + w_0 Σ_i x_i
+    subject to  lower ≤ x ≤ upper,  Σ x = budget  (or ≤ budget)
+                Σ_i a_i x_i + Σ_{k,i} b_{k,i} R_{k,i}(x_i) ≥ bound     for every row, b ≥ 0
+                x_i = 0 or x_i ≥ minimum_i                             where a minimum is set
+
+x_i is the total of line i over the window (currency), R_{k,i} the mean over all draws of its
+incremental outcome for KPI k.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from allocator.constraints._base import Declared, MinimumIfActive, Row
+from allocator.objectives._base import Terms
+from mmm.curves import SteadyResponse
+
+Cell = tuple[str, str]
+"""(kpi, line)"""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The money to be spent: exactly ``total``, or at most."""
+
+    total: float
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A rule that speaks of one line's spend alone: a bound on x. ``amount`` in currency."""
+
+    rule: str
+    line: str
+    side: str
+    amount: float
+
+
+@dataclass(frozen=True, eq=False)
+class AllocationProblem:
+    """One scenario as mathematics; ``responses`` holds the curve of every (kpi, line)."""
+
+    lines: tuple[str, ...]
+    budget: Budget
+    terms: Terms
+    responses: Mapping[Cell, SteadyResponse]
+    domain: Mapping[str, float]
+    """line -> largest total for which its response is known, currency"""
+    limits: tuple[Limit, ...] = ()
+    rows: tuple[Row, ...] = ()
+    minima: tuple[MinimumIfActive, ...] = ()
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every (kpi, line) that the objective or a row speaks of, in a fixed order."""
+        wanted = {
+            (kpi, line) for kpi, weight in self.terms.response.items() if weight
+            for line in self.lines
+        }  # fmt: skip
+        for row in self.rows:
+            wanted.update(row.response)
+        return tuple(cell for cell in sorted(self.responses) if cell in wanted)
+
+    @cached_property
+    def bounds(self) -> dict[str, tuple[float, float]]:
+        """line -> (lower, upper) from limits, domain and budget; lower may exceed upper."""
+        low = dict.fromkeys(self.lines, 0.0)
+        high = {line: min(self.domain[line], self.budget.total) for line in self.lines}
+        for limit in self.limits:
+            if limit.side == "min":
+                low[limit.line] = max(low[limit.line], limit.amount)
+            else:
+                high[limit.line] = min(high[limit.line], limit.amount)
+        return {line: (low[line], high[line]) for line in self.lines}
+
+    @cached_property
+    def on_from(self) -> dict[str, float]:
+        """line -> smallest amount it may spend when it spends at all."""
+        smallest: dict[str, float] = {}
+        for item in self.minima:
+            smallest[item.line] = max(smallest.get(item.line, 0.0), item.minimum)
+        return smallest
+
+    def value(self, spend: Mapping[str, float]) -> float:
+        """The objective at a plan, on the exact curves."""
+        return objective(self.terms, spend, self.response(spend))
+
+    def response(self, spend: Mapping[str, float]) -> dict[Cell, float]:
+        """Mean incremental outcome of every cell the problem speaks of."""
+        return {
+            (kpi, line): float(
+                self.responses[kpi, line].value(np.array([spend[line]])).mean(axis=0)[0]
+            )
+            for kpi, line in self.cells
+        }
+
+    def without(self, rules: set[str]) -> AllocationProblem:
+        """The problem without some of its rules."""
+        return AllocationProblem(
+            self.lines, self.budget, self.terms, self.responses, self.domain,
+            tuple(limit for limit in self.limits if limit.rule not in rules),
+            tuple(row for row in self.rows if row.rule not in rules),
+            tuple(item for item in self.minima if item.rule not in rules),
+        )  # fmt: skip
+
+
+def objective(terms: Terms, spend: Mapping[str, float], response: Mapping[Cell, float]) -> float:
+    """Σ_k w_k Σ_i R_{k,i} + w_0 Σ_i x_i."""
+    earned = sum(terms.response.get(kpi, 0.0) * mean for (kpi, _), mean in response.items())
+    return earned + terms.spend * sum(spend.values())
+
+
+def split(declared: Declared) -> tuple[tuple[Limit, ...], tuple[Row, ...]]:
+    """A rule's rows as limits on single lines where they are no more than that, else as rows."""
+    limits: list[Limit] = []
+    rows: list[Row] = []
+    for row in declared.rows:
+        if row.response or len(row.spend) != 1:
+            rows.append(row)
+            continue
+        ((line, weight),) = row.spend.items()
+        side = "min" if weight > 0 else "max"
+        limits.append(Limit(row.rule, line, side, row.bound / weight))
+    return tuple(limits), tuple(rows)

@@ -1,0 +1,111 @@
+"""Mean response on a grid, with straight lines that lie below it or above it for certain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocator.engine.problem import AllocationProblem, Cell
+
+POINTS = 49  # quadratic spacing; enough to find the right basin, the polish does the rest
+POINTS_NEAR = 17
+KINKS_NEAR = 400  # an imported table rarely has more points than this in a sixteenth of its range
+
+
+@dataclass(frozen=True, eq=False)
+class LineTable:
+    """One line: a grid of totals (n,), and per KPI the response there with its estimators.
+
+    ``under`` and ``over`` are heights (n,) of piecewise linear curves that never lie above,
+    respectively below, the mean response anywhere in the grid's range.
+    """
+
+    totals: np.ndarray
+    under: Mapping[str, np.ndarray]
+    over: Mapping[str, np.ndarray]
+
+
+Table = Mapping[str, LineTable]
+"""line -> its table"""
+
+
+def tabulate(problem: AllocationProblem, points: int = POINTS) -> dict[str, LineTable]:
+    """Tabulate every line over all that its bounds allow."""
+    return {
+        line: _line_table(problem, line, grid(problem, line, points)) for line in problem.lines
+    }
+
+
+def zoom(
+    problem: AllocationProblem, plan: Mapping[str, float], share: float
+) -> dict[str, LineTable]:
+    """Tabulate finely within ``share`` of each line's range around a plan; what is off stays off."""
+    return {
+        line: _line_table(problem, line, _near(problem, line, plan[line], share))
+        for line in problem.lines
+    }
+
+
+def grid(problem: AllocationProblem, line: str, points: int) -> np.ndarray:
+    """Totals from lower to upper bound, dense near zero where curves bend.
+
+    A curve with few kinks is tabulated at its kinks, exactly; of many, an even choice is taken.
+    """
+    low, high = problem.bounds[line]
+    low = 0.0 if line in problem.on_from else low
+    high = max(high, low)
+    if high == low:
+        return np.array([low])
+    kinks = _kinks(problem, line, low, high)
+    if len(kinks) == 0:
+        return low + (high - low) * np.linspace(0, 1, points) ** 2
+    return np.unique(np.concatenate([[low, high], kinks[:: 1 + len(kinks) // (4 * points)]]))
+
+
+def _near(problem: AllocationProblem, line: str, total: float, share: float) -> np.ndarray:
+    low, high = problem.bounds[line]
+    if high <= low or (line in problem.on_from and total == 0):
+        return np.array([total])
+    low = max(low, problem.on_from.get(line, 0.0))
+    reach = share * (high - low)
+    start, end = max(low, total - reach), min(high, total + reach)
+    even = np.linspace(start, end, POINTS_NEAR)
+    kinks = _kinks(problem, line, start, end)[:KINKS_NEAR]
+    return np.unique(np.concatenate([even, kinks, [float(np.clip(total, start, end))]]))
+
+
+def _kinks(problem: AllocationProblem, line: str, low: float, high: float) -> np.ndarray:
+    kinks = [problem.responses[cell].knots() for cell in problem.cells if cell[1] == line]
+    every = np.unique(np.concatenate(kinks)) if kinks else np.empty(0)
+    return every[(every > low) & (every < high)]
+
+
+def _line_table(problem: AllocationProblem, line: str, totals: np.ndarray) -> LineTable:
+    under: dict[str, np.ndarray] = {}
+    over: dict[str, np.ndarray] = {}
+    for cell in problem.cells:
+        if cell[1] == line:
+            under[cell[0]], over[cell[0]] = _estimators(problem, cell, totals)
+    return LineTable(totals, under, over)
+
+
+def _estimators(
+    problem: AllocationProblem, cell: Cell, totals: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Heights at each grid point: the response moved by the worst of the two cells beside it."""
+    curve = problem.responses[cell]
+    if len(totals) == 1:
+        value = curve.value(totals).mean(axis=0)
+        return value, value
+    bracket = curve.bracket(totals)
+    return (
+        bracket.value - _worst_beside(bracket.below),
+        bracket.value + _worst_beside(bracket.above),
+    )
+
+
+def _worst_beside(error: np.ndarray) -> np.ndarray:
+    padded = np.concatenate([[0.0], error, [0.0]])
+    return np.maximum(padded[:-1], padded[1:])
