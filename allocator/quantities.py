@@ -89,7 +89,7 @@ def _amount_advice(text: str) -> str:
         expected = "an amount without commas"
     elif "_" in text:
         expected = "an amount without underscores"
-    elif re.search(r"\s", text):
+    elif re.fullmatch(r"[+-]?[0-9.\s]+[kM]?", text):
         expected = "an amount without blanks"
     elif re.fullmatch(r"[0-9.]+[Km]", text):
         expected = "k for thousands or M for millions"

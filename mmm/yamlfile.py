@@ -94,7 +94,8 @@ def parse(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = error.problem or error.context or "text that is not YAML"
-        raise InputError([Fault(file, line, column, "", problem, "YAML 1.2")]) from None
+        found = f"YAML that cannot be read ({problem})"
+        raise InputError([Fault(file, line, column, "", found, "YAML 1.2")]) from None
     except YAMLError as error:
         first = str(error).splitlines()[0]
         raise InputError([Fault(file, 1, 1, "", first, "YAML 1.2")]) from None
@@ -145,20 +146,54 @@ def faults_of(error: ValidationError, document: Document, model: type[BaseModel]
             parent = _path_in(document.data, entry["loc"][:-1])
             line, column = document.place(parent)
             dotted = ".".join(str(part) for part in (*parent, entry["loc"][-1]))
-            faults.append(
-                Fault(document.file, line, column, dotted, "nothing", f"the key {entry['loc'][-1]}")
-            )
+            last = entry["loc"][-1]
+            expected = f"the key {last}" if isinstance(last, str) else f"a value number {last + 1}"
+            faults.append(Fault(document.file, line, column, dotted, "nothing", expected))
+        elif kind in ("model_type", "model_attributes_type"):
+            known = _known_keys(model, entry["loc"])
+            found, fix = _shown(entry["input"]), nearest("", known)
+            faults.append(document.fault(path, found, "keys and values", fix))
         elif kind == "value_error":
             reason = context.get("error")
             expected = str(reason) if reason else entry["msg"]
             faults.append(document.fault(path, _shown(entry["input"]), expected))
         else:
-            expected = entry["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-            faults.append(document.fault(path, _shown(entry["input"]), expected))
+            faults.append(document.fault(path, _shown(entry["input"]), _wanted(kind, entry)))
     return list(dict.fromkeys(faults))
 
 
+_WANTED = {
+    "dict_type": "keys and values",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "string_type": "text, in quotes if it looks like a number",
+    "string_too_short": "some text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+}
+"""Pydantic's complaint -> what a person is asked for instead of a Python type."""
+
+
+def _wanted(kind: str, entry: Mapping[str, Any]) -> str:
+    """What was expected, in words for a person who knows YAML and no Python."""
+    context = entry.get("ctx", {})
+    if kind == "too_long":
+        return f"at most {context['max_length']} values, not {context['actual_length']}"
+    if kind == "greater_than_equal":
+        return f"{context['ge']} or more"
+    if kind == "less_than_equal":
+        return f"{context['le']} or less"
+    if kind == "literal_error":
+        return str(context["expected"]).replace("True", "true").replace("False", "false")
+    message = str(entry["msg"])
+    return _WANTED.get(kind, message.removeprefix("Input should be ").removeprefix("a valid "))
+
+
 def _shown(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
     if isinstance(value, Mapping):
         return "{" + ", ".join(str(key) for key in value) + "}"
     if isinstance(value, dt.date):

@@ -39,7 +39,8 @@ class ShareRule(Rule):
         if self.min is None and self.max is None:
             raise ValueError("min, max or both, such as `{max: 70%}`")
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"min at most max; min is {self.min:.4%}, max is {self.max:.4%}")
+            low, high = percent(self.min), percent(self.max)
+            raise ValueError(f"min at most max; min is {low}, max is {high}")
         return self
 
     def words(self, currency: str) -> str:

@@ -33,7 +33,8 @@ def slug(value: Any) -> str:
             return value
         if plain:
             raise ValueError(f"an id of small letters, digits and hyphens; write {plain}")
-    raise ValueError("an id of small letters, digits and hyphens, such as 2027-q1-base")
+    quotes = f'; write "{value}" if it is meant' if type(value) is int else ""
+    raise ValueError(f"an id of small letters, digits and hyphens, such as 2027-q1-base{quotes}")
 
 
 def selectors(value: Any) -> tuple[str, ...]:

@@ -77,6 +77,9 @@ def load(path: Path | str) -> LoadedScenario:
             faults.append(_fault(document, ("curves",), curves_file))
         if scenario.reference.table is not None:
             table = inside(scenario.reference.table, path.parent)
+            if isinstance(table, Path) and not table.is_file():
+                found = f"no file {scenario.reference.table}"
+                table = Complaint(found, "a CSV file", "check the path, from this file")
             if isinstance(table, Complaint):
                 faults.append(_fault(document, ("reference", "table"), table))
     places: tuple[tuple[str, int], ...] = ()
