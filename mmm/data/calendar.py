@@ -121,7 +121,7 @@ def check_whole(
     step = DAY if calendar.daily else WEEK
     if calendar.daily:
         days = _without_ragged_ends(table, days, row_of, calendar, findings)
-    if may_miss:
+    if may_miss or not table.whole:
         return
     for before, after in pairwise(days):
         missing = (after - before) // step - 1
@@ -177,18 +177,25 @@ def agreed_weeks(
     """
     firm = [span for span in spans if not span[3]] or list(spans)
     calendar = Calendar.of(spec, spans[0][0])
-    start = spec.data.start or min(first for _, first, _, _ in spans)
-    end = calendar.week(spec.data.end) if spec.data.end else max(last for _, _, last, _ in spans)
-    late = [(t, first) for t, first, _, _ in firm if first > start]
-    early = [(t, last) for t, _, last, _ in firm if last < end]
+    longest = min(spans, key=lambda span: span[1])
+    start, start_of = longest[1], f"as {longest[0].spec.file} has"
+    longest = max(spans, key=lambda span: span[2])
+    end, end_of = longest[2], f"as {longest[0].spec.file} has"
+    if spec.data.start:
+        start, start_of = spec.data.start, "as data.start says"
+    if spec.data.end:
+        end, end_of = calendar.week(spec.data.end), "as data.end says"
+    late = [(table, first) for table, first, _, _ in firm if first > start]
+    early = [(table, last) for table, _, last, _ in firm if last < end]
+    answer = "write `data: {{{}}}` to use the weeks that all tables have"
     if late:
         table, first = max(late, key=lambda pair: pair[1])
-        fix = f"write `data: {{start: {first}}}` to use the weeks that all tables have"
-        found, expected = f"a first week of {first}", f"data from the week of {start} on"
+        found, expected = f"a first week of {first}", f"data from {start} on, {start_of}"
+        fix = answer.format(f"start: {first}")
         findings.add(Fault(table.file, 0, 0, table.spec.date, found, expected, fix))
     if early:
         table, last = min(early, key=lambda pair: pair[1])
-        fix = f"write `data: {{end: {last + 6 * DAY}}}` to use the weeks that all tables have"
-        found, expected = f"a last week of {last}", f"data up to the week of {end}"
+        found, expected = f"a last week of {last}", f"data up to the week of {end}, {end_of}"
+        fix = answer.format(f"end: {last + 6 * DAY}")
         findings.add(Fault(table.file, 0, 0, table.spec.date, found, expected, fix))
     return None if late or early else weeks_between(start, end)

@@ -128,7 +128,7 @@ def _diagnosis(text: str, spec: TableSpec) -> tuple[str, str]:
     if text.lower().strip("+-") in ("inf", "infinity"):
         return "a finite number", "write the figure itself"
     if text.endswith("%"):
-        return "a number without a sign", "write 0.12 for 12%"
+        return "a number without a sign", "write 12% as 0.12"
     if _MONEY_SIGN.search(text):
         return "a plain number", "state the money once, as `currency` in model.yaml"
     if spec.decimal == ",":
@@ -139,7 +139,7 @@ def _diagnosis(text: str, spec: TableSpec) -> tuple[str, str]:
     if _GROUPED.match(text):
         grouped = 'write `thousands: ","`'
         if text.count(",") == 1 and "." not in text:
-            fix = f"the comma is either: for thousands {grouped}, for decimals {comma_decimal}"
+            fix = f"if the comma separates thousands, {grouped}; if decimals, {comma_decimal}"
             return number, fix
         return number, f"{grouped} for this table"
     if _COMMA.match(text):
@@ -159,6 +159,6 @@ def _ask_about_three_decimals(
     if len(filled) >= MANY and all(_THREE_DECIMALS.match(text) for text in filled):
         row = texts.index(filled[0])
         found = f"{filled[0]!r}, and three digits after the point in every cell"
-        expected = "to know whether the point is a decimal mark"
-        fix = 'write `decimal: "."` for this table, or `thousands: "."` with `decimal: ","`'
+        expected = "to be told what the point means"
+        fix = 'for decimals write `decimal: "."`, for thousands `thousands: "."` and `decimal: ","`'
         findings.add(table.fault(row, column, found, expected, fix))

@@ -43,6 +43,7 @@ def load(spec: ModelSpec) -> MediaData:
             else read_wide(spec, table, homes[raw.place], findings)
         )
         _join(spec, weekly, read, raw, findings)
+        complete = complete and raw.whole
         if read:
             spans.append((raw, min(table.weeks), max(table.weeks), _may_be_short(spec, read)))
     weeks = agreed_weeks(spec, spans, findings) if complete and spans else None
@@ -215,10 +216,10 @@ def _in_spec_order(spec: ModelSpec, lines: list[str]) -> list[str]:
 
 def _unused(spec: ModelSpec, raws: list[RawTable]) -> tuple[str, ...]:
     used = {want.column for want in wanted(spec)} | {want.times for want in wanted(spec)}
-    unused = []
-    for raw in raws:
-        table = raw.spec
+    read: dict[str, set[str | None]] = {}
+    for table in (raw.spec for raw in raws):  # a file may be read twice, long and wide
         own = {table.date, table.geo, table.channel, table.campaign, table.spend}
         own |= {table.impressions} | (used if table.form == "wide" else set())
-        unused += [f"{table.file}: {column}" for column in raw.columns if column not in own]
-    return tuple(unused)
+        read.setdefault(table.file, set()).update(own)
+    every = dict.fromkeys((raw.spec.file, column) for raw in raws for column in raw.columns)
+    return tuple(f"{file}: {column}" for file, column in every if column not in read[file])

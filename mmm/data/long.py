@@ -53,8 +53,14 @@ def read_long(spec: ModelSpec, table: DatedTable, findings: Findings) -> dict[Ke
         for line in observed:
             rows = rows_of[line]
             weekly["impressions", line] = _subset(table, rows).by_week(counts[rows])
-    _ask_about_absent_weeks(spec, table, rows_of, findings)
+    if all(lines[row] or _left_out(spec, table, row) for row in range(len(lines))):
+        _ask_about_absent_weeks(spec, table, rows_of, findings)
     return weekly
+
+
+def _left_out(spec: ModelSpec, table: DatedTable, row: int) -> bool:
+    place = table.raw.columns.index(table.raw.spec.channel or "")
+    return table.raw.rows[row][place].strip() in spec.answers.ignore_channels
 
 
 def _subset(table: DatedTable, rows: Sequence[int]) -> DatedTable:
@@ -81,7 +87,7 @@ def _lines(spec: ModelSpec, table: DatedTable, findings: Findings) -> tuple[list
         if body is None:
             found = repr(channel) if channel else "an empty cell"
             fix = f"or leave it out: `answers: {{ignore_channels: [{channel}]}}`"
-            fix = f"{nearest(channel, spec.channels)} {fix}"
+            fix = f"{nearest(channel, spec.channels)}; {fix}"
             expected = "a channel of model.yaml"
             findings.add(raw.fault(row, column, found, expected, fix if channel else ""))
         elif body.spend or any(c.spend for c in (body.campaigns or {}).values()):
@@ -135,7 +141,7 @@ def _ask_about_absent_weeks(
 ) -> None:
     may_miss = spec.answers.missing_weeks == "zero_spend"
     check_whole(table.raw, table.dates, table.calendar, findings, may_miss=may_miss)
-    if may_miss:
+    if may_miss or not table.raw.whole:
         return
     every = set(table.dates)
     unit = "day" if table.calendar.daily else "week"

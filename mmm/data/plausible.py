@@ -48,11 +48,9 @@ def check_series(spec: ModelSpec, weekly: dict[Key, pd.Series], findings: Findin
         kind, name = key
         if kind in ("kpi", "control") and series.nunique() == 1:
             level = series.iloc[0]
-            found = "only zeros" if level == 0 else f"{level:g} in every week"
+            found = f"only zeros in {name}" if level == 0 else f"{name} at {level:g} in every week"
             fix = "" if kind == "kpi" else "leave it out; the baseline has a level of its own"
-            findings.add(
-                spec.fault(place_of(key, spec), f"{found} in {name}", "figures that vary", fix)
-            )
+            findings.add(spec.fault(place_of(key, spec), found, "figures that vary", fix))
     dropped = _without_spend(spec, whole, findings)
     _without_impressions(spec, weekly, whole, dropped, findings)
     _same_series(spec, whole, dropped, findings)

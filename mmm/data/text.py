@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +24,8 @@ class RawTable:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    whole: bool = True
+    """False when rows had to be passed over, so that nothing is concluded from their absence"""
 
     def column(self, name: str) -> list[str]:
         """Cells of one column, without blanks around them."""
@@ -73,7 +74,9 @@ def _csv(spec: TableSpec, path: Path, place: int, findings: Findings) -> RawTabl
         found, fix = "zero bytes", "save as CSV, or state its `encoding`"
         findings.add(Fault(file, 0, 0, "", found, "a text file", fix))
         return None
-    records = list(_records(text, spec.delimiter, file, findings))
+    records = _records(text, spec.delimiter, file, findings)
+    if records is None:
+        return None
     if not records:
         findings.add(Fault(file, 0, 0, "", "an empty file", "a header line and rows"))
         return None
@@ -93,7 +96,8 @@ def _csv(spec: TableSpec, path: Path, place: int, findings: Findings) -> RawTabl
     if not rows:
         findings.add(Fault(file, header_line, 0, "", "a header without rows", "rows of data"))
         return None
-    return RawTable(place, spec, file, columns, tuple(rows), tuple(lines))
+    whole = len(rows) == len(records) - 1
+    return RawTable(place, spec, file, columns, tuple(rows), tuple(lines), whole)
 
 
 def _decoded(spec: TableSpec, path: Path, findings: Findings) -> str | None:
@@ -112,18 +116,21 @@ def _decoded(spec: TableSpec, path: Path, findings: Findings) -> str | None:
 
 def _records(
     text: str, delimiter: str, file: str, findings: Findings
-) -> Iterator[tuple[int, list[str]]]:
+) -> list[tuple[int, list[str]]] | None:
     """(line on which it starts, fields) of every record; blank lines are no records."""
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    records = []
     start = 1
     try:
         for record in reader:
             if record:
-                yield start, record
+                records.append((start, record))
             start = reader.line_num + 1
     except csv.Error as error:
         found = f"a broken quotation ({error})"
         findings.add(Fault(file, start, 0, "", found, 'quotes in pairs: "like ""this"""'))
+        return None
+    return records
 
 
 def _usable_header(

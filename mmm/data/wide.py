@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mmm.data.calendar import check_whole
+from mmm.data.calendar import DAY, check_whole
 from mmm.data.cells import empty_rows, read_numbers
 from mmm.data.duplicates import check_duplicates
 from mmm.data.findings import Findings
@@ -17,6 +17,7 @@ from mmm.errors import nearest
 from mmm.spec import ModelSpec
 
 Path_ = tuple[str | int, ...]
+NAMED = {"kpi": "KPI figure", "control": "control figure"}
 CHANCE = 1000.0  # whole numbers below are often equal by chance
 
 
@@ -136,7 +137,7 @@ def _numbers(
         fix = (
             "if nothing was spent, write `answers: {empty_cells: zero_spend}`"
             if media
-            else f"a missing {kind} is never guessed: fill it in"
+            else f"a missing {NAMED[kind]} is never guessed: fill it in"
         )
         for row in empty_rows(raw, column):
             findings.add(raw.fault(row, column, "an empty cell", "a number", fix))
@@ -176,9 +177,12 @@ def _same_value(
             same = np.flatnonzero((a == b) & telling & (a != 0))
             if len(same):
                 row = int(same[0])
-                found = f"{a[row]:.15g}, the same as {media.column!r}, in {len(same)} row(s)"
+                found = (
+                    f"{a[row]:.15g}, the same as {media.column!r}, in {len(same)} of {len(a)} rows"
+                )
+                before = table.weeks[row] - DAY
                 fix = (
-                    "correct it, leave it out with `data: {end: …}`, "
+                    f"correct it, end the data before it with `data: {{end: {before}}}`, "
                     "or write `answers: {same_value: accept}`"
                 )
                 fault = table.raw.fault(row, kpi.column, found, "a KPI that is not the spend", fix)

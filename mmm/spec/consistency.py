@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from mmm.errors import Fault, nearest
 from mmm.spec.media import CampaignSpec, ChannelSpec
 from mmm.spec.model import WEEK_DAYS, ModelSpec
@@ -152,7 +154,8 @@ def _without_currency(
         found = "unit currency in a file without currency"
         faults.append(spec.fault(("kpis", kpi, "unit"), found, "a currency", fix))
     if prior is None:
-        fix = "write `prior: {media_share: {median: 0.2, low90: 0.05, high90: 0.8, spread: equal}}`"
+        share = "{median: 0.2, low90: 0.05, high90: 0.8, spread: equal}"
+        fix = f"state `currency`, or `prior: {{media_share: {share}}}`"
         found = "no prior in a file without currency"
         expected = "a media_share prior, as ROAS and CAC need money"
         faults.append(spec.fault(("kpis", kpi), found, expected, fix))
@@ -192,7 +195,9 @@ def _time(spec: ModelSpec) -> list[Fault]:
     if start and WEEK_DAYS[start.weekday()] != spec.week_start:
         found = f"{start}, a {WEEK_DAYS[start.weekday()].capitalize()}"
         expected = f"a {spec.week_start.capitalize()}, the first day of a week (week_start)"
-        faults.append(spec.fault(("data", "start"), found, expected))
+        begin = start - dt.timedelta(days=(start.weekday() - WEEK_DAYS.index(spec.week_start)) % 7)
+        fix = f"write {begin} or {begin + dt.timedelta(days=7)}"
+        faults.append(spec.fault(("data", "start"), found, expected, fix))
     if start and end and end < start:
         faults.append(spec.fault(("data", "end"), f"{end}", f"a day after data.start, {start}"))
     return faults
@@ -205,9 +210,9 @@ def _holidays(spec: ModelSpec) -> list[Fault]:
 
     countries = holidays.list_supported_countries()
     code, region = spec.holidays.country, spec.holidays.subdivision
-    if code not in countries:
-        expected = "a two-letter country code the holidays library knows"
-        return [spec.fault(("holidays", "country"), repr(code), expected, nearest(code, countries))]
+    if code not in countries or len(code) != 2:
+        expected = "a two-letter country code the holidays library knows, such as DE or US"
+        return [spec.fault(("holidays", "country"), repr(code), expected)]
     if region is not None and region not in countries[code]:
         found, fix = f"{region!r}", nearest(region, countries[code])
         path = ("holidays", "subdivision")

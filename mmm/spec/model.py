@@ -5,10 +5,11 @@ The docstrings of the fields are the YAML reference.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, field_validator
 
 from mmm.errors import Fault
 from mmm.spec.baseline import ControlSpec, EventSpec, HolidaySpec, SeasonalitySpec, TrendSpec
@@ -55,7 +56,7 @@ class ModelSpec(Written):
     weeks. A table may say otherwise for itself."""
     week_start: WeekDay = "monday"
     """First day of a week; a week is named by the date of this day."""
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    currency: str | None = None
     """Currency of spend and money KPIs as an ISO code (EUR). Leave out only when media are not
     measured in money; ROAS and CAC then do not exist."""
     kpis: Annotated[dict[Name, KpiSpec], Field(min_length=1)]
@@ -78,6 +79,13 @@ class ModelSpec(Written):
     """How long the sampler runs; the command line may override it."""
     answers: Answers = Answers()
     """Answers to the questions that reading the data raises."""
+
+    @field_validator("currency")
+    @classmethod
+    def _iso_code(cls, currency: str | None) -> str | None:
+        if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
+            raise ValueError("a code of three capital letters, such as EUR")
+        return currency
 
     _document: Document | None = PrivateAttr(default=None)
 
