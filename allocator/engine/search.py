@@ -77,9 +77,7 @@ def first_plan(problem: AllocationProblem, *, time_limit: float, seed: int) -> S
     return solution
 
 
-def closer(
-    problem: AllocationProblem, plan: Mapping[str, float], *, seed: int
-) -> dict[str, float]:
+def closer(problem: AllocationProblem, plan: Mapping[str, float], *, seed: int) -> dict[str, float]:
     """The best plan near this one, on ever finer tables of its neighbourhood."""
     here = dict(plan)
     for share in NEARER:

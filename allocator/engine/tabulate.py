@@ -33,9 +33,7 @@ Table = Mapping[str, LineTable]
 
 def tabulate(problem: AllocationProblem, points: int = POINTS) -> dict[str, LineTable]:
     """Tabulate every line over all that its bounds allow."""
-    return {
-        line: _line_table(problem, line, grid(problem, line, points)) for line in problem.lines
-    }
+    return {line: _line_table(problem, line, grid(problem, line, points)) for line in problem.lines}
 
 
 def zoom(

@@ -1,0 +1,287 @@
+"""Setting: a scenario and its curves brought together, aligned by label, in whole cents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from allocator.cents import cents, to_cents
+from allocator.complaint import Complaint
+from allocator.constraints import Facts
+from allocator.objectives import Terms
+from allocator.scenario import (
+    BoundRule,
+    LoadedScenario,
+    PlanWeeks,
+    Scenario,
+    bound_rules,
+    name_faults,
+    objective_of,
+    plan_calendar,
+    plan_weeks,
+    rule_faults,
+)
+from allocator.scenario.period import first_day
+from mmm.curves import ResponseCurves, Window
+from mmm.errors import Fault, InputError
+
+WEEK = dt.timedelta(days=7)
+YEAR = 52  # weeks; "the same weeks of last year" keeps the weekday and nearly the season
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """Everything a plan of this scenario refers to.
+
+    reference: (line, week) as spent (after ``scale_to``), currency, whole cents
+    scaled:    (line, week) the same scaled to the budget
+    profile:   (line, week) shares of a line's total in each week: the reference's, or even
+    """
+
+    scenario: Scenario
+    curves: ResponseCurves
+    weeks: PlanWeeks
+    window: Window
+    reference: xr.DataArray
+    scaled: xr.DataArray
+    profile: xr.DataArray
+    rules: tuple[BoundRule, ...]
+    facts: Facts
+    terms: Terms
+
+    def weekly(self, totals: Mapping[str, int]) -> xr.DataArray:
+        """(line, week) currency: each line's total, in cents, spread by its profile."""
+        rows = []
+        for line in self.curves.lines:
+            total = totals[line]
+            shares = self.profile.sel(line=line).to_numpy()
+            none, whole = [0] * self.window.weeks, [total] * self.window.weeks
+            rows.append(to_cents((shares * total / 100).tolist(), total, none, whole))
+        return self.labelled(np.array(rows) / 100)
+
+    def labelled(self, amounts: np.ndarray) -> xr.DataArray:
+        """(line, week) amounts with this setting's labels."""
+        coords = {"line": list(self.curves.lines), "week": list(self.weeks.labels)}
+        return xr.DataArray(amounts, dims=("line", "week"), coords=coords)
+
+
+def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
+    """Bring a scenario and curves together. Raises InputError with everything that does not fit."""
+    faults = [*_identity(loaded, curves), *name_faults(loaded, curves.lines, curves.units)]
+    if faults:
+        raise InputError(faults)
+    weeks = plan_calendar(loaded, week_start_of(curves))
+    faults = _time_faults(loaded, curves, weeks)
+    if faults:
+        raise InputError(faults)
+    scenario = loaded.scenario
+    reference = _reference(scenario, curves, weeks)
+    totals = dict(zip(curves.lines, reference.sum(axis=1).tolist(), strict=True))
+    facts = Facts(curves.lines, totals, curves.units)
+    faults = [*rule_faults(loaded, facts), *_reach_faults(loaded, curves, reference)]
+    if faults:
+        raise InputError(faults)
+    objective = objective_of(scenario, curves.units)
+    assert not isinstance(objective, Complaint)  # name_faults has asked
+    window = Window(
+        weeks.start,
+        weeks.weeks,
+        before=_labelled(curves, _before(scenario, curves, weeks, reference)),
+        after=_labelled(curves, _after(scenario, curves, reference)),
+    )
+    label = {"line": list(curves.lines), "week": list(weeks.labels)}
+    budget = cents(scenario.budget.amount)
+    return Setting(
+        scenario, curves, weeks, window,
+        reference=xr.DataArray(reference, dims=("line", "week"), coords=label),
+        scaled=xr.DataArray(_scale(reference, budget), dims=("line", "week"), coords=label),
+        profile=xr.DataArray(_profile(reference), dims=("line", "week"), coords=label),
+        rules=bound_rules(scenario, curves.lines),
+        facts=facts,
+        terms=objective.terms(),
+    )  # fmt: skip
+
+
+def week_start_of(curves: ResponseCurves) -> int:
+    """Weekday on which the model's weeks begin, 0 = Monday."""
+    return DAYS.index(str(curves.data.attrs["week_start"]))
+
+
+def _identity(loaded: LoadedScenario, curves: ResponseCurves) -> list[Fault]:
+    faults = []
+    pinned = loaded.scenario.curves_digest
+    if pinned is not None and pinned != curves.digest:
+        found = f"curves with digest {curves.digest}"
+        faults.append(loaded.fault(("curves",), Complaint(found, f"the pinned {pinned}")))
+    if curves.currency and curves.currency != loaded.scenario.currency:
+        faults.append(
+            loaded.fault(
+                ("currency",), Complaint(loaded.scenario.currency, f"the curves' {curves.currency}")
+            )
+        )
+    return faults
+
+
+def _time_faults(loaded: LoadedScenario, curves: ResponseCurves, weeks: PlanWeeks) -> list[Fault]:
+    history = curves.history
+    if history is None:
+        return _table_time_faults(loaded, curves, weeks)
+    faults = []
+    first, last = _days(history)
+    if weeks.start <= last:
+        found = f"a period that starts on {weeks.start}, within the data (they end {last + WEEK})"
+        expected = f"a start on {last + WEEK} or later"
+        faults.append(loaded.fault(("period", "start"), Complaint(found, expected)))
+    actuals = loaded.scenario.reference.actuals
+    if actuals is not None:
+        past = plan_weeks(actuals, week_start_of(curves))
+        assert isinstance(past, PlanWeeks)  # plan_calendar has asked
+        if past.weeks != weeks.weeks:
+            found = f"a reference of {past.weeks} weeks"
+            expected = f"as many as the period has, {weeks.weeks}"
+            faults.append(loaded.fault(("reference", "actuals"), Complaint(found, expected)))
+        elif past.start < first or past.days[-1] > last:
+            found = f"weeks from {past.start} to {past.end}"
+            expected = f"weeks within the data, {first} to {last + WEEK - dt.timedelta(days=1)}"
+            faults.append(loaded.fault(("reference", "actuals"), Complaint(found, expected)))
+    gap = (weeks.start - last).days // 7 - 1
+    if gap > YEAR and loaded.scenario.until_start == "same_weeks_last_year":
+        complaint = Complaint(
+            f"{gap} weeks between the data and the start, spent like the same weeks of last year",
+            f"at most {YEAR}, which the data reach",
+            "write `until_start: reference` or `zero`",
+        )
+        faults.append(loaded.fault(("until_start",), complaint))
+    return faults
+
+
+def _table_time_faults(
+    loaded: LoadedScenario, curves: ResponseCurves, weeks: PlanWeeks
+) -> list[Fault]:
+    faults = []
+    if loaded.scenario.reference.actuals is not None:
+        complaint = Complaint(
+            "actuals as the reference, with imported curves that carry no history",
+            "a reference that the curves can serve",
+            "write `reference: {table: FILE.csv}` or `{flat: true}`",
+        )
+        faults.append(loaded.fault(("reference", "actuals"), complaint))
+    known = int(curves.data.attrs["weeks"])
+    if weeks.weeks != known:
+        complaint = Complaint(
+            f"a period of {weeks.weeks} weeks", f"the {known} weeks of the imported curves"
+        )
+        faults.append(loaded.fault(("period",), complaint))
+    return faults
+
+
+def _reach_faults(
+    loaded: LoadedScenario, curves: ResponseCurves, reference: np.ndarray
+) -> list[Fault]:
+    """A reference beyond the last point of an imported curve cannot be evaluated."""
+    budget = loaded.scenario.budget.amount
+    spent = reference.sum(axis=1)
+    scale = max(1.0, budget / spent.sum()) if spent.sum() else 1.0
+    return [
+        loaded.fault(
+            ("reference",),
+            Complaint(
+                f"{total * scale:,.0f} for {line} in the reference (as spent or at this budget)",
+                f"at most {curves.largest_total(line):,.0f}, the last point of its curve",
+                "import curves that reach further",
+            ),
+        )
+        for line, total in zip(curves.lines, spent, strict=True)
+        if total * scale > curves.largest_total(line) * (1 + 1e-9)
+    ]
+
+
+def _reference(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> np.ndarray:
+    """(line, week) currency in whole cents, after ``scale_to``."""
+    choice = scenario.reference
+    lines, count = curves.lines, weeks.weeks
+    if choice.actuals is not None:
+        past = plan_weeks(choice.actuals, week_start_of(curves))
+        assert isinstance(past, PlanWeeks) and curves.history is not None  # _time_faults asked
+        first, _ = _days(curves.history)
+        start = (past.start - first).days // 7
+        spent = curves.history.sel(line=list(lines)).to_numpy()[:, start : start + count]
+    elif choice.flat:
+        total = choice.scale_to or scenario.budget.amount
+        spent = np.full((len(lines), count), total / (len(lines) * count))
+        return _scale(spent, cents(total))
+    else:
+        spent = _from_rows(scenario, curves, weeks)
+    total = choice.scale_to if choice.scale_to is not None else float(spent.sum())
+    return _scale(spent, cents(total))
+
+
+def _from_rows(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> np.ndarray:
+    spent = np.zeros((len(curves.lines), weeks.weeks))
+    place = {day: column for column, day in enumerate(weeks.days)}
+    for row in scenario.reference.rows or ():
+        line = curves.lines.index(row.line)
+        if row.week is None:
+            spent[line] += row.spend / weeks.weeks
+        else:
+            day = first_day(row.week, week_start_of(curves))
+            assert not isinstance(day, Complaint)  # plan_calendar has asked
+            spent[line, place[day]] += row.spend
+    return spent
+
+
+def _scale(spent: np.ndarray, total: int) -> np.ndarray:
+    """Amounts in proportion to ``spent``, in whole cents, that sum to ``total`` cents."""
+    have = spent.sum()
+    if have <= 0:
+        return np.zeros_like(spent)
+    exact = (spent / have * total / 100).ravel().tolist()
+    most = [0 if amount == 0 else total for amount in exact]
+    return np.array(to_cents(exact, total, [0] * len(exact), most)).reshape(spent.shape) / 100
+
+
+def _profile(reference: np.ndarray) -> np.ndarray:
+    total = reference.sum(axis=1, keepdims=True)
+    even = np.full_like(reference, 1 / reference.shape[1])
+    return np.where(total > 0, reference / np.where(total > 0, total, 1.0), even)
+
+
+def _before(
+    scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks, reference: np.ndarray
+) -> np.ndarray:
+    """(line, gap week) spend between the end of the history and the start."""
+    history = curves.history
+    if history is None:
+        return np.zeros((len(curves.lines), 0))
+    _, last = _days(history)
+    gap = (weeks.start - last).days // 7 - 1
+    if scenario.until_start == "zero":
+        return np.zeros((len(curves.lines), gap))
+    if scenario.until_start == "reference":
+        return reference[:, np.arange(gap) % reference.shape[1]]
+    spent = history.sel(line=list(curves.lines)).to_numpy()
+    first = spent.shape[1] - YEAR
+    return spent[:, first : first + gap]
+
+
+def _after(scenario: Scenario, curves: ResponseCurves, reference: np.ndarray) -> np.ndarray:
+    """(line, week) spend after the window: the reference's weeks once more, as many as matter."""
+    lags = int(curves.data["window"].max()) if "window" in curves.data else 1
+    if scenario.carry_out == "zero":
+        return np.zeros((len(curves.lines), lags - 1))
+    return reference[:, np.arange(lags - 1) % reference.shape[1]]
+
+
+def _labelled(curves: ResponseCurves, amounts: np.ndarray) -> xr.DataArray:
+    return xr.DataArray(amounts, dims=("line", "week"), coords={"line": list(curves.lines)})
+
+
+def _days(history: xr.DataArray) -> tuple[dt.date, dt.date]:
+    """First day of the first and of the last week of the history."""
+    days = history["week"].to_numpy().astype("datetime64[D]").astype(dt.date)
+    return days[0], days[-1]
