@@ -34,7 +34,8 @@ def check(model: ModelFile, as_json: Json = False, quiet: Quiet = False) -> None
     from dataclasses import asdict
 
     from mmm.check import describe
-    from mmm.console import console, data_summary
+    from mmm.check_text import data_summary
+    from mmm.console import console
     from mmm.data import load
     from mmm.spec import load_spec
 

@@ -26,7 +26,7 @@ COMMON_FORMATS = (
     "DD.MM.YY",
 )
 EMPTY_WORDS = ("na", "n/a", "nan", "null", "none", "-", "#n/a", "nil", ".")
-_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?Z?\Z")
+_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?(Z|\+00:00)?\Z")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?\Z")
 _COMMA = re.compile(r"[-+]?\d*,\d+\Z")
 _POINT_GROUPS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+(,\d+)?\Z")

@@ -38,7 +38,7 @@ class Findings:
         """Raises InputError with every fault."""
         shown: list[Fault] = []
         for alike in self._faults.values():
-            alike = sorted(set(alike), key=lambda fault: fault.line)
+            alike = sorted(dict.fromkeys(alike), key=lambda fault: fault.line)
             shown += alike[:SHOWN]
             more = len(alike) - SHOWN
             if more > 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -118,7 +119,8 @@ def _records(
     text: str, delimiter: str, file: str, findings: Findings
 ) -> list[tuple[int, list[str]]] | None:
     """(line on which it starts, fields) of every record; blank lines are no records."""
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    lines = io.StringIO(text, newline="")  # str.splitlines would also cut at form feeds in a name
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     records = []
     start = 1
     try:

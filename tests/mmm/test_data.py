@@ -268,6 +268,14 @@ def test_campaigns_can_be_summed_to_their_channel(plain: MediaData, tmp_path: Pa
     np.testing.assert_allclose(data.dataset["spend"].sel(line="search"), parts, rtol=1e-15)
 
 
+@pytest.mark.parametrize("name", ["a\u2028b", "a\x0cb", "a\x85b", '"a\nb"', '"a, ""b"""'])
+def test_odd_characters_in_a_name_do_not_cut_a_row(name: str, tmp_path: Path) -> None:
+    case = planner_case.files()
+    case["media.csv"] = case["media.csv"].replace(",generic,", f",{name},")
+    written = name[1:-1].replace('""', '"') if name.startswith('"') else name
+    assert f"search/{written}" in loaded(tmp_path, case).lines
+
+
 def test_na_is_a_campaign_like_any_other(tmp_path: Path) -> None:
     case = planner_case.files()
     case["media.csv"] = case["media.csv"].replace(",generic,", ",NA,")
