@@ -1,0 +1,153 @@
+"""The baseline integrated out: y − media ~ Σ_k w_k N(0, σ²I + Z D_k² Zᵀ), and b drawn back.
+
+Given media and σ everything in the baseline is Gaussian, so nobody needs to sample it. The trend's
+flexibility τ takes one of K values; the likelihood is summed over them exactly.
+
+With A_k = Z D_k = U_k S_k V_kᵀ decomposed once, and c_k = U_kᵀ r for the residual r = y − media:
+
+    rᵀ(σ²I + A_k A_kᵀ)⁻¹ r = (rᵀr − Σ_j c_kj² S_kj² / (σ² + S_kj²)) / σ²
+    ln det(σ²I + A_k A_kᵀ) = (T − q) ln σ² + Σ_j ln(σ² + S_kj²)
+
+(Woodbury identity; Rasmussen & Williams 2006, section 2.7, treat explicit basis functions so.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.special import logsumexp
+
+from mmm.baseline import Baseline
+
+Array = Any
+"""A NumPy array or a PyTensor variable: formulas are written once for both."""
+
+LOG_2PI = float(np.log(2 * np.pi))
+
+
+@dataclass(frozen=True, eq=False)
+class Marginal:
+    """What the data decide once and for all; q = min(T, p) directions for each of K values of τ.
+
+    basis:  (T, q) orthonormal, spans Z
+    turn:   (q, K·q) from the coordinates in ``basis`` to those in U_1 … U_K
+    power:  (K, q) S²
+    back:   (K, p, q) V_k
+    scales: (K, p) prior standard deviations of b
+    log_weight: (K,) log prior of τ; ``weeks`` is T
+    """
+
+    basis: np.ndarray
+    turn: np.ndarray
+    power: np.ndarray
+    back: np.ndarray
+    scales: np.ndarray
+    log_weight: np.ndarray
+    weeks: int
+
+    @classmethod
+    def of(cls, baseline: Baseline, weeks: int) -> Marginal:
+        """Decompose the first ``weeks`` rows of the design at every τ."""
+        design = baseline.design[:weeks]
+        basis, _ = np.linalg.qr(design)
+        split = [
+            np.linalg.svd(basis.T @ (design * scale), full_matrices=False)
+            for scale in baseline.scales
+        ]
+        return cls(
+            basis=basis,
+            turn=np.concatenate([left for left, _, _ in split], axis=1),
+            power=np.stack([single**2 for _, single, _ in split]),
+            back=np.stack([right.T for _, _, right in split]),
+            scales=baseline.scales,
+            log_weight=np.log(baseline.weight),
+            weeks=weeks,
+        )
+
+    def log_each(self, residual: Array, sigma: Array, *, xp: Any = np) -> Array:
+        """ln w_k + ln N(residual; 0, σ²I + Z D_k² Zᵀ): (…, K) for residual (…, T), sigma (…)."""
+        along = self._along(residual, xp=xp)
+        noise = (sigma**2)[..., None]
+        total = noise[..., None] + self.power
+        inside = (along**2 * self.power / total).sum(axis=-1)
+        quadratic = ((residual**2).sum(axis=-1)[..., None] - inside) / noise
+        spare = self.weeks - self.power.shape[1]
+        determinant = spare * xp.log(noise) + xp.log(total).sum(axis=-1)
+        return self.log_weight - 0.5 * (quadratic + determinant + self.weeks * LOG_2PI)
+
+    def log_likelihood(self, residual: Array, sigma: Array, *, xp: Any = np) -> Array:
+        """ln Σ_k w_k N(residual; 0, σ²I + Z D_k² Zᵀ): (…)."""
+        return log_sum_exp(self.log_each(residual, sigma, xp=xp), xp=xp)
+
+    def _along(self, residual: Array, *, xp: Any = np) -> Array:
+        """U_kᵀ r: (…, K, q)."""
+        flat = xp.dot(xp.dot(residual, self.basis), self.turn)
+        return flat.reshape(
+            (*(residual.shape[i] for i in range(residual.ndim - 1)), *self.power.shape)
+        )
+
+    def draw(self, residual: np.ndarray, sigma: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Draw b from its exact conditional p(b | residual, σ): (draw, p).
+
+        residual: (draw, T); sigma: (draw,). First τ, then b given τ.
+        """
+        each = self.log_each(residual, sigma)
+        # the largest of log-probability + Gumbel noise is a fair draw
+        which = (each + rng.gumbel(size=each.shape)).argmax(axis=-1)
+        along = self._along(residual)
+        b = np.empty((len(residual), self.scales.shape[1]))
+        for k in np.unique(which):
+            rows = which == k
+            mean, spread = self._turned(along[rows, k], sigma[rows], k)
+            turned = mean + spread * rng.standard_normal(mean.shape)
+            back = self.back[k]
+            free = rng.standard_normal((len(mean), len(back)))
+            free -= free @ back @ back.T  # directions the data cannot see keep their prior
+            b[rows] = self.scales[k] * (turned @ back.T + free)
+        return b
+
+    def mean(self, residual: np.ndarray, sigma: np.ndarray) -> np.ndarray:
+        """E[b | residual, σ], over τ as well: (draw, p)."""
+        each = self.log_each(residual, sigma)
+        chance = np.exp(each - log_sum_exp(each)[..., None])
+        along = self._along(residual)
+        total = np.zeros((len(residual), self.scales.shape[1]))
+        for k, scale in enumerate(self.scales):
+            turned, _ = self._turned(along[:, k], sigma, k)
+            total += chance[:, k, None] * scale * (turned @ self.back[k].T)
+        return total
+
+    def log_conditional(self, b: np.ndarray, residual: np.ndarray, sigma: float) -> float:
+        """ln p(b | residual, σ), summed over τ, for b (p,) and residual (T,). Needs p ≤ T."""
+        each = self.log_each(residual, np.asarray(sigma))
+        along = self._along(residual)
+        logs = each - log_sum_exp(each)
+        for k, scale in enumerate(self.scales):
+            mean, spread = self._turned(along[None, k], np.array([sigma]), k)
+            off = (self.back[k].T @ (b / scale) - mean[0]) / spread[0]
+            density = -0.5 * (off**2 + LOG_2PI) - np.log(spread[0])
+            logs[k] += density.sum() - np.log(scale).sum()
+        return float(log_sum_exp(logs))
+
+    def _turned(
+        self, along: np.ndarray, sigma: np.ndarray, k: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation of V_kᵀ(b / D_k) at the k-th τ: two arrays (draw, q)."""
+        total = sigma[:, None] ** 2 + self.power[k]
+        return np.sqrt(self.power[k]) * along / total, sigma[:, None] / np.sqrt(total)
+
+
+def log_sum_exp(values: Array, *, xp: Any = np) -> Array:
+    """ln Σ exp over the last axis, stably: PyTensor has its own, NumPy leaves it to SciPy."""
+    total: Array = getattr(xp, "logsumexp", logsumexp)(values, axis=-1)
+    return total
+
+
+def log_prior(b: Array, baseline: Baseline, *, xp: Any = np) -> Array:
+    """ln Σ_k w_k N(b; 0, D_k²), the prior of the baseline's coefficients, for b (p,)."""
+    scales = baseline.scales
+    quadratic = ((b / scales) ** 2).sum(axis=-1)
+    constant = 2 * np.log(scales).sum(axis=-1) + scales.shape[1] * LOG_2PI
+    return log_sum_exp(np.log(baseline.weight) - 0.5 * (quadratic + constant), xp=xp)
