@@ -59,7 +59,7 @@ def check_series(spec: ModelSpec, weekly: dict[Key, pd.Series], findings: Findin
 
 def _without_spend(spec: ModelSpec, whole: dict[Key, pd.Series], findings: Findings) -> list[str]:
     silent = [name for (kind, name), s in whole.items() if kind == "spend" and s.sum() == 0]
-    if spec.answers.no_spend == "drop":
+    if spec.answers.no_spend == "drop" and len(silent) < sum(kind == "spend" for kind, _ in whole):
         for line in silent:
             findings.note(f"{line}: left out, as it has no spend (answers.no_spend)")
         return silent

@@ -357,3 +357,11 @@ def test_accidents_of_typing_never_end_in_an_internal_fault(tmp_path: Path) -> N
         except InputError:
             refused += 1
     assert 30 < refused < 150
+
+
+def test_dropping_what_has_no_spend_must_leave_something(tmp_path: Path) -> None:
+    case = planner_case.files()
+    rows = case["media.csv"].splitlines(keepends=True)
+    case["media.csv"] = rows[0] + "".join(row.rsplit(",", 2)[0] + ",0,\n" for row in rows[1:])
+    with pytest.raises(InputError, match="no spend of tv in any week"):
+        loaded(tmp_path, answered(case, "no_spend: drop"))
