@@ -1,0 +1,349 @@
+"""The table and the drawing of curves, against closed forms on curves made by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from mmm.card import HealthCard
+from mmm.cli import app
+from mmm.curve_plot import draw_curves
+from mmm.curve_points import curve_points
+from mmm.curve_table import CurveRow, CurveTable, curve_table
+from mmm.curve_text import finding, trimmed
+from mmm.curves import ParametricCurves, ResponseCurves, save
+from mmm.curves.importing import read_table
+from mmm.errors import InputError, OutputExists
+from mmm.simulate import sample, simulate, true_curves
+from mmm.terminal import run
+
+WEEKS, DRAWS = 60, 200
+LINES = ("tv", "search/brand", "search/generic")
+LAST = np.array([1_000.0, 200.0, 500.0])  # spend in each of the last weeks
+
+
+def curves_of(*, currency: str = "EUR", last: np.ndarray = LAST, slope: float = 1.0, seed: int = 0):
+    """No carry-over, so that a steady plan is weeks × effect × g(weekly spend / scale)."""
+    rng = np.random.default_rng(seed)
+    spend = np.repeat(last[:, None], WEEKS, axis=1)
+    spend[:, :5] *= 3  # the largest weekly spend was long ago
+    effect = rng.uniform(2_000, 6_000, (2, DRAWS, 3)) * np.array([1, 0.01])[:, None, None]
+    full = np.ones((2, DRAWS, 3))
+    data = xr.Dataset(
+        {
+            "spend": (("line", "week"), spend),
+            "exposure": (("line", "week"), spend),
+            "cost_per_unit": ("line", np.ones(3)),
+            "scale": ("line", LAST),
+            "adstock": ("line", ["geometric"] * 3),
+            "window": ("line", [4] * 3),
+            "saturation": ("line", ["hill"] * 3),
+            "effect": (("kpi", "draw", "line"), effect),
+            "adstock_retention": (("kpi", "draw", "line"), 0 * full),
+            "saturation_half_saturation": (("kpi", "draw", "line"), 2 * full),
+            "saturation_slope": (("kpi", "draw", "line"), slope * full),
+            "unit": ("kpi", ["currency", "count"]),
+            "prior_driven": ("line", [False, False, True]),
+        },
+        coords={
+            "kpi": ["revenue", "new_customers"],
+            "draw": np.arange(DRAWS),
+            "line": list(LINES),
+            "channel": ("line", ["tv", "search", "search"]),
+            "campaign": ("line", ["", "brand", "generic"]),
+            "week": np.datetime64("2025-01-06", "ns") + np.arange(WEEKS) * np.timedelta64(7, "D"),
+        },
+        attrs={
+            "currency": currency, "week_start": "monday", "health": HealthCard().to_json(),
+            "source": "{}",
+        },
+    )  # fmt: skip
+    return ParametricCurves(data)
+
+
+def row(table: CurveTable, kpi: str, channel: str, campaign: str = "") -> CurveRow:
+    (found,) = (r for r in table.rows if (r.kpi, r.channel, r.campaign) == (kpi, channel, campaign))
+    return found
+
+
+@pytest.fixture(scope="module")
+def curves() -> ParametricCurves:
+    return curves_of()
+
+
+@pytest.fixture(scope="module")
+def table(curves: ParametricCurves) -> CurveTable:
+    return curve_table(curves)
+
+
+def test_rows_are_channels_then_their_lines_and_a_lone_line_once(table: CurveTable) -> None:
+    for kpi in ("revenue", "new_customers"):
+        assert [(r.channel, r.campaign, r.line) for r in table.rows if r.kpi == kpi] == [
+            ("tv", "", "tv"),
+            ("search", "", ""),
+            ("search", "brand", "search/brand"),
+            ("search", "generic", "search/generic"),
+        ]
+    assert (table.weeks, table.draws, table.currency) == (13, DRAWS, "EUR")
+    assert table.meaning == (
+        "the spend of the 13 weeks 2025-12-01 to 2026-03-01, repeated evenly over the next 13"
+    )
+
+
+def test_a_lines_figures_are_the_closed_form(curves: ParametricCurves, table: CurveTable) -> None:
+    """u = 1, half_saturation = 2, slope 1: g = 1/3, g' = 2/9 per unit of u."""
+    effect = curves.data["effect"].sel(kpi="revenue", line="search/generic").to_numpy()
+    got = row(table, "revenue", "search", "generic")
+    assert got.spend == pytest.approx(13 * 500)
+    low, high = np.quantile(13 * effect / 3, [0.05, 0.95])
+    assert got.contribution.mean == pytest.approx(13 * effect.mean() / 3)
+    assert got.contribution.p05 == pytest.approx(low)
+    assert got.contribution.p95 == pytest.approx(high)
+    assert got.roas is not None
+    assert got.roas.mean == pytest.approx(effect.mean() / 3 / 500)
+    assert got.roas.p95 == pytest.approx(high / 6_500)
+    assert got.marginal_roas is not None
+    assert got.marginal_roas.mean == pytest.approx(effect.mean() * 2 / 9 / 500)
+    assert (got.cac, got.marginal_cac) == (None, None)
+    assert got.saturation == pytest.approx(1 / 3)
+    assert got.half_saturation_spend == pytest.approx(13 * 2 * 500)
+    assert got.prior_driven
+
+
+def test_a_channel_is_the_sum_of_its_lines_draw_by_draw(
+    curves: ParametricCurves, table: CurveTable
+) -> None:
+    effect = curves.data["effect"].sel(kpi="revenue", line=["search/brand", "search/generic"])
+    total = 13 * effect.sum("line").to_numpy() / 3
+    got = row(table, "revenue", "search")
+    assert got.spend == pytest.approx(13 * 700)
+    assert got.contribution.p05 == pytest.approx(np.quantile(total, 0.05))
+    slopes = effect.to_numpy() * 2 / 9 / np.array([200, 500])
+    mixed = slopes @ (np.array([200, 500]) / 700)  # the next euro is spent 2 : 5
+    assert got.marginal_roas is not None
+    assert got.marginal_roas.mean == pytest.approx(mixed.mean())
+    assert got.marginal_roas.p95 == pytest.approx(np.quantile(mixed, 0.95))
+    assert got.half_saturation_spend == pytest.approx(13 * 2 * 700)
+
+
+def test_counts_get_cac_as_ratio_of_means_with_the_range_of_ratios(
+    curves: ParametricCurves, table: CurveTable
+) -> None:
+    effect = curves.data["effect"].sel(kpi="new_customers", line="tv").to_numpy()
+    got = row(table, "new_customers", "tv")
+    assert (got.roas, got.marginal_roas) == (None, None)
+    assert got.cac is not None
+    assert got.cac.mean == pytest.approx(1_000 / (effect.mean() / 3))
+    ratios = np.sort(1_000 / (effect / 3))
+    assert got.cac.p05 == pytest.approx(ratios[9])  # the 10th of 200: 5 % lie at or below it
+    assert got.cac.p95 == pytest.approx(ratios[189])
+    assert got.cac.mean < ratios.mean()  # it is no mean of ratios
+
+
+def test_weeks_are_those_asked_for(curves: ParametricCurves) -> None:
+    table = curve_table(curves, weeks=WEEKS)
+    got = row(table, "revenue", "tv")
+    assert got.spend == pytest.approx(55 * 1_000 + 5 * 3_000)
+    u = (70 / 60) / 2
+    effect = curves.data["effect"].sel(kpi="revenue", line="tv").to_numpy()
+    assert got.contribution.mean == pytest.approx(60 * effect.mean() * u / (1 + u))
+
+
+@pytest.mark.parametrize("weeks", [0, -1, 61])
+def test_weeks_beyond_the_history_are_refused(curves: ParametricCurves, weeks: int) -> None:
+    with pytest.raises(InputError) as raised:
+        curve_table(curves, weeks=weeks)
+    assert str(raised.value) == f"--weeks: found {weeks}, expected 1 to 60, the weeks of history"
+
+
+def test_a_line_that_spends_nothing_has_no_ratio_but_a_half_way_point() -> None:
+    table = curve_table(curves_of(last=np.array([0.0, 200.0, 500.0]), slope=0.5))
+    got = row(table, "revenue", "tv")
+    assert (got.spend, got.contribution.mean, got.roas) == (0, 0, None)
+    assert got.marginal_roas is None  # a Hill curve of slope below 1 rises without bound at zero
+    assert got.saturation == 0
+    assert got.half_saturation_spend == pytest.approx(13 * 2 * 1_000)
+    flat = row(curve_table(curves_of(last=np.array([0.0, 200.0, 500.0]))), "revenue", "tv")
+    assert flat.marginal_roas is not None  # with slope 1 it is finite: effect / (half · scale)
+
+
+def test_without_a_currency_there_is_no_roas_and_no_cac() -> None:
+    table = curve_table(curves_of(currency=""))
+    for r in table.rows:
+        assert (r.roas, r.cac, r.marginal_roas, r.marginal_cac) == (None, None, None, None)
+    assert finding(table, "revenue").split(" brings most of all revenue: ")[0] in LINES
+
+
+def test_the_sample_is_what_its_truth_says() -> None:
+    """Brand search: half_saturation 0.35, so u = 0.35 is half way, and it is far beyond."""
+    world = simulate(sample(), 20261122)
+    got = row(curve_table(true_curves(world)), "revenue", "search", "brand")
+    scale = float(world.truth["scale"].sel(line="search/brand"))
+    assert got.half_saturation_spend == pytest.approx(13 * 0.35 * scale)
+    u = got.spend / 13 / scale
+    assert got.saturation == pytest.approx(u / (u + 0.35))
+    assert (got.contribution.p05, got.contribution.p95) == (None, None)  # one draw
+
+
+def imported(folder: Path, text: str, **options: object) -> ResponseCurves:
+    path = folder / "table.csv"
+    path.write_text(text)
+    return read_table(path, **{"currency": "EUR", "weeks": 13, **options})  # type: ignore[arg-type]
+
+
+TABLE = """\
+channel,kpi,spend,response,draw
+tv,revenue,0,0,0
+tv,revenue,50,90,0
+tv,revenue,100,120,0
+tv,revenue,0,0,1
+tv,revenue,100,40,1
+"""
+
+
+def test_imported_curves_are_read_at_their_last_point(tmp_path: Path) -> None:
+    curves = imported(tmp_path, TABLE)
+    table = curve_table(curves)
+    got = row(table, "revenue", "tv")
+    assert table.imported
+    assert (got.spend, got.contribution.mean, got.saturation) == (100, 80, None)
+    assert got.roas is not None
+    assert got.roas.mean == pytest.approx(0.8)
+    assert got.marginal_roas is not None
+    assert got.marginal_roas.mean == pytest.approx((30 / 50 + 40 / 100) / 2)
+    # the mean curve rises 1.1 per euro up to 50: half of 80 is reached at 40 / 1.1
+    assert got.half_saturation_spend == pytest.approx(40 / 1.1)
+    with pytest.raises(InputError, match="expected 13, which is what the imported table is about"):
+        curve_table(curves, weeks=12)
+
+
+def test_draws_that_bring_nothing_leave_cac_without_an_upper_end(tmp_path: Path) -> None:
+    rows = [f"tv,c,0,0,{s}\ntv,c,100,{0 if s < 4 else 10},{s}" for s in range(20)]
+    text = "channel,kpi,spend,response,draw\n" + "\n".join(rows)
+    got = row(curve_table(imported(tmp_path, text, counts=["c"])), "c", "tv")
+    assert got.cac is not None
+    assert got.cac.mean == pytest.approx(100 / 8)
+    assert (got.cac.p05, got.cac.p95) == (pytest.approx(10), None)
+
+
+def test_the_finding_names_the_best_and_the_worst_line(table: CurveTable) -> None:
+    marginal = {
+        r.line: r.marginal_roas.mean
+        for r in table.rows
+        if r.line and r.marginal_roas
+    }  # fmt: skip
+    best, worst = max(marginal, key=marginal.__getitem__), min(marginal, key=marginal.__getitem__)
+    sentence = finding(table, "revenue")
+    assert sentence.startswith(f"The next EUR brings most revenue in {best} (")
+    assert f"least in {worst} (" in sentence
+    assert sentence.count("90 % sure: ") == 2
+    assert finding(table, "new_customers").startswith("With the next EUR, new customers cost least")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (1_500, "1.5k"), (20_000, "20k"), (100, "100"), (0.5, "0.5"), (2.5e6, "2.5M"),
+     (1_234_567, "1.23M"), (300, "300")],
+)  # fmt: skip
+def test_trimmed(value: float, text: str) -> None:
+    assert trimmed(value) == text
+
+
+def test_points_of_a_channel_move_its_lines_together(curves: ParametricCurves) -> None:
+    tv, search = curve_points(curves, "revenue")
+    assert (tv.name, search.name) == ("tv", "search")  # the larger spend first
+    assert search.current is not None
+    assert search.current[0] == pytest.approx(13 * 700)
+    assert search.observed == pytest.approx(13 * 700 * 3)
+    assert search.total[-1] == pytest.approx(1.25 * 13 * 700 * 3)
+    effect = curves.data["effect"].sel(kpi="revenue", line=["search/brand", "search/generic"])
+    u = search.total / (13 * 700)
+    draws = 13 * effect.sum("line").to_numpy()[:, None] * (u / (u + 2))
+    np.testing.assert_allclose(search.median, np.median(draws, axis=0), rtol=1e-9)
+    np.testing.assert_allclose(search.p90, np.quantile(draws, 0.9, axis=0), rtol=1e-9)
+    names = [p.name for p in curve_points(curves, "revenue", by_line=True)]
+    assert names == ["tv", "search/generic", "search/brand"]
+
+
+@pytest.mark.parametrize("ending", [".png", ".svg"])
+def test_drawing(curves: ParametricCurves, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"curves{ending}"
+    points = curve_points(curves, "revenue")
+    draw_curves(points, path, title="A finding", subtitle="Units")
+    first = path.read_bytes()
+    if ending == ".png":
+        assert first.startswith(b"\x89PNG")
+    else:
+        text = first.decode()
+        for said in ("A finding", "Units", "tv", "search", "20k"):
+            assert f">{said}<" in text
+    with pytest.raises(OutputExists):
+        draw_curves(points, path, title="A finding", subtitle="Units")
+    draw_curves(points, path, title="A finding", subtitle="Units", force=True)
+    assert path.read_bytes() == first  # the same curves are the same file
+
+
+def test_other_kinds_of_drawing_are_refused(curves: ParametricCurves, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"--plot: found '\.pdf', expected \.png or \.svg"):
+        draw_curves(curve_points(curves, "revenue"), tmp_path / "a.pdf", title="", subtitle="")
+
+
+@pytest.fixture
+def on_disk(curves: ParametricCurves, tmp_path: Path) -> str:
+    return str(save(curves, tmp_path / "curves.nc"))
+
+
+def test_command_prints_a_sentence_and_tables_within_100_columns(
+    on_disk: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(app, ["curves", on_disk]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("The next EUR brings most revenue in ")
+    assert max(map(len, out.splitlines())) <= 100
+    assert "  generic *" in out
+    assert "prior-driven" in out
+    assert "CAC" in out
+    assert "33%" in out
+    assert "Health of the fit: NOT FITTED." in out
+
+
+def test_command_as_json(on_disk: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(app, ["curves", on_disk, "--json", "--weeks", "4"]) == 0
+    body = json.loads(capsys.readouterr().out)
+    assert body["weeks"] == 4
+    assert body["rows"][0]["spend"] == pytest.approx(4_000)
+    assert set(body["findings"]) == {"revenue", "new_customers"}
+
+
+def test_command_draws(on_disk: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plot = str(tmp_path / "c.svg")
+    arguments = ["curves", on_disk, "--plot", plot, "--kpi", "new_customers", "--campaigns", "-q"]
+    assert run(app, arguments) == 0
+    assert capsys.readouterr().out == ""
+    assert ">search/generic<" in Path(plot).read_text(encoding="utf-8")
+    assert run(app, arguments) == 2
+    assert "already exists and is kept" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--kpi", "revenu", "--plot", "x.svg"], "--kpi: found 'revenu', expected a KPI of the"),
+        (["--plot", "x.gif"], "x.gif: --plot: found '.gif', expected .png or .svg"),
+        (["--weeks", "99"], "--weeks: found 99, expected 1 to 60, the weeks of history"),
+    ],
+)
+def test_command_refuses(
+    on_disk: str, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(app, ["curves", on_disk, *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(app, ["curves", str(tmp_path / "none.nc")]) == 2
+    assert "no such file" in capsys.readouterr().err
