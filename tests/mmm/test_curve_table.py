@@ -334,6 +334,7 @@ def test_command_draws(on_disk: str, tmp_path: Path, capsys: pytest.CaptureFixtu
     [
         (["--kpi", "revenu", "--plot", "x.svg"], "--kpi: found 'revenu', expected a KPI of the"),
         (["--plot", "x.gif"], "x.gif: --plot: found '.gif', expected .png or .svg"),
+        (["--campaigns"], "--kpi and --campaigns choose what --plot FILE draws"),
         (["--weeks", "99"], "--weeks: found 99, expected 1 to 60, the weeks of history"),
     ],
 )
