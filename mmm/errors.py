@@ -46,6 +46,18 @@ class EngineError(Exception):
 
     exit_code: ClassVar[int] = 1
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross process borders as they are, whatever their ``__init__`` takes."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[EngineError], args: tuple[object, ...], state: dict[str, object]
+) -> EngineError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
 
 class InputError(EngineError):
     """Input that cannot be used. Every fault found is in ``faults``, in file and line order."""
