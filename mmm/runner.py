@@ -1,0 +1,152 @@
+"""Independent pieces of work over local processes. It knows nothing of what the work is."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import queue
+import traceback
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+from mmm.errors import EngineError
+
+P = TypeVar("P")
+R = TypeVar("R")
+
+Report = Callable[[object], None]
+"""What a piece of work calls to tell how far it is."""
+
+Watch = Callable[[str, object], None]
+"""What is called here with a piece's name and what it reported."""
+
+POLL = 0.2  # seconds between two looks at the reports: a bar that moves five times a second
+
+LAST_WORDS = 5.0  # seconds; a report is on its way for milliseconds
+
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+"""Each worker's numerical libraries stay on one thread; who wants cores asks for workers."""
+
+_reports: Any = None  # the worker's end of the queue, set once when the worker starts
+
+
+class _End:
+    """Follows a piece's last report through the queue."""
+
+
+class PieceError(RuntimeError):
+    """A piece of work failed for a reason of its own: an internal fault, not a person's error.
+
+    The traceback from its process is attached as a note, so that a log shows it.
+    """
+
+    def __init__(self, piece: str, reason: str, details: str = "") -> None:
+        """``details``: the traceback as text."""
+        self.piece, self.reason, self.details = piece, reason, details
+        super().__init__(piece, reason, details)
+        if details:
+            self.add_note(details)
+
+    def __str__(self) -> str:
+        """``piece: reason``."""
+        return f"{self.piece}: {self.reason}"
+
+
+def available_cores() -> int:
+    """Cores this process may use (less than the machine has, in a container)."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run(
+    work: Callable[[P, Report], R],
+    pieces: Mapping[str, P],
+    *,
+    workers: int,
+    watch: Watch | None = None,
+) -> dict[str, R]:
+    """``work(piece, report)`` for every piece: name -> result, in the order of ``pieces``.
+
+    ``workers`` processes run at a time; 0 runs the pieces here, one after another. ``work`` and
+    the pieces must be picklable, and a script that calls this needs the usual
+    ``if __name__ == "__main__"``. Raises an EngineError of the work as it is, and PieceError for
+    anything else that goes wrong in a piece; the other pieces are then abandoned.
+    """
+    tell = watch or (lambda _name, _report: None)
+    if workers == 0:
+        return {name: work(piece, lambda r, n=name: tell(n, r)) for name, piece in pieces.items()}  # type: ignore[misc]
+    context = multiprocessing.get_context("spawn")  # forking a process with threads can hang it
+    reports = context.Queue()
+    pool = ProcessPoolExecutor(
+        min(workers, len(pieces)), context, initializer=_start, initargs=(reports,)
+    )
+    try:
+        futures = {pool.submit(_call, work, name, piece): name for name, piece in pieces.items()}
+        results = _collect(futures, reports, tell)
+    except BaseException:
+        _stop(pool)
+        raise
+    pool.shutdown()
+    return {name: results[name] for name in pieces}
+
+
+def _collect(futures: dict[Future[Any], str], reports: Any, tell: Watch) -> dict[str, Any]:
+    results: dict[str, Any] = {}
+    pending, talking = set(futures), set(futures.values())
+    while pending:
+        done, pending = wait(pending, timeout=POLL, return_when=FIRST_COMPLETED)
+        _pass_on(reports, tell, talking, patience=0)
+        for future in done:
+            name = futures[future]
+            try:
+                failure, value = future.result()
+            except BrokenProcessPool:
+                reason = "the process stopped without a word (out of memory?)"
+                raise PieceError(name, reason) from None
+            if failure is not None:
+                raise failure
+            results[name] = value
+    _pass_on(reports, tell, talking, patience=LAST_WORDS)
+    return results
+
+
+def _pass_on(reports: Any, tell: Watch, talking: set[str], *, patience: float) -> None:
+    """Pass on what has been reported; with patience, until every piece has said its last."""
+    while talking:
+        try:
+            name, report = reports.get(block=patience > 0, timeout=patience)
+        except queue.Empty:
+            return
+        if isinstance(report, _End):
+            talking.discard(name)
+        else:
+            tell(name, report)
+
+
+def _start(reports: Any) -> None:
+    global _reports
+    _reports = reports
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+
+
+def _call(work: Callable[[P, Report], R], name: str, piece: P) -> tuple[Exception | None, Any]:
+    """Run in the worker: failures travel back as values, so that none is lost in pickling."""
+    try:
+        result = work(piece, lambda report: _reports.put((name, report)))
+        _reports.put((name, _End()))
+        return None, result
+    except EngineError as error:
+        return error, None
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        return PieceError(name, reason, traceback.format_exc()), None
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    processes = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
