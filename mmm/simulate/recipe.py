@@ -74,7 +74,7 @@ class Claims:
 
     own: float
     from_baseline: float
-    basket: float = 80.0
+    basket: float = 120.0
 
 
 @dataclass(frozen=True)

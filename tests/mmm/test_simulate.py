@@ -189,7 +189,7 @@ def test_platform_reports_its_share_and_nothing_where_there_is_no_platform() -> 
     world = simulate(world_of(), seed=6)
     media = world.tables["media"]
     search = media[media["channel"] == "search"]
-    reported = search["platform_conversions"].sum() * 80.0
+    reported = search["platform_conversions"].sum() * 120.0
     own = float(world.truth["contribution"].sel(kpi="revenue", line="search").sum())
     assert reported / own == pytest.approx(1.5, rel=0.02)
     assert media[media["channel"] == "tv"][["clicks", "platform_conversions"]].isna().all(axis=None)
