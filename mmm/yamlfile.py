@@ -305,7 +305,7 @@ def _scalar(text: str, tag: str) -> Any:
         return None
     if tag == "bool":
         return text.lower() == "true"
-    if tag == "int" and _INT.match(text):
+    if tag == "int" and _INT.match(text) and len(text) <= 300:  # Python refuses 4,300 digits
         return int(text)
     if tag in ("int", "float") and _FLOAT.match(text):
         return float(text)

@@ -173,9 +173,9 @@ def _split_numbers(document: Document, value: Any, path: _Path) -> dict[_Path, F
     before: _Path = path
     groups: list[str] = []
     for key, item in value.items():
-        if item is None and _GROUP.match(key):
+        if item is None and _GROUP.match(key) and before != path:
             groups.append(key)
-            start = value.get(str(before[-1])) if len(before) > len(path) else None
+            start = value[str(before[-1])]
             whole = ",".join([str(start), *groups])
             thousands = all(re.match(r"[0-9]{3}\b", group) for group in groups)
             write = whole.replace(",", "" if thousands else ".")

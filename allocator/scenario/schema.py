@@ -17,9 +17,10 @@ _CURVES = re.compile(r"(?P<path>[^@]+)(@sha256:(?P<digest>[0-9a-f]{64}))?\Z")
 
 
 def _currency(value: Any) -> str:
-    if isinstance(value, str) and re.fullmatch(r"[A-Z]{3}", value):
-        return value
-    write = f"; write {value.upper()}" if re.fullmatch(r"[A-Za-z]{3}", str(value)) else ""
+    text = value if isinstance(value, str) else ""
+    if re.fullmatch(r"[A-Z]{3}", text):
+        return text
+    write = f"; write {text.upper()}" if re.fullmatch(r"[A-Za-z]{3}", text) else ""
     raise ValueError(f"a currency code of three capital letters, such as EUR{write}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 import scenario_case
 
 from allocator.cli import app
+from allocator.scenario import load
+from mmm.errors import InputError
 from mmm.terminal import run
 
 GOLDEN = Path(__file__).with_name("bad_scenarios.txt")
@@ -87,3 +90,30 @@ def test_files_that_are_no_scenario(
 def test_no_such_file(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(app, ["show", str(tmp_path / name)]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+ODD = (
+    "null", "true", "-1", "0", "1e400", ".nan", "[]", "{}", "[null]", "240,000", "2027-W99", "%",
+    "2027-02-30", "!!set", "&a", "*a", "{a: [1, {b: 2}]}", "9" * 5000, "0x1f", "1_000", "<<: x",
+    "? x", ": ", "|", "[[1]]", "2027-01-04T00:00:00", "00:30", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_spoilt_is_a_list_of_faults(seed: int, tmp_path: Path) -> None:
+    rules = "\n".join(changes(CASES["several faults at once"]).splitlines()[2:])
+    good = scenario_case.scenario_text(rules.replace("-5k", "5k"))
+    path = scenario_case.write_scenario(tmp_path)
+    rng = random.Random(seed)
+    refused = 0
+    for _ in range(100):
+        text = good
+        for _ in range(rng.randint(1, 3)):
+            word = rng.choice(list(re.finditer(r"[^\s,\[\]{}:]+", text)))
+            text = text[: word.start()] + rng.choice(ODD) + text[word.end() :]
+        path.write_text(text, encoding="utf-8")
+        try:
+            load(path)
+        except InputError as error:
+            refused += len(error.faults) > 0
+    assert refused > 50

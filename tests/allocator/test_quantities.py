@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -85,21 +87,19 @@ BAD = [
 
 
 @pytest.mark.parametrize(("kind", "written", "value"), GOOD)
-def test_written_quantities(kind: object, written: object, value: float) -> None:
+def test_written_quantities(kind: Any, written: object, value: float) -> None:
     assert TypeAdapter(kind).validate_python(written) == value
 
 
 @pytest.mark.parametrize(("kind", "written", "message"), BAD)
-def test_refused_quantities_say_how_to_write_them(
-    kind: object, written: object, message: str
-) -> None:
+def test_refused_quantities_say_how_to_write_them(kind: Any, written: object, message: str) -> None:
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(kind).validate_python(written)
     assert message in caught.value.errors()[0]["msg"]
 
 
 @pytest.mark.parametrize(("kind", "written", "value"), GOOD)
-def test_there_and_back(kind: object, written: object, value: float) -> None:
+def test_there_and_back(kind: Any, written: object, value: float) -> None:
     adapter = TypeAdapter(kind)
     assert adapter.dump_python(value) == value
     assert adapter.validate_python(value, context=RESOLVED) == value
@@ -111,6 +111,6 @@ def test_there_and_back(kind: object, written: object, value: float) -> None:
     ("kind", "value"),
     [(Share, 1.01), (Share, -0.1), (SignedShare, -1.5), (Seconds, 0), (Money, -1)],
 )
-def test_resolved_numbers_keep_their_range(kind: object, value: float) -> None:
+def test_resolved_numbers_keep_their_range(kind: Any, value: float) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(kind).validate_python(value, context=RESOLVED)
