@@ -14,10 +14,8 @@ incremental outcome for KPI k.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-
-import numpy as np
 
 from allocator.constraints._base import Declared, MinimumIfActive, Row
 from allocator.objectives._base import Terms
@@ -97,20 +95,27 @@ class AllocationProblem:
     def response(self, spend: Mapping[str, float]) -> dict[Cell, float]:
         """Mean incremental outcome of every cell the problem speaks of."""
         return {
-            (kpi, line): float(
-                self.responses[kpi, line].value(np.array([spend[line]])).mean(axis=0)[0]
-            )
+            (kpi, line): self.responses[kpi, line].mean_at(spend[line])[0]
             for kpi, line in self.cells
         }
 
+    def at_any_budget(self) -> AllocationProblem:
+        """Money no object: twice what limits or the budget ask for may be spent, or less."""
+        asked = sum(max(low, self.on_from.get(line, 0.0)) for line, (low, _) in self.bounds.items())
+        return replace(self, budget=Budget(2 * max(self.budget.total, asked), False))
+
+    def having(self, limits: tuple[Limit, ...], rows: tuple[Row, ...]) -> AllocationProblem:
+        """The problem with more limits and rows."""
+        return replace(self, limits=self.limits + limits, rows=self.rows + rows)
+
     def without(self, rules: set[str]) -> AllocationProblem:
         """The problem without some of its rules."""
-        return AllocationProblem(
-            self.lines, self.budget, self.terms, self.responses, self.domain,
-            tuple(limit for limit in self.limits if limit.rule not in rules),
-            tuple(row for row in self.rows if row.rule not in rules),
-            tuple(item for item in self.minima if item.rule not in rules),
-        )  # fmt: skip
+        return replace(
+            self,
+            limits=tuple(limit for limit in self.limits if limit.rule not in rules),
+            rows=tuple(row for row in self.rows if row.rule not in rules),
+            minima=tuple(item for item in self.minima if item.rule not in rules),
+        )
 
 
 def objective(terms: Terms, spend: Mapping[str, float], response: Mapping[Cell, float]) -> float:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from allocator.engine.certificate import Certificate, certify
 from allocator.engine.feasible import satisfies
 from allocator.engine.formulate import formulate
 from allocator.engine.problem import AllocationProblem
+from allocator.engine.prove import prove
 from allocator.engine.solvers import highs
 from allocator.engine.solvers._base import Solution, Termination
 from allocator.engine.solvers.scipy import polish
 from allocator.engine.tabulate import POINTS, tabulate, zoom
 
 FINER = (1, 4, 16)  # grids tried when the safe estimate finds no plan: rules may be tight
-AIM = 1e-5  # of the outcome: what the search tries for, well below any gap a scenario asks for
-NEARER = (1 / 16, 1 / 128, 1 / 1024)  # of each line's range, to each side
+NEARER = (1 / 12, 1 / 120)  # of each line's range, to each side
 SHORT = 10.0  # seconds for a step that is worth taking only when it is quick
 TRIES = 6  # times the certificate's point is offered as a new start
+
+
+InCents = Callable[[Mapping[str, float]], dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,11 @@ class Found:
     certificate: Certificate
 
 
-def search(problem: AllocationProblem, *, time_limit: float, seed: int) -> Found:
-    """The best plan found within ``time_limit`` seconds, and a bound on any plan."""
+def search(problem: AllocationProblem, in_cents: InCents, *, time_limit: float, seed: int) -> Found:
+    """The best plan found within ``time_limit`` seconds, in whole cents, and a bound on any plan.
+
+    ``in_cents`` rounds a plan; what is certified is what will be paid.
+    """
     started = time.monotonic()
 
     def left() -> float:
@@ -48,17 +54,15 @@ def search(problem: AllocationProblem, *, time_limit: float, seed: int) -> Found
         return Found(ended, None, certificate)
     best = better(problem, closer(problem, solution.spend, seed=seed))
     for _ in range(TRIES):
-        value = problem.value(best)
-        aim = AIM * max(abs(value), 1e-12)
-        certificate = certify(problem, best, gap=aim, time_limit=left())
-        if certificate.bound - value <= aim or certificate.timed_out:
+        plan = in_cents(best)
+        certificate, aim = prove(problem, plan, time_limit=left())
+        if certificate.bound - problem.value(plan) <= aim or certificate.timed_out:
             break
-        start = closer(problem, certificate.point, seed=seed)
-        other = better(problem, start)
-        if not satisfies(problem, other) or problem.value(other) <= value + aim:
+        other = better(problem, closer(problem, certificate.point, seed=seed))
+        if not satisfies(problem, other) or problem.value(other) <= problem.value(best) + aim:
             break
         best = other
-    return Found(solution.termination, best, certificate)
+    return Found(solution.termination, plan, certificate)
 
 
 def first_plan(problem: AllocationProblem, *, time_limit: float, seed: int) -> Solution:

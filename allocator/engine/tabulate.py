@@ -9,8 +9,8 @@ import numpy as np
 
 from allocator.engine.problem import AllocationProblem, Cell
 
-POINTS = 49  # quadratic spacing; enough to find the right basin, the polish does the rest
-POINTS_NEAR = 17
+POINTS = 33  # quadratic spacing; enough to find the right basin, the polish does the rest
+POINTS_NEAR = 11
 KINKS_NEAR = 400  # an imported table rarely has more points than this in a sixteenth of its range
 
 

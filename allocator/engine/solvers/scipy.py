@@ -137,8 +137,6 @@ class _Exact:
             plan = self.natural(y)
             value, slope = {}, {}
             for cell, curve in self.curves:
-                at = np.array([plan[cell[1]]])
-                value[cell] = float(curve.value(at).mean())
-                slope[cell] = float(curve.slope(at).mean())
+                value[cell], slope[cell] = curve.mean_at(plan[cell[1]])
             self.seen = (key, value, slope)
         return self.seen[1], self.seen[2]

@@ -1,0 +1,321 @@
+"""Every figure of a plan from its weekly spend, the scenario and the curves. No solver.
+
+``verify`` runs exactly this on a stated plan and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from allocator.constraints import Measure
+from allocator.engine.check import BUDGET, binds, check, worst_violation
+from allocator.engine.setting import Setting
+from allocator.plan import SCHEMA_VERSION, Recommendation, Status
+from allocator.scenario import resolved_form, scenario_digest
+from mmm.card import Verdict
+
+QUANTILES = {"p05": 0.05, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p95": 0.95}
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """Weekly spend (line, week) with its response (draw, kpi, line)."""
+
+    spend: xr.DataArray
+    response: xr.DataArray
+
+
+@dataclass(frozen=True)
+class Found:
+    """What only the run knows: the bound, how the search ended, and words for the record."""
+
+    bound: float
+    stopped: bool
+    curves_path: str
+    accepted: str | None
+    solver: Mapping[str, str]
+    versions: Mapping[str, str]
+
+
+def evaluate(setting: Setting, spend: xr.DataArray) -> Evaluated:
+    """Spend with its response on the curves."""
+    return Evaluated(spend, setting.curves.response(spend, setting.window))
+
+
+def objective_draws(setting: Setting, plan: Evaluated) -> np.ndarray:
+    """The objective in every draw: (draw,)."""
+    terms = setting.terms
+    value = np.full(plan.response.sizes["draw"], terms.spend * _total(plan.spend))
+    for kpi, weight in terms.response.items():
+        value = value + weight * plan.response.sel(kpi=kpi).sum("line").to_numpy()
+    return value
+
+
+def outcome_value(setting: Setting, plan: Evaluated) -> float:
+    """The incremental outcome within the objective: without what is paid for it."""
+    return float(objective_draws(setting, plan).mean()) - setting.terms.spend * _total(plan.spend)
+
+
+def document(setting: Setting, spend: xr.DataArray, found: Found) -> dict[str, Any]:
+    """The whole plan but its digest, as plain JSON values."""
+    plan = evaluate(setting, spend)
+    reference = evaluate(setting, setting.reference)
+    scaled = evaluate(setting, setting.scaled)
+    measures = check(setting, plan.spend, plan.response)
+    curves, scenario = setting.curves, setting.scenario
+    lines = [_line(setting, plan, scaled, measures, line) for line in curves.lines]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "scenario": _scenario(setting),
+        "curves": {"path": found.curves_path, "digest": curves.digest, "kind": curves.kind},
+        "health": {
+            "verdict": str(curves.health.verdict),
+            "checks": [
+                {
+                    "name": check_.name, "verdict": str(check_.verdict), "value": check_.value,
+                    "limit": check_.limit, "sentence": check_.sentence,
+                }
+                for check_ in curves.health.checks
+            ],
+            "accepted": found.accepted,
+        },
+        "currency": scenario.currency,
+        "period": {
+            "start": str(setting.weeks.start),
+            "end": str(setting.weeks.end),
+            "weeks": list(setting.weeks.labels),
+        },
+        "objective": scenario.objective.maximise,
+        "units": curves.units,
+        "recommendation": str(_recommendation(setting, spend)),
+        "lines": lines,
+        "channels": _channels(setting, plan, scaled),
+        "totals": {
+            "plan": _whole(setting, plan),
+            "reference": _whole(setting, reference),
+            "reference_scaled": _whole(setting, scaled),
+            "difference": {
+                "reference": _difference(setting, plan, reference),
+                "reference_scaled": _difference(setting, plan, scaled),
+            },
+        },
+        "constraints": [_constraint(setting, measure) for measure in measures],
+        "certificate": _proof(setting, plan, scaled, measures, found),
+        "warnings": _warnings(setting, plan, lines),
+        "solver": dict(found.solver),
+        "versions": dict(found.versions),
+        "seed": scenario.run.seed,
+    }  # fmt: skip
+
+
+def interval(draws: np.ndarray) -> dict[str, float]:
+    """Mean and quantiles over draws."""
+    quantiles = np.quantile(draws, list(QUANTILES.values()))
+    named = dict(zip(QUANTILES, map(float, quantiles), strict=True))
+    return {"mean": float(draws.mean()), **named}
+
+
+def _scenario(setting: Setting) -> dict[str, Any]:
+    scenario = setting.scenario
+    return {
+        "id": scenario.id,
+        "title": scenario.title,
+        "digest": scenario_digest(scenario),
+        "resolved": resolved_form(scenario),
+    }
+
+
+def _total(spend: xr.DataArray) -> float:
+    """Whole cents added up as cents, so that no rounding of floats shows."""
+    return float(np.rint(spend.to_numpy() * 100).sum()) / 100
+
+
+def _pick(plan: Evaluated, lines: list[str]) -> Evaluated:
+    return Evaluated(plan.spend.sel(line=lines), plan.response.sel(line=lines))
+
+
+def _money(setting: Setting, plan: Evaluated) -> dict[str, Any]:
+    """Spend, outcome, ROAS and CAC of the lines in ``plan``, summed."""
+    spent = _total(plan.spend)
+    roas: dict[str, Any] = {}
+    cac: dict[str, Any] = {}
+    kpis: dict[str, Any] = {}
+    for kpi, unit in setting.curves.units.items():
+        draws = plan.response.sel(kpi=kpi).sum("line").to_numpy()
+        kpis[kpi] = interval(draws)
+        if unit == "currency":
+            roas[kpi] = _ratio(draws, np.full_like(draws, spent)) if spent > 0 else None
+        else:
+            possible = spent > 0 and bool(np.all(draws > 0))
+            cac[kpi] = _ratio(np.full_like(draws, spent), draws) if possible else None
+    return {"spend": spent, "kpis": kpis, "roas": roas, "cac": cac}
+
+
+def _ratio(over: np.ndarray, under: np.ndarray) -> dict[str, float]:
+    """Ratio of means, with the quantiles of the per-draw ratio."""
+    return {**interval(over / under), "mean": float(over.mean() / under.mean())}
+
+
+def _gained(setting: Setting, plan: Evaluated, other: Evaluated) -> dict[str, Any]:
+    change = (plan.response - other.response).sum("line")
+    return {kpi: interval(change.sel(kpi=kpi).to_numpy()) for kpi in setting.curves.kpis}
+
+
+def _line(
+    setting: Setting,
+    plan: Evaluated,
+    scaled: Evaluated,
+    measures: tuple[Measure, ...],
+    line: str,
+) -> dict[str, Any]:
+    one, was = _pick(plan, [line]), _pick(scaled, [line])
+    channel, _, campaign = line.partition("/")
+    money = _money(setting, one)
+    seen = setting.curves.observed_weekly.get(line)
+    return {
+        "line": line,
+        "channel": channel,
+        "campaign": campaign or None,
+        "total": money.pop("spend"),
+        "spend": [float(amount) for amount in one.spend.sel(line=line).to_numpy()],
+        "reference": _total(setting.reference.sel(line=line)),
+        "reference_scaled": _total(was.spend),
+        **money,
+        "difference": _gained(setting, one, was),
+        "marginal_roas": _marginal(setting, plan, line),
+        "binding": _binding(setting, measures, line),
+        "beyond_observed": seen is not None and float(one.spend.max()) > seen + 0.005,
+        "prior_driven": line in setting.curves.prior_driven,
+    }
+
+
+def _marginal(setting: Setting, plan: Evaluated, line: str) -> dict[str, float | None]:
+    out: dict[str, float | None] = {}
+    weekly = plan.spend.sel(line=line).to_numpy()
+    total = float(weekly.sum())
+    profile = setting.profile.sel(line=line).to_numpy() if total == 0 else weekly / total
+    for kpi, unit in setting.curves.units.items():
+        if unit == "currency":
+            curve = setting.curves.steady(kpi, line, profile, setting.window)
+            slope = float(curve.slope(np.array([total])).mean())
+            out[kpi] = slope if np.isfinite(slope) else None
+    return out
+
+
+def _binding(setting: Setting, measures: tuple[Measure, ...], line: str) -> list[str]:
+    selected = {bound.id: bound.selection for bound in setting.rules}
+    ids = []
+    for measure in measures:
+        if measure.rule == BUDGET or not binds(measure):
+            continue
+        selection = selected[measure.rule]
+        if line in selection.lines and (selection.together or measure.part == line):
+            ids.append(measure.rule)
+    return list(dict.fromkeys(ids))
+
+
+def _channels(setting: Setting, plan: Evaluated, scaled: Evaluated) -> list[dict[str, Any]]:
+    members: dict[str, list[str]] = {}
+    for line in setting.curves.lines:
+        members.setdefault(line.partition("/")[0], []).append(line)
+    return [
+        {
+            "channel": channel,
+            **_money(setting, _pick(plan, lines)),
+            "reference": _total(setting.reference.sel(line=lines)),
+            "reference_scaled": _total(setting.scaled.sel(line=lines)),
+            "difference": _gained(setting, _pick(plan, lines), _pick(scaled, lines)),
+        }
+        for channel, lines in members.items()
+    ]
+
+
+def _whole(setting: Setting, plan: Evaluated) -> dict[str, Any]:
+    return {**_money(setting, plan), "objective": interval(objective_draws(setting, plan))}
+
+
+def _difference(setting: Setting, plan: Evaluated, other: Evaluated) -> dict[str, Any]:
+    gain = objective_draws(setting, plan) - objective_draws(setting, other)
+    return {
+        "spend": round(_total(plan.spend) - _total(other.spend), 2),
+        "kpis": _gained(setting, plan, other),
+        "objective": interval(gain),
+        "probability_better": float((gain > 0).mean()),
+    }
+
+
+def _constraint(setting: Setting, measure: Measure) -> dict[str, Any]:
+    currency = setting.scenario.currency
+    words = f"{setting.scenario.budget.amount:,.2f} {currency} in total"
+    reason = owner = None
+    for bound in setting.rules:
+        if bound.id == measure.rule:
+            words, reason, owner = bound.rule.words(currency), bound.reason, bound.owner
+    return {
+        "id": measure.rule, "part": measure.part, "side": measure.side, "words": words,
+        "limit": measure.limit, "value": measure.value, "slack": measure.slack,
+        "unit": measure.unit, "binding": binds(measure), "reason": reason, "owner": owner,
+    }  # fmt: skip
+
+
+def _proof(
+    setting: Setting,
+    plan: Evaluated,
+    scaled: Evaluated,
+    measures: tuple[Measure, ...],
+    found: Found,
+) -> dict[str, Any]:
+    value = float(objective_draws(setting, plan).mean())
+    bound = max(found.bound, value)
+    gap = bound - value
+    outcome = abs(outcome_value(setting, plan))
+    gain = value - float(objective_draws(setting, scaled).mean())
+    share = gap / outcome if outcome > 0 else 0.0 if gap == 0 else 1.0
+    asked = setting.scenario.run.gap
+    unproven = Status.STOPPED if found.stopped else Status.BEST_FOUND
+    return {
+        "value": value,
+        "bound": bound,
+        "gap": gap,
+        "gap_of_outcome": share,
+        "gap_of_gain": gap / gain if gain > 1e-9 * max(abs(value), 1e-9) else None,
+        "asked": asked,
+        "worst_violation": worst_violation(measures),
+        "unit": setting.terms.unit,
+        "status": str(Status.PROVEN if share <= asked else unproven),
+    }
+
+
+def _recommendation(setting: Setting, spend: xr.DataArray) -> Recommendation:
+    same = any(
+        np.allclose(spend.to_numpy(), other.to_numpy(), rtol=0, atol=0.005)
+        for other in (setting.reference, setting.scaled)
+    )
+    return Recommendation.KEEP if same else Recommendation.CHANGE
+
+
+def _warnings(setting: Setting, plan: Evaluated, lines: list[dict[str, Any]]) -> list[str]:
+    out = []
+    seen = setting.curves.observed_weekly
+    for line in lines:
+        if line["beyond_observed"]:
+            most, known = max(line["spend"]), seen[line["line"]]
+            out.append(
+                f"{line['line']}: up to {most:,.0f} a week, beyond the {known:,.0f} ever observed; "
+                "its response there is the model's guess"
+            )
+        if line["prior_driven"] and line["total"] > 0:
+            out.append(f"{line['line']}: has no history; its response is the prior's")
+    verdict = setting.curves.health.verdict
+    if verdict is Verdict.NOT_FITTED:
+        out.append("the curves were imported, not fitted here: their quality is not known")
+    elif verdict is Verdict.FAIL:
+        out.append("the fit fails its health card; the plan was made all the same")
+    elif verdict is Verdict.REVIEW:
+        out.append("the fit's health card asks for review; see its checks")
+    return out

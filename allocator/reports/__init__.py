@@ -1,0 +1,1 @@
+"""The documents wing: a plan in, bytes or a renderable out. No disk, no clock, no network."""

@@ -1,0 +1,1 @@
+"""What every document shares: figures, names, one order, the sentences, and the pictures."""

@@ -1,0 +1,58 @@
+"""The rules that hold the plan where it is, one entry a rule, and all limits for the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allocator.plan import Constraint, Plan
+from allocator.reports._base.names import listed
+from allocator.reports._base.numbers import THIN, estimate, whole
+
+_PARTS = 8  # lines named for a rule that holds many
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A rule that binds: where, what it says, why, and who can change it."""
+
+    id: str
+    words: str
+    where: tuple[str, ...]
+    """``at the minimum: tv/brand``"""
+    reason: str | None
+    owner: str | None
+
+
+def binding(plan: Plan) -> tuple[Binding, ...]:
+    """Binding rules in the order of the scenario; an ``each`` rule is one entry."""
+    found: dict[str, list[Constraint]] = {}
+    for limit in plan.constraints:
+        if limit.binding:
+            found.setdefault(limit.id, []).append(limit)
+    return tuple(_entry(limits) for limits in found.values())
+
+
+def _entry(limits: list[Constraint]) -> Binding:
+    first = limits[0]
+    where = []
+    for side, word in (("min", "at the minimum"), ("max", "at the maximum")):
+        parts = [limit.part for limit in limits if limit.side == side]
+        if parts:
+            where.append(f"{word}: {listed(parts, _PARTS)}")
+    return Binding(first.id, first.words, tuple(where), first.reason, first.owner)
+
+
+def measured(value: float | None, unit: str) -> str:
+    """A limit or a value of a rule in its unit; a dash where the rule does not apply."""
+    if value is None:
+        return "–"
+    if unit == "share":
+        return f"{value * 100:.1f}{THIN}%"
+    if unit == "currency" and abs(value) >= 1000:
+        return whole(value)
+    return estimate(value)
+
+
+def without(plan: Plan) -> int:
+    """How many limits do not bind."""
+    return sum(not limit.binding for limit in plan.constraints)

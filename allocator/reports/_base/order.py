@@ -1,0 +1,50 @@
+"""One order for every table and picture: by recommended spend, then by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allocator.plan import ChannelPlan, LinePlan, Plan
+
+
+@dataclass(frozen=True)
+class Group:
+    """A channel with its lines, the largest first."""
+
+    channel: ChannelPlan
+    lines: tuple[LinePlan, ...]
+
+    @property
+    def folded(self) -> bool:
+        """It has campaigns to unfold."""
+        return len(self.lines) > 1 or self.lines[0].campaign is not None
+
+
+def groups(plan: Plan) -> tuple[Group, ...]:
+    """Channels by recommended spend, each with its lines by recommended spend."""
+    channels = sorted(plan.channels, key=lambda channel: (-channel.spend, channel.channel))
+    return tuple(
+        Group(
+            channel,
+            tuple(
+                sorted(
+                    (line for line in plan.lines if line.channel == channel.channel),
+                    key=lambda line: (-line.total, line.line),
+                )
+            ),
+        )
+        for channel in channels
+    )
+
+
+def kpis(plan: Plan) -> tuple[str, ...]:
+    """KPIs, the one that the objective speaks of first: for profit, the one that is money."""
+    names = tuple(plan.units)
+    money = tuple(kpi for kpi in names if plan.units[kpi] == "currency")
+    first = plan.objective if plan.objective in names else (*money, *names)[0]
+    return (first, *(kpi for kpi in names if kpi != first))
+
+
+def objective_unit(plan: Plan) -> str:
+    """``currency`` or ``count``; an objective that is no KPI, such as profit, is money."""
+    return plan.units.get(plan.objective, "currency")

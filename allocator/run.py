@@ -1,0 +1,159 @@
+"""scenario → Plan: the only conductor."""
+
+from __future__ import annotations
+
+import importlib.metadata as metadata
+import os
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from allocator.cents import cents, to_cents
+from allocator.engine.check import check, holds
+from allocator.engine.explain import Infeasibility, explain
+from allocator.engine.figures import Found, document, evaluate, objective_draws
+from allocator.engine.pose import pose
+from allocator.engine.problem import AllocationProblem
+from allocator.engine.prove import prove
+from allocator.engine.search import search
+from allocator.engine.setting import Setting, settle
+from allocator.engine.solvers._base import Termination
+from allocator.errors import NotProven, Unhealthy
+from allocator.plan import Plan, sealed
+from allocator.scenario import LoadedScenario
+from mmm.card import Verdict
+from mmm.curves import ResponseCurves
+
+SOLVER = {
+    "structure": "HiGHS through Pyomo",
+    "polish": "SciPy SLSQP",
+    "certificate": "HiGHS through scipy.optimize.milp",
+}
+RECORDED = ("budget-allocation-engine", "highspy", "numpy", "pyomo", "scipy", "xarray")
+
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A plan, or why there is none."""
+
+    setting: Setting
+    plan: Plan | None
+    infeasible: Infeasibility | None
+
+
+def plan(
+    loaded: LoadedScenario,
+    curves: ResponseCurves,
+    *,
+    folder: Path,
+    accepted: str | None = None,
+    step: Step = lambda _: None,
+) -> Answer:
+    """Answer a scenario on these curves; ``folder`` is where the plan will stand.
+
+    Raises InputError where scenario and curves do not fit, Unhealthy where the fit fails its
+    health card and no reason was accepted, NotProven where the clock ran out without a plan.
+    """
+    refuse_unhealthy(curves, accepted)
+    limit = loaded.scenario.run.time_limit
+    step("bringing scenario and curves together")
+    setting = settle(loaded, curves)
+    problem = pose(setting)
+    step("searching")
+    limit = setting.scenario.run.time_limit
+    seed = setting.scenario.run.seed
+
+    def in_cents(spend: Mapping[str, float]) -> dict[str, float]:
+        return {line: c / 100 for line, c in rounded(setting, problem, spend).items()}
+
+    found = search(problem, in_cents, time_limit=limit, seed=seed)
+    if found.termination is Termination.INFEASIBLE:
+        step("asking which rules are in conflict")
+        return Answer(setting, None, explain(setting, problem))
+    if found.spend is None:
+        raise NotProven(f"no plan was found in {limit:g} s, nor a proof that there is none")
+    step("comparing with the reference")
+    certificate, totals = found.certificate, found.spend
+    kept = reference_worth_keeping(setting, totals)
+    if kept is not None:
+        totals = kept
+        certificate, _ = prove(problem, totals, time_limit=limit)
+    facts = Found(
+        bound=certificate.bound,
+        stopped=certificate.timed_out,
+        curves_path=os.path.relpath(loaded.curves_file, folder.resolve()),
+        accepted=accepted,
+        solver=SOLVER,
+        versions=versions(),
+    )
+    return Answer(setting, sealed(document(setting, setting.weekly(whole(totals)), facts)), None)
+
+
+def refuse_unhealthy(curves: ResponseCurves, accepted: str | None) -> None:
+    """Raise Unhealthy for a fit that fails its health card, unless a reason was accepted."""
+    if curves.health.verdict is Verdict.FAIL and not accepted:
+        failing = [check for check in curves.health.checks if check.verdict is Verdict.FAIL]
+        raise Unhealthy(
+            "The fit behind these curves fails its health card, so no plan is made from it:\n"
+            + "\n".join(f"  {check.name}: {check.sentence}" for check in failing)
+            + "\nFit again, or record why it may be used: --accept-unhealthy REASON"
+        )
+
+
+def rounded(
+    setting: Setting, problem: AllocationProblem, spend: Mapping[str, float]
+) -> dict[str, int]:
+    """Totals in whole cents that keep the budget exactly and the limits of single lines."""
+    budget = cents(setting.scenario.budget.amount)
+    lower, upper = [], []
+    for line in problem.lines:
+        low, high = problem.bounds[line]
+        least = max(low, problem.on_from.get(line, 0.0)) if spend[line] > 0.005 else low
+        inner = int(np.ceil(least * 100 - 1e-6)), int(np.floor(high * 100 + 1e-6))
+        outer = int(np.floor(least * 100)), int(np.ceil(high * 100))
+        off = spend[line] <= 0.005 and low == 0  # half a cent
+        a, b = (0, 0) if off else inner if inner[0] <= inner[1] else outer
+        lower.append(a)
+        upper.append(b)
+    total = budget
+    if not problem.budget.exact:
+        total = min(budget, sum(cents(amount) for amount in spend.values()))
+    total = min(max(total, sum(lower)), sum(upper))
+    amounts = to_cents([spend[line] for line in problem.lines], total, lower, upper)
+    return dict(zip(problem.lines, amounts, strict=True))
+
+
+def reference_worth_keeping(
+    setting: Setting, totals: Mapping[str, float]
+) -> dict[str, float] | None:
+    """A reference that satisfies the rules and is worth at least as much: then nothing moves."""
+    kept = None
+    value = objective_draws(setting, evaluate(setting, setting.weekly(whole(totals)))).mean()
+    for reference in (setting.scaled, setting.reference):
+        other = evaluate(setting, reference)
+        allowed = all(holds(m) for m in check(setting, reference, other.response))
+        worth = objective_draws(setting, other).mean()
+        if allowed and worth >= value - 1e-9 * abs(value):  # the same but for rounding
+            value = max(value, worth)
+            kept = {
+                line: float(np.rint(reference.sel(line=line).to_numpy() * 100).sum()) / 100
+                for line in setting.curves.lines
+            }
+    return kept
+
+
+def whole(totals: Mapping[str, float]) -> dict[str, int]:
+    """Totals in cents."""
+    return {line: cents(amount) for line, amount in totals.items()}
+
+
+def versions() -> dict[str, str]:
+    """Versions of all that computes a figure."""
+    return {"python": platform.python_version()} | {
+        name: metadata.version(name) for name in RECORDED
+    }
