@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -35,11 +36,10 @@ class Adstocked(SteadyResponse):
 
     def value(self, totals: np.ndarray) -> np.ndarray:
         """R_s at each total: (draw, n)."""
-        start = self.saturation.value(self.carried, **self.parameters).sum(axis=1)
         out = np.empty((len(self.effect), len(totals)))
         for part in self._parts(totals):
             level = self.saturation.value(self._level(totals[part]), **self._wide)
-            out[:, part] = self.effect[:, None] * (level.sum(axis=1) - start[:, None])
+            out[:, part] = self.effect[:, None] * (level.sum(axis=1) - self._start[:, None])
         return out
 
     def slope(self, totals: np.ndarray) -> np.ndarray:
@@ -50,6 +50,14 @@ class Adstocked(SteadyResponse):
                 self.saturation.slope(self._level(totals[part]), **self._wide)
             )
         return out
+
+    def mean_at(self, total: float) -> tuple[float, float]:
+        """Mean response and slope at one total, in one pass."""
+        level = self.carried + self.unit * total
+        value, slope = self.saturation.value_and_slope(level, **self.parameters)
+        rise = np.where(self.unit > 0, slope, 0.0) * self.unit
+        earned = self.effect * (value.sum(axis=1) - self._start)
+        return float(earned.mean()), float((self.effect * rise.sum(axis=1)).mean())
 
     def bracket(self, totals: np.ndarray) -> Bracket:
         """Bounds from an exact split of the mean curve into a convex and a concave part.
@@ -80,6 +88,12 @@ class Adstocked(SteadyResponse):
     def _level(self, totals: np.ndarray) -> np.ndarray:
         return self.carried[:, :, None] + self.unit[:, :, None] * np.asarray(totals, dtype=float)
 
+    @cached_property
+    def _start(self) -> np.ndarray:
+        """Σ_t g(carried): (draw,), what there is without the plan."""
+        start: np.ndarray = self.saturation.value(self.carried, **self.parameters).sum(axis=1)
+        return start
+
     @property
     def _wide(self) -> dict[str, np.ndarray]:
         return {name: value[:, :, None] for name, value in self.parameters.items()}
@@ -107,9 +121,8 @@ class Adstocked(SteadyResponse):
         v = np.where(before, value, base + tangent * level)
         v_slope = np.where(before, slope, tangent)
         effect = self.effect[:, None]
-        start = curve.value(self.carried, **self.parameters).sum(axis=1)[:, None]
         rows = (
-            effect * (value.sum(axis=1) - start),
+            effect * (value.sum(axis=1) - self._start[:, None]),
             effect * v.sum(axis=1),
             self._weighted(v_slope),
             effect * (value - v).sum(axis=1),

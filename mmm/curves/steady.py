@@ -34,6 +34,11 @@ class SteadyResponse(ABC):
     def slope(self, totals: np.ndarray) -> np.ndarray:
         """Response to the next unit of currency: (draw, n), KPI units per currency unit."""
 
+    def mean_at(self, total: float) -> tuple[float, float]:
+        """Mean over draws of the response and of its slope at one total."""
+        at = np.array([total])
+        return float(self.value(at).mean()), float(self.slope(at).mean())
+
     @abstractmethod
     def bracket(self, totals: np.ndarray) -> Bracket:
         """Rigorous bounds on the mean response between rising ``totals``."""
