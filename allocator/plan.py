@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -247,10 +248,16 @@ def sealed(document: dict[str, Any]) -> Plan:
     return Plan.model_validate({**document, "digest": digest_of(document)})
 
 
+def refuse_overwrite(paths: Iterable[Path], *, force: bool) -> None:
+    """Raise OutputExists for the first path that is there, unless ``force``."""
+    for path in paths:
+        if path.exists() and not force:
+            raise OutputExists(path)
+
+
 def write(path: Path, content: str | bytes, *, force: bool = False) -> Path:
     """Write one output whole or not at all. Raises OutputExists without ``force``."""
-    if path.exists() and not force:
-        raise OutputExists(path)
+    refuse_overwrite([path], force=force)
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode() if isinstance(content, str) else content
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")

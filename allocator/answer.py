@@ -1,0 +1,93 @@
+"""What `allocator plan` and `verify` do between the files they read and the files they write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from allocator.engine.explain import Infeasibility
+from allocator.engine.setting import Setting
+from allocator.plan import CurveSeries, Plan
+from allocator.scenario import LoadedScenario
+
+POINTS = 61  # of a drawn curve
+BEYOND = 1.25  # a drawn curve reaches this far past the largest amount on it
+
+
+def curve_series(setting: Setting, plan: Plan) -> tuple[CurveSeries, ...]:
+    """Every line's response to the KPI of the objective, as a page draws it."""
+    kpi = next(iter(setting.terms.response))
+    return tuple(_series(setting, plan, kpi, line.line) for line in plan.lines)
+
+
+def _series(setting: Setting, plan: Plan, kpi: str, line: str) -> CurveSeries:
+    curves = setting.curves
+    one = next(entry for entry in plan.lines if entry.line == line)
+    observed = _observed(setting, line)
+    marks = [one.total, one.reference, one.reference_scaled, observed or 0.0]
+    top = min(BEYOND * max(marks), curves.largest_total(line)) or 1.0
+    totals = np.linspace(0, top, POINTS)
+    profile = setting.profile.sel(line=line).to_numpy()
+    draws = curves.steady(kpi, line, profile, setting.window).value(totals)
+    p10, p50, p90 = np.quantile(draws, [0.1, 0.5, 0.9], axis=0)
+    return CurveSeries(
+        line=line, channel=one.channel, kpi=kpi, unit=curves.units[kpi],
+        totals=tuple(totals.tolist()),
+        p10=tuple(p10.tolist()), p50=tuple(p50.tolist()), p90=tuple(p90.tolist()),
+        reference=one.reference_scaled, planned=one.total, observed=observed,
+    )  # fmt: skip
+
+
+def _observed(setting: Setting, line: str) -> float | None:
+    """The largest total the history holds in as many weeks as the plan has."""
+    history = setting.curves.history
+    if history is None:
+        return None
+    spent = history.sel(line=line).to_numpy()
+    weeks = min(setting.window.weeks, len(spent))
+    sums = np.convolve(spent, np.ones(weeks), mode="valid")
+    return float(sums.max())
+
+
+def refusal(loaded: LoadedScenario, why: Infeasibility) -> str:
+    """Why there is no plan, as a planner reads it: reasons, rules in conflict, ways out."""
+    parts = ["No plan satisfies all rules."]
+    parts += [f"  {reason}" for reason in why.reasons]
+    if why.conflict:
+        parts.append("These cannot hold together; without any one of them a plan exists:")
+        parts += [
+            f"  {_place(loaded, item.rule, item.place)}: {item.words}" for item in why.conflict
+        ]
+    if why.ways_out:
+        parts.append("Any one of these changes is enough, each tried:")
+        parts += [
+            f"  {_place(loaded, item.rule, item.place)}: {item.change}" for item in why.ways_out
+        ]
+    return "\n".join(parts)
+
+
+def refusal_json(loaded: LoadedScenario, why: Infeasibility) -> dict[str, object]:
+    """The same as data."""
+    return {
+        "status": "infeasible",
+        "scenario": {"id": loaded.scenario.id, "digest": loaded.digest},
+        "reasons": list(why.reasons),
+        "conflict": [
+            {"rule": item.rule, "words": item.words, "line": _line(loaded, item.place)}
+            for item in why.conflict
+        ],
+        "ways_out": [
+            {"rule": item.rule, "change": item.change, "line": _line(loaded, item.place)}
+            for item in why.ways_out
+        ],
+    }
+
+
+def _line(loaded: LoadedScenario, place: int | None) -> int:
+    path = ("budget",) if place is None else ("constraints", place)
+    return loaded.document.place(path)[0]
+
+
+def _place(loaded: LoadedScenario, rule: str, place: int | None) -> str:
+    return f"{Path(loaded.document.file)}:{_line(loaded, place)}: {rule}"
