@@ -105,7 +105,7 @@ class Adstocked(SteadyResponse):
         return self.effect[:, None] * product.sum(axis=1)
 
     def _split(self, totals: np.ndarray) -> np.ndarray:
-        """Means over draws at each total: response; convex part, slope; concave part, slope: (5, n).
+        """Means over draws: response; convex part, its slope; concave part, its slope: (5, n).
 
         The parts are known up to a constant, which no chord or tangent sees.
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -12,6 +13,7 @@ from mmm import adstock, saturation
 from mmm.curves._base import ResponseCurves
 from mmm.curves.adstocked import Adstocked
 from mmm.curves.window import Window
+from mmm.saturation import Saturation
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,47 +48,75 @@ class ParametricCurves(ResponseCurves):
 
     def steady(self, kpi: str, line: str, profile: np.ndarray, window: Window) -> Adstocked:
         """The line's response along ``profile``, with carry-in from history and carry-out."""
-        at = self.data.sel(line=line)
-        lags = int(at["window"])
-        cost = float(at["cost_per_unit"]) * float(at["scale"])
-        around = self._around(line, lags, window)
-        weights = self._weights(kpi, line, lags)
-        plan = np.concatenate([np.zeros(lags - 1), profile, np.zeros(lags - 1)])
-        family = saturation.by_name(str(at["saturation"].item()))
+        known = self._known(kpi, line)
+        idle = np.zeros(known.lags - 1)
+        plan = np.concatenate([idle, profile, idle])
+        around = self._around(known, line, window)
         return Adstocked(
-            effect=self._draws_of("effect", kpi, line),
-            carried=_carry(around, weights) / float(at["scale"]),
-            unit=_carry(plan, weights) / cost,
-            saturation=family,
-            parameters={
-                name: self._draws_of(f"saturation_{name}", kpi, line)[:, None]
-                for name in family.parameters
-            },
+            effect=known.effect,
+            carried=_carry(around, known.weights) / known.scale,
+            unit=_carry(plan, known.weights) / (known.cost * known.scale),
+            saturation=known.saturation,
+            parameters=known.parameters,
         )
 
-    def _around(self, line: str, lags: int, window: Window) -> np.ndarray:
+    def _around(self, known: _Line, line: str, window: Window) -> np.ndarray:
         """Exposure outside the plan: lags − 1 weeks, the window empty, lags − 1 weeks after it."""
-        at = self.data.sel(line=line)
-        cost = float(at["cost_per_unit"])
-        before = window.before.sel(line=line).to_numpy() / cost
-        after = window.after.sel(line=line).to_numpy() / cost
-        past = np.concatenate([np.zeros(lags - 1), at["exposure"].to_numpy(), before])
-        tail = np.concatenate([after, np.zeros(lags - 1)])
+        before = window.before.sel(line=line).to_numpy() / known.cost
+        after = window.after.sel(line=line).to_numpy() / known.cost
+        idle = np.zeros(known.lags - 1)
+        past = np.concatenate([idle, known.exposure, before])
+        tail = np.concatenate([after, idle])
         return np.concatenate(
-            [past[len(past) - (lags - 1) :], np.zeros(window.weeks), tail[: lags - 1]]
+            [past[len(past) - len(idle) :], np.zeros(window.weeks), tail[: len(idle)]]
         )
 
-    def _weights(self, kpi: str, line: str, lags: int) -> np.ndarray:
-        family = adstock.by_name(str(self.data["adstock"].sel(line=line).item()))
-        parameters = {
-            name: self._draws_of(f"adstock_{name}", kpi, line) for name in family.parameters
-        }
-        weights: np.ndarray = family.weights(lags, **parameters)
-        return weights
+    def _known(self, kpi: str, line: str) -> _Line:
+        """What the dataset holds of one line and KPI, looked up by label once."""
+        if (kpi, line) not in self._lines:
+            at = self.data.sel(kpi=kpi, line=line)
+            carry = adstock.by_name(str(at["adstock"].item()))
+            curve = saturation.by_name(str(at["saturation"].item()))
+            lags = int(at["window"])
+            rates = {name: _draws(at, f"adstock_{name}") for name in carry.parameters}
+            self._lines[kpi, line] = _Line(
+                effect=_draws(at, "effect"),
+                weights=carry.weights(lags, **rates),
+                saturation=curve,
+                parameters={
+                    name: _draws(at, f"saturation_{name}")[:, None] for name in curve.parameters
+                },
+                exposure=at["exposure"].to_numpy(),
+                cost=float(at["cost_per_unit"]),
+                scale=float(at["scale"]),
+            )
+        return self._lines[kpi, line]
 
-    def _draws_of(self, name: str, kpi: str, line: str) -> np.ndarray:
-        values: np.ndarray = self.data[name].sel(kpi=kpi, line=line).to_numpy()
-        return values.astype(float)
+    @cached_property
+    def _lines(self) -> dict[tuple[str, str], _Line]:
+        return {}
+
+
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """One line and KPI in NumPy: effect (draw,), weights (draw, lag), parameters (draw, 1)."""
+
+    effect: np.ndarray
+    weights: np.ndarray
+    saturation: Saturation
+    parameters: dict[str, np.ndarray]
+    exposure: np.ndarray
+    cost: float
+    scale: float
+
+    @property
+    def lags(self) -> int:
+        return int(self.weights.shape[-1])
+
+
+def _draws(at: xr.Dataset, name: str) -> np.ndarray:
+    values: np.ndarray = at[name].to_numpy().astype(float)
+    return values
 
 
 def _carry(exposure: np.ndarray, weights: np.ndarray) -> np.ndarray:
