@@ -64,6 +64,9 @@ def show(
 def plan(
     scenario: ScenarioFile,
     out: Annotated[Path, typer.Option("--out", help="Folder for plan.json and plan.html.")],
+    curves: Annotated[
+        Path | None, typer.Option(help="Plan on these curves, not those the scenario names.")
+    ] = None,
     accept_unhealthy: Annotated[
         str | None,
         typer.Option(metavar="REASON", help="Plan from a fit that fails its health card, and why."),
@@ -89,11 +92,11 @@ def plan(
     from mmm.terminal import steps
 
     outputs = (out / "plan.json", out / "plan.html")
-    loaded = load(scenario)
+    loaded = load(scenario) if curves is None else load(scenario).on(curves)
     refuse_overwrite(outputs, force=force)
-    curves = load_curves(loaded.curves_file)
+    known = load_curves(loaded.curves_file)
     with steps(quiet or as_json) as step:
-        answer = answer_to(loaded, curves, folder=out, accepted=accept_unhealthy, step=step)
+        answer = answer_to(loaded, known, folder=out, accepted=accept_unhealthy, step=step)
     if answer.plan is None or answer.infeasible is not None:
         assert answer.infeasible is not None
         if as_json:

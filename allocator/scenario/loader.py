@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,13 @@ class LoadedScenario:
     def digest(self) -> str:
         """SHA-256 of the canonical JSON of ``resolved``, 64 hexadecimal digits."""
         return scenario_digest(self.scenario)
+
+    def on(self, curves: Path) -> LoadedScenario:
+        """The same question on other curves; a pinned digest no longer applies."""
+        folder = Path(self.document.file).resolve().parent
+        named = os.path.relpath(curves.resolve(), folder)
+        scenario = self.scenario.model_copy(update={"curves": named})
+        return replace(self, scenario=scenario, curves_file=curves.resolve())
 
     def fault(self, path: _Path, complaint: Complaint) -> Fault:
         """The complaint with its place in the file."""
