@@ -1,0 +1,194 @@
+"""Fit every KPI of a model file, and keep the result."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+
+import numpy as np
+import xarray as xr
+
+from mmm import posterior
+from mmm.card import HealthCard
+from mmm.curves import ParametricCurves
+from mmm.curves import save as save_curves
+from mmm.data import MediaData
+from mmm.derived import Derived, derive, explained
+from mmm.errors import OutputExists
+from mmm.evidence import Evidence
+from mmm.fit_groups import constants_group, posterior_group, stats_group
+from mmm.fitted_curves import CURVE_DRAWS, curves_of
+from mmm.gather import gather
+from mmm.health import health_card
+from mmm.health_facts import KpiFacts, facts_of
+from mmm.posterior import Diagnostics, diagnose
+from mmm.runner import Report, Watch, available_cores, run
+from mmm.sampling import Piece, sample
+from mmm.spec import ModelSpec, SamplingSpec
+
+FILES = ("fit.nc", "curves.nc", "health.json")
+PACKAGES = ("pymc", "nutpie", "numpy", "numba", "budget-allocation-engine")
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What was learnt, as plain labelled numbers.
+
+    posterior: (kpi, chain, draw, …) adstock and saturation parameters and ``effect`` by line,
+               ``average`` weekly contribution by line, ``sigma``, and the baseline's ``b`` by
+               column; effect, average and sigma in KPI units, b in standard deviations of the KPI
+    stats:     (kpi, chain, draw) diverging, energy, n_steps, step_size
+    constants: what the draws were made from: spend, exposure, scale, forms, KPIs, design, priors
+    source:    digests, seed, versions
+    """
+
+    posterior: xr.Dataset
+    stats: xr.Dataset
+    constants: xr.Dataset
+    source: Mapping[str, object]
+    card: HealthCard
+
+
+@dataclass(frozen=True, eq=False)
+class _Sampled:
+    """What a worker brings back for one KPI."""
+
+    draws: dict[str, np.ndarray]
+    stats: dict[str, np.ndarray]
+    derived: Derived
+    diagnostics: Diagnostics
+    observed: int
+
+
+def fit(
+    spec: ModelSpec,
+    data: MediaData,
+    *,
+    sampling: SamplingSpec | None = None,
+    cores: int | None = None,
+    holdout: int = 0,
+    watch: Watch | None = None,
+) -> Fit:
+    """Fit every KPI by itself, several at a time on the ``cores`` there are.
+
+    sampling: by default that of the model file. cores: by default all this process may use; 0
+    works in this process. holdout: also fit without the last weeks and score their prediction.
+    ``watch`` is called with a KPI's name and its Progress. Raises InputError for data that cannot
+    be fitted and runner.PieceError when a sampler breaks down.
+    """
+    sampling = sampling or spec.sampling
+    cores = available_cores() if cores is None else cores
+    evidence = {kpi: gather(spec, data, kpi) for kpi in data.kpi_names}
+    todo = dict(evidence)
+    if holdout:
+        todo |= {_held_out(kpi): gather(spec, data, kpi, holdout=holdout) for kpi in evidence}
+    threads = max(1, cores // len(todo))
+    pieces = {name: Piece(own, sampling, threads) for name, own in todo.items()}
+    sampled = run(_fit_one, pieces, workers=min(cores, len(pieces)), watch=watch)
+    facts = [
+        _facts(
+            own, sampled[kpi], sampled.get(_held_out(kpi)), money=spec.kpis[kpi].unit == "currency"
+        )
+        for kpi, own in evidence.items()
+    ]
+    draws = {kpi: sampled[kpi].draws for kpi in evidence}
+    derived = {kpi: sampled[kpi].derived for kpi in evidence}
+    return Fit(
+        posterior=posterior_group(evidence, draws, derived),
+        stats=stats_group({kpi: sampled[kpi].stats for kpi in evidence}),
+        constants=constants_group(spec, data, evidence),
+        source=_source(spec, data, sampling),
+        card=health_card(facts),
+    )
+
+
+def _held_out(kpi: str) -> str:
+    return f"{kpi}, held out"
+
+
+def _facts(evidence: Evidence, own: _Sampled, held: _Sampled | None, *, money: bool) -> KpiFacts:
+    facts = facts_of(evidence, own.draws["average"], own.derived, own.diagnostics, money=money)
+    if held is None:
+        return facts
+    tail = slice(held.observed, None)
+    score = explained(evidence.kpi_values[tail], held.derived.expected[tail])
+    return replace(facts, holdout=len(evidence.weeks) - held.observed, predicted=score)
+
+
+def save(fit: Fit, folder: Path | str, *, force: bool = False, draws: int = CURVE_DRAWS) -> Path:
+    """Write fit.nc, curves.nc (``draws`` of the draws) and health.json into ``folder``.
+
+    Each appears under its name only when it is whole. Raises OutputExists, before anything is
+    written, when one is there and ``force`` is not given.
+    """
+    folder = Path(folder)
+    refuse_existing(folder, force=force)
+    folder.mkdir(parents=True, exist_ok=True)
+    curves = to_curves(fit, draws=draws)
+    groups = {"posterior": fit.posterior, "sample_stats": fit.stats, "constant_data": fit.constants}
+    attrs = {"source": json.dumps(fit.source, sort_keys=True), "health": fit.card.to_json()}
+    _whole(folder / "fit.nc", partial(posterior.save, groups=groups, attrs=attrs))
+    save_curves(curves, folder / "curves.nc", force=force)
+    card = fit.card.to_json() + "\n"
+    _whole(folder / "health.json", lambda path: path.write_text(card, encoding="utf-8"))
+    return folder
+
+
+def refuse_existing(folder: Path, *, force: bool) -> None:
+    """Raises OutputExists when ``folder`` holds a fit and ``force`` is not given."""
+    taken = [folder / name for name in FILES if (folder / name).exists()]
+    if taken and not force:
+        raise OutputExists(taken[0])
+
+
+def load(folder: Path | str) -> Fit:
+    """Read what ``save`` wrote. Raises InputError for a file it does not understand."""
+    groups, attrs = posterior.load(Path(folder) / "fit.nc")
+    return Fit(
+        posterior=groups["posterior"],
+        stats=groups["sample_stats"],
+        constants=groups["constant_data"],
+        source=json.loads(attrs["source"]),
+        card=HealthCard.from_json(attrs["health"]),
+    )
+
+
+def _fit_one(piece: Piece, report: Report) -> _Sampled:
+    draws, stats = sample(piece, report)
+    flat = {name: values.reshape(-1, *values.shape[2:]) for name, values in draws.items()}
+    derived = derive(piece.evidence, flat, np.random.default_rng(piece.seed.spawn(1)[0]))
+    return _Sampled(draws, stats, derived, diagnose(draws, stats), piece.evidence.observed)
+
+
+def to_curves(fit: Fit, *, draws: int = CURVE_DRAWS) -> ParametricCurves:
+    """The fit's response curves, with at most ``draws`` draws."""
+    return curves_of(fit.posterior, fit.constants, card=fit.card, source=fit.source, draws=draws)
+
+
+def _source(spec: ModelSpec, data: MediaData, sampling: SamplingSpec) -> dict[str, object]:
+    text = spec.model_dump_json()
+    return {
+        "data_digest": data.digest,
+        "model_digest": hashlib.sha256(text.encode()).hexdigest(),
+        "model": json.loads(text),
+        "sampling": sampling.model_dump(),
+        "pairing_seed": sampling.seed,
+        "versions": {name: version(name) for name in PACKAGES} | {"python": python_version()},
+    }
+
+
+def _whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Write under a temporary name, then rename: a reader never sees half a file."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        write(temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
