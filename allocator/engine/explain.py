@@ -24,7 +24,7 @@ SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Conflict:
-    """One rule that takes part in a conflict. ``place`` counts the scenario's constraints from 0."""
+    """One rule of a conflict. ``place`` counts the scenario's constraints from 0."""
 
     rule: str
     words: str
@@ -87,9 +87,10 @@ def arithmetic(setting: Setting, problem: AllocationProblem) -> tuple[str, ...]:
             "budget, which must be spent exactly"
         )
     for line, (least, _) in problem.bounds.items():
-        if least > ceilings[line]:
+        most = ceilings[line]
+        if least > most:
             found.append(
-                f"{line} must get at least {least:,.2f} and at most {ceilings[line]:,.2f} {currency}"
+                f"{line} must get at least {least:,.2f} and at most {most:,.2f} {currency}"
             )
     return tuple(found + _shares(setting))
 
@@ -141,7 +142,7 @@ def _only(problem: AllocationProblem, rules: set[str]) -> AllocationProblem:
 
 def _impossible(problem: AllocationProblem) -> bool:
     """Proven on tables that promise at least what the curves hold."""
-    if any(low > high * (1 + 1e-12) for low, high in problem.bounds.values()):
+    if problem.crossed:
         return True
     relaxed = formulate(problem, tabulate(problem), estimate="over")
     solution = highs.solve(relaxed, gap=1.0, time_limit=SECONDS)

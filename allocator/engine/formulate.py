@@ -34,14 +34,24 @@ class Formulation:
 
     model: pyo.ConcreteModel
     lines: tuple[str, ...]
+    ranges: Mapping[str, tuple[float, float]]
+    """line -> first and last total of its table"""
     spend_unit: float
     value_unit: float
 
     def spend(self) -> dict[str, float]:
-        """line -> total (currency) at the values loaded into the model."""
-        return {
-            line: max(0.0, pyo.value(self.model.x[line]) * self.spend_unit) for line in self.lines
-        }
+        """line -> total (currency) at the values loaded into the model, within its range.
+
+        A line is off where its binary says so: x itself may be off zero by the solver's accuracy.
+        """
+        return {line: self._total(line) for line in self.lines}
+
+    def _total(self, line: str) -> float:
+        choice = self.model.line[line].z
+        if "off" in choice and pyo.value(choice["off"]) > 0.5:
+            return 0.0
+        low, high = self.ranges[line]
+        return min(max(pyo.value(self.model.x[line]) * self.spend_unit, low), high)
 
     def natural(self, objective: float) -> float:
         """A solver's objective in the problem's own units."""
@@ -68,6 +78,10 @@ def formulate(
     heights = {line: getattr(table[line], estimate) for line in problem.lines}
     largest = _largest(problem, heights)
     spend_unit = problem.budget.total
+    ranges = {
+        line: (float(table[line].totals[0]), float(table[line].totals[-1]))
+        for line in problem.lines
+    }
     model = pyo.ConcreteModel()
     model.x = pyo.Expression(list(problem.lines))
     model.v = pyo.Expression(list(problem.cells))
@@ -85,7 +99,7 @@ def formulate(
     if soft is not None:
         _add_soft(model, soft, largest, spend_unit)
         model.goal = pyo.Objective(expr=sum(model.slack.values()), sense=pyo.minimize)
-        return Formulation(model, problem.lines, spend_unit, 1.0)
+        return Formulation(model, problem.lines, ranges, spend_unit, 1.0)
     terms = problem.terms
     value = terms.spend * spend_unit * total + sum(
         terms.response.get(kpi, 0.0) * largest[kpi] * model.v[kpi, line]
@@ -93,7 +107,7 @@ def formulate(
     )
     value_unit = _magnitude(problem, largest, spend_unit)
     model.goal = pyo.Objective(expr=value / value_unit, sense=pyo.maximize)
-    return Formulation(model, problem.lines, spend_unit, value_unit)
+    return Formulation(model, problem.lines, ranges, spend_unit, value_unit)
 
 
 def stretches(heights: Iterable[np.ndarray], totals: np.ndarray) -> list[range]:

@@ -81,6 +81,15 @@ class AllocationProblem:
         return {line: (low[line], high[line]) for line in self.lines}
 
     @cached_property
+    def crossed(self) -> tuple[str, ...]:
+        """Lines whose lower limit lies above their upper one: no amount will do."""
+        return tuple(
+            line
+            for line, (low, high) in self.bounds.items()
+            if max(low, self.on_from.get(line, 0.0) if low > 0 else 0.0) > high * (1 + 1e-12)
+        )
+
+    @cached_property
     def on_from(self) -> dict[str, float]:
         """line -> smallest amount it may spend when it spends at all."""
         smallest: dict[str, float] = {}
@@ -133,6 +142,8 @@ def split(declared: Declared) -> tuple[tuple[Limit, ...], tuple[Row, ...]]:
             rows.append(row)
             continue
         ((line, weight),) = row.spend.items()
+        if weight == 0 and row.bound <= 0:  # of a single line, 100 % of all spend: always so
+            continue
         side = "min" if weight > 0 else "max"
         limits.append(Limit(row.rule, line, side, row.bound / weight))
     return tuple(limits), tuple(rows)

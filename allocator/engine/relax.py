@@ -32,7 +32,7 @@ def way_out(setting: Setting, problem: AllocationProblem, rule: str) -> str | No
     if rule == BUDGET:
         return _budget(setting, problem)
     others = problem.without({rule})
-    if _crossed(others):
+    if others.crossed:
         return None
     bound = next(bound for bound in setting.rules if bound.id == rule)
     spend = _least_broken(others, _soft(problem, rule))
@@ -50,10 +50,6 @@ def way_out(setting: Setting, problem: AllocationProblem, rule: str) -> str | No
         for (part, side), (asked, needed, unit) in changes.items()
     ]
     return "; ".join(said) or None
-
-
-def _crossed(problem: AllocationProblem) -> bool:
-    return any(low > high * (1 + 1e-12) for low, high in problem.bounds.values())
 
 
 def _soft(problem: AllocationProblem, rule: str) -> Declared:
@@ -114,7 +110,7 @@ def _nearest(
 def _budget(setting: Setting, problem: AllocationProblem) -> str | None:
     """The budget nearest to the stated one at which the rules can hold."""
     free = problem.at_any_budget()
-    if _crossed(free):
+    if free.crossed:
         return None
     total = problem.budget.total
     least = Row(BUDGET, "all", "min", total, dict.fromkeys(problem.lines, 1.0))

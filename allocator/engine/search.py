@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ def search(problem: AllocationProblem, in_cents: InCents, *, time_limit: float, 
 
     ``in_cents`` rounds a plan; what is certified is what will be paid.
     """
+    if problem.crossed:
+        return Found(Termination.INFEASIBLE, None, Certificate(-math.inf, infeasible=True))
     started = time.monotonic()
 
     def left() -> float:

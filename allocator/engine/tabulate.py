@@ -39,7 +39,7 @@ def tabulate(problem: AllocationProblem, points: int = POINTS) -> dict[str, Line
 def zoom(
     problem: AllocationProblem, plan: Mapping[str, float], share: float
 ) -> dict[str, LineTable]:
-    """Tabulate finely within ``share`` of each line's range around a plan; what is off stays off."""
+    """Tabulate finely within ``share`` of each range around a plan; what is off stays off."""
     return {
         line: _line_table(problem, line, _near(problem, line, plan[line], share))
         for line in problem.lines
@@ -52,7 +52,6 @@ def grid(problem: AllocationProblem, line: str, points: int) -> np.ndarray:
     A curve with few kinks is tabulated at its kinks, exactly; of many, an even choice is taken.
     """
     low, high = problem.bounds[line]
-    low = 0.0 if line in problem.on_from else low
     high = max(high, low)
     if high == low:
         return np.array([low])
@@ -67,6 +66,7 @@ def _near(problem: AllocationProblem, line: str, total: float, share: float) -> 
     if high <= low or (line in problem.on_from and total == 0):
         return np.array([total])
     low = max(low, problem.on_from.get(line, 0.0))
+    total = min(max(total, low), high)
     reach = share * (high - low)
     start, end = max(low, total - reach), min(high, total + reach)
     even = np.linspace(start, end, POINTS_NEAR)
