@@ -29,12 +29,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from allocator.constraints._base import Row
+from allocator.engine.cover import Cover
 from allocator.engine.problem import AllocationProblem, objective
 
-COARSE = 25  # grid points a line starts with, besides those around the plan
-LEVELS = (
-    7  # thirds of the grid towards the plan, down to 3^-8 of the range: tightest where it counts
-)
 ROUNDS = 40
 NOISE = 1e-9  # relative; HiGHS solves to this accuracy after scaling
 
@@ -69,7 +66,7 @@ def certify(
     started = time.monotonic()
     covers = {line: Cover.start(problem, line, plan) for line in problem.lines}
     value = problem.value(plan) if plan is not None else -np.inf
-    best = Certificate(np.inf)
+    best = Certificate(_by_itself(problem, covers))
     for rounds in range(1, ROUNDS + 1):
         left = time_limit - (time.monotonic() - started)
         if left <= 0:
@@ -94,133 +91,16 @@ def _with(certificate: Certificate, *, timed_out: bool) -> Certificate:
     return Certificate(certificate.bound, certificate.point, False, certificate.rounds, timed_out)
 
 
-@dataclass(eq=False)
-class Cover:
-    """One line's over-estimator: grid, heights per KPI, and the cuts between its pieces."""
-
-    problem: AllocationProblem
-    line: str
-    totals: np.ndarray
-    cuts: set[float]
-    over: dict[str, np.ndarray] = field(default_factory=dict)
-
-    @staticmethod
-    def start(problem: AllocationProblem, line: str, plan: Mapping[str, float] | None) -> Cover:
-        low, high = problem.bounds[line]
-        if line in problem.on_from:
-            low = 0.0
-        high = max(high, low)
-        points = [low + (high - low) * np.linspace(0, 1, COARSE) ** 2]
-        if plan is not None:
-            steps = (high - low) * 3.0 ** -np.arange(2, LEVELS + 2)
-            around = np.concatenate([plan[line] - steps, [plan[line]], plan[line] + steps])
-            points.append(around[(around > low) & (around < high)])
-        for kpi, other in problem.cells:
-            if other == line:
-                kinks = problem.responses[kpi, line].knots()
-                points.append(kinks[(kinks > low) & (kinks < high)])
-        cover = Cover(problem, line, _distinct(np.concatenate(points)), set())
-        cover.estimate()
-        return cover
-
-    def estimate(self) -> None:
-        """Heights that no curve exceeds: its value, raised by the worst of the cells beside."""
-        for kpi, other in self.problem.cells:
-            if other != self.line:
-                continue
-            curve = self.problem.responses[kpi, other]
-            if len(self.totals) == 1:
-                self.over[kpi] = curve.value(self.totals).mean(axis=0)
-                continue
-            bracket = curve.bracket(self.totals)
-            raised = bracket.value.copy()
-            raised[:-1] = np.maximum(raised[:-1], bracket.value[:-1] + bracket.above)
-            raised[1:] = np.maximum(raised[1:], bracket.value[1:] + bracket.above)
-            self.over[kpi] = raised
-
-    def pieces(self) -> Iterator[tuple[float, float, dict[str, list[tuple[float, float]]]]]:
-        """(from, to, KPI -> hull edges as (slope, intercept)) of every piece."""
-        edges = [self.totals[0], *sorted(self.cuts), self.totals[-1]]
-        if len(self.totals) == 1:
-            edges = [self.totals[0], self.totals[0]]
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
-            inside = (self.totals >= low) & (self.totals <= high)
-            hulls = {
-                kpi: hull_edges(self.totals[inside], height[inside])
-                for kpi, height in self.over.items()
-            }
-            yield low, high, hulls
-
-    def hull_at(self, kpi: str, total: float) -> float:
-        """The tightest piece's over-estimate at a total."""
-        total = float(np.clip(total, self.totals[0], self.totals[-1]))
-        return min(
-            min(slope * total + intercept for slope, intercept in hulls[kpi])
-            for low, high, hulls in self.pieces()
-            if low <= total <= high
-        )
-
-    def loose(self, kpi: str, total: float) -> float:
-        """How far the over-estimate lies above the curve at a total, KPI units."""
-        return self.hull_at(kpi, total) - self._mean(kpi, total)
-
-    def _mean(self, kpi: str, total: float) -> float:
-        return self.problem.responses[kpi, self.line].mean_at(total)[0]
-
-    def refine(self, total: float) -> bool:
-        """Split or refine at ``total``, whichever is the reason for a loose hull there."""
-        if len(self.totals) < 2:
-            return False
-        total = float(np.clip(total, self.totals[0], self.totals[-1]))
-        hull = loose = 0.0
-        for kpi, height in self.over.items():
-            raised = float(np.interp(total, self.totals, height))
-            hull = max(hull, self.hull_at(kpi, total) - raised)
-            loose = max(loose, raised - self._mean(kpi, total))
-        span = self.totals[-1] - self.totals[0]
-        before = len(self.totals), len(self.cuts)
-        cell = int(np.clip(np.searchsorted(self.totals, total) - 1, 0, len(self.totals) - 2))
-        around = self.totals[max(cell - 1, 0) : cell + 3]
-        middles = (around[:-1] + around[1:]) / 2
-        middles = middles[np.diff(around) > span * 1e-9]
-        self.totals = _distinct(np.concatenate([self.totals, middles, [total]]))
-        if hull > loose:
-            nearest = float(self.totals[np.argmin(np.abs(self.totals - total))])
-            if self.totals[0] < nearest < self.totals[-1]:
-                self.cuts.add(nearest)
-        self.estimate()
-        return (len(self.totals), len(self.cuts)) != before
-
-
-def hull_edges(totals: np.ndarray, height: np.ndarray) -> list[tuple[float, float]]:
-    """Edges (slope, intercept) of the smallest concave curve above the points."""
-    hull: list[int] = []
-    for i in range(len(totals)):
-        while len(hull) >= 2:
-            a, b = hull[-2], hull[-1]
-            turn = (height[b] - height[a]) * (totals[i] - totals[a]) - (height[i] - height[a]) * (
-                totals[b] - totals[a]
-            )
-            if turn > 0:
-                break
-            hull.pop()
-        hull.append(i)
-    if len(hull) == 1:
-        return [(0.0, float(height[hull[0]]))]
-    edges = []
-    for a, b in zip(hull[:-1], hull[1:], strict=True):
-        slope = (height[b] - height[a]) / (totals[b] - totals[a])
-        edges.append((float(slope), float(height[a] - slope * totals[a])))
-    return edges
-
-
-def _distinct(points: np.ndarray) -> np.ndarray:
-    """Sorted points, without those that rounding alone tells apart."""
-    points = np.unique(points)
-    apart = np.diff(points) > 1e-12 * max(abs(points[-1]), 1e-300)
-    keep = np.concatenate([apart, [True]])
-    keep[0] = True
-    return points[keep]
+def _by_itself(problem: AllocationProblem, covers: Mapping[str, Cover]) -> float:
+    """A bound that needs no solver: every line at its own best, the budget forgotten."""
+    weights, cost = problem.terms.response, problem.terms.spend
+    earned = sum(
+        float(np.max(sum(weights.get(kpi, 0.0) * over for kpi, over in cover.over.items())))
+        for cover in covers.values()
+        if cover.over
+    )
+    spent = problem.budget.total if problem.budget.exact or cost > 0 else 0.0
+    return earned + cost * spent
 
 
 def _refine(
@@ -286,7 +166,7 @@ class _Relaxation:
             self._add_rule(row)
 
     def solve(self, time_limit: float) -> tuple[float, dict[str, float]] | None:
-        """(bound, spend at the relaxation's best point), bound −inf if infeasible; None: no time."""
+        """(bound, spend at the relaxation's best point); bound −inf: infeasible. None: no time."""
         rows = coo_array(
             (
                 [weight for _, _, weight in self.entries],
@@ -305,15 +185,23 @@ class _Relaxation:
             )
         if found.status == 2:
             return -np.inf, {}
-        if found.x is None:
+        choosing = any(self.whole)
+        if found.x is None or (found.status != 0 and not choosing):  # an LP cut short has no bound
             return None
-        dual = found.mip_dual_bound if any(self.whole) else found.fun
-        bound = -(dual if dual is not None else found.fun) * size
+        bound = -(found.mip_dual_bound if choosing else found.fun) * size
         spend = {
-            line: float(sum(found.x[column] for column in columns) * self.unit)
+            line: self._within(line, float(sum(found.x[column] for column in columns) * self.unit))
             for line, columns in self.x.items()
         }
         return bound + NOISE * abs(bound), spend
+
+    def _within(self, line: str, total: float) -> float:
+        """HiGHS keeps limits to its accuracy; the curves may know nothing beyond them."""
+        low, high = self.problem.bounds[line]
+        least = self.problem.on_from.get(line, 0.0)
+        if low == 0 and total < least / 2:
+            return 0.0
+        return min(max(total, low, least), high)
 
     def _column(self, cost: float, low: float, high: float, *, whole: bool = False) -> int:
         self.cost.append(cost)
