@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from allocator.constraints import Measure
-from allocator.engine.check import BUDGET, binds, check, worst_violation
+from allocator.engine.check import BUDGET, binds, check, holds, worst_violation
 from allocator.engine.setting import Setting
 from allocator.plan import SCHEMA_VERSION, Recommendation, Status
 from allocator.scenario import resolved_form, scenario_digest
@@ -275,8 +275,11 @@ def _proof(
     gap = bound - value
     outcome = abs(outcome_value(setting, plan))
     gain = value - float(objective_draws(setting, scaled).mean())
-    share = gap / outcome if outcome > 0 else 0.0 if gap == 0 else 1.0
+    # where nothing is earned, of the money that need not be spent
+    size = outcome or abs(setting.terms.spend) * setting.scenario.budget.amount
+    share = gap / size if size > 0 else 0.0 if gap == 0 else 1.0
     asked = setting.scenario.run.gap
+    kept = all(holds(measure) for measure in measures)
     unproven = Status.STOPPED if found.stopped else Status.BEST_FOUND
     return {
         "value": value,
@@ -287,7 +290,7 @@ def _proof(
         "asked": asked,
         "worst_violation": worst_violation(measures),
         "unit": setting.terms.unit,
-        "status": str(Status.PROVEN if share <= asked else unproven),
+        "status": str(Status.PROVEN if share <= asked and kept else unproven),
     }
 
 
