@@ -60,7 +60,6 @@ def plan(
     health card and no reason was accepted, NotProven where the clock ran out without a plan.
     """
     refuse_unhealthy(curves, accepted)
-    limit = loaded.scenario.run.time_limit
     step("bringing scenario and curves together")
     setting = settle(loaded, curves)
     problem = pose(setting)
@@ -108,24 +107,37 @@ def refuse_unhealthy(curves: ResponseCurves, accepted: str | None) -> None:
 def rounded(
     setting: Setting, problem: AllocationProblem, spend: Mapping[str, float]
 ) -> dict[str, int]:
-    """Totals in whole cents that keep the budget exactly and the limits of single lines."""
-    budget = cents(setting.scenario.budget.amount)
-    lower, upper = [], []
-    for line in problem.lines:
-        low, high = problem.bounds[line]
-        least = max(low, problem.on_from.get(line, 0.0)) if spend[line] > 0.005 else low
-        inner = int(np.ceil(least * 100 - 1e-6)), int(np.floor(high * 100 + 1e-6))
-        outer = int(np.floor(least * 100)), int(np.ceil(high * 100))
-        off = spend[line] <= 0.005 and low == 0  # half a cent
-        a, b = (0, 0) if off else inner if inner[0] <= inner[1] else outer
-        lower.append(a)
-        upper.append(b)
-    total = budget
+    """Totals in whole cents that keep the budget exactly and the limits of single lines.
+
+    A limit that is no whole cent is kept on its inner side, or, where the budget cannot be met so,
+    to the cent.
+    """
+    total = budget = cents(setting.scenario.budget.amount)
     if not problem.budget.exact:
         total = min(budget, sum(cents(amount) for amount in spend.values()))
-    total = min(max(total, sum(lower)), sum(upper))
+    for inside in (True, False):
+        limits = [_cent_limits(problem, line, spend[line], inside) for line in problem.lines]
+        lower, upper = (list(side) for side in zip(*limits, strict=True))
+        least, most = sum(lower), sum(upper)
+        if least <= total <= most or (not problem.budget.exact and least <= budget):
+            break
+    total = min(max(total, least), most)
     amounts = to_cents([spend[line] for line in problem.lines], total, lower, upper)
     return dict(zip(problem.lines, amounts, strict=True))
+
+
+def _cent_limits(
+    problem: AllocationProblem, line: str, amount: float, inside: bool
+) -> tuple[int, int]:
+    """Smallest and largest total of a line in cents; a line that is off stays off."""
+    low, high = problem.bounds[line]
+    known = int(np.floor(min(problem.domain[line], 1e12) * 100 + 1e-6))
+    if amount <= 0.005 and low == 0 and (inside or line in problem.on_from):  # half a cent
+        return 0, 0
+    least = max(low, problem.on_from.get(line, 0.0)) if amount > 0.005 else low
+    inner = int(np.ceil(least * 100 - 1e-6)), int(np.floor(high * 100 + 1e-6))
+    outer = int(np.floor(least * 100)), min(int(np.ceil(high * 100)), known)
+    return inner if inside and inner[0] <= inner[1] else outer
 
 
 def reference_worth_keeping(

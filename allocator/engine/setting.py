@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,13 +56,9 @@ class Setting:
 
     def weekly(self, totals: Mapping[str, int]) -> xr.DataArray:
         """(line, week) currency: each line's total, in cents, spread by its profile."""
-        rows = []
-        for line in self.curves.lines:
-            total = totals[line]
-            shares = self.profile.sel(line=line).to_numpy()
-            none, whole = [0] * self.window.weeks, [total] * self.window.weeks
-            rows.append(to_cents((shares * total / 100).tolist(), total, none, whole))
-        return self.labelled(np.array(rows) / 100)
+        return self.labelled(
+            _spread([totals[line] for line in self.curves.lines], self.profile.to_numpy())
+        )
 
     def labelled(self, amounts: np.ndarray) -> xr.DataArray:
         """(line, week) amounts with this setting's labels."""
@@ -83,7 +79,9 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
     reference = _reference(scenario, curves, weeks)
     totals = dict(zip(curves.lines, reference.sum(axis=1).tolist(), strict=True))
     facts = Facts(curves.lines, totals, curves.units)
-    faults = [*rule_faults(loaded, facts), *_reach_faults(loaded, curves, reference)]
+    profile = _profile(reference)
+    scaled = _spread(_scale(reference.sum(axis=1), cents(scenario.budget.amount)).tolist(), profile)
+    faults = [*rule_faults(loaded, facts), *_reach_faults(loaded, curves, (reference, scaled))]
     if faults:
         raise InputError(faults)
     objective = objective_of(scenario, curves.units)
@@ -95,12 +93,11 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
         after=_labelled(curves, _after(scenario, curves, reference)),
     )
     label = {"line": list(curves.lines), "week": list(weeks.labels)}
-    budget = cents(scenario.budget.amount)
     return Setting(
         scenario, curves, weeks, window,
         reference=xr.DataArray(reference, dims=("line", "week"), coords=label),
-        scaled=xr.DataArray(_scale(reference, budget), dims=("line", "week"), coords=label),
-        profile=xr.DataArray(_profile(reference), dims=("line", "week"), coords=label),
+        scaled=xr.DataArray(scaled, dims=("line", "week"), coords=label),
+        profile=xr.DataArray(profile, dims=("line", "week"), coords=label),
         rules=bound_rules(scenario, curves.lines),
         facts=facts,
         terms=objective.terms(),
@@ -150,10 +147,11 @@ def _time_faults(loaded: LoadedScenario, curves: ResponseCurves, weeks: PlanWeek
             expected = f"weeks within the data, {first} to {last + WEEK - dt.timedelta(days=1)}"
             faults.append(loaded.fault(("reference", "actuals"), Complaint(found, expected)))
     gap = (weeks.start - last).days // 7 - 1
-    if gap > YEAR and loaded.scenario.until_start == "same_weeks_last_year":
+    reach = YEAR if history.sizes["week"] >= YEAR else 0
+    if gap > reach and loaded.scenario.until_start == "same_weeks_last_year":
         complaint = Complaint(
             f"{gap} weeks between the data and the start, spent like the same weeks of last year",
-            f"at most {YEAR}, which the data reach",
+            f"at most {reach}, which the data reach",
             "write `until_start: reference` or `zero`",
         )
         faults.append(loaded.fault(("until_start",), complaint))
@@ -181,23 +179,21 @@ def _table_time_faults(
 
 
 def _reach_faults(
-    loaded: LoadedScenario, curves: ResponseCurves, reference: np.ndarray
+    loaded: LoadedScenario, curves: ResponseCurves, references: tuple[np.ndarray, ...]
 ) -> list[Fault]:
     """A reference beyond the last point of an imported curve cannot be evaluated."""
-    budget = loaded.scenario.budget.amount
-    spent = reference.sum(axis=1)
-    scale = max(1.0, budget / spent.sum()) if spent.sum() else 1.0
+    most = np.max([reference.sum(axis=1) for reference in references], axis=0)
     return [
         loaded.fault(
             ("reference",),
             Complaint(
-                f"{total * scale:,.0f} for {line} in the reference (as spent or at this budget)",
+                f"{total:,.0f} for {line} in the reference (as spent or at this budget)",
                 f"at most {curves.largest_total(line):,.0f}, the last point of its curve",
                 "import curves that reach further",
             ),
         )
-        for line, total in zip(curves.lines, spent, strict=True)
-        if total * scale > curves.largest_total(line) * (1 + 1e-9)
+        for line, total in zip(curves.lines, most, strict=True)
+        if total > curves.largest_total(line) * (1 + 1e-12)  # the rounding of a sum of cents
     ]
 
 
@@ -207,18 +203,19 @@ def _reference(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> 
     lines, count = curves.lines, weeks.weeks
     if choice.actuals is not None:
         past = plan_weeks(choice.actuals, week_start_of(curves))
-        assert isinstance(past, PlanWeeks) and curves.history is not None  # _time_faults asked
+        assert isinstance(past, PlanWeeks)  # _time_faults has asked
+        assert curves.history is not None
         first, _ = _days(curves.history)
         start = (past.start - first).days // 7
         spent = curves.history.sel(line=list(lines)).to_numpy()[:, start : start + count]
     elif choice.flat:
         total = choice.scale_to or scenario.budget.amount
         spent = np.full((len(lines), count), total / (len(lines) * count))
-        return _scale(spent, cents(total))
+        return _scale(spent, cents(total)) / 100
     else:
         spent = _from_rows(scenario, curves, weeks)
     total = choice.scale_to if choice.scale_to is not None else float(spent.sum())
-    return _scale(spent, cents(total))
+    return _scale(spent, cents(total)) / 100
 
 
 def _from_rows(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> np.ndarray:
@@ -236,13 +233,22 @@ def _from_rows(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> 
 
 
 def _scale(spent: np.ndarray, total: int) -> np.ndarray:
-    """Amounts in proportion to ``spent``, in whole cents, that sum to ``total`` cents."""
+    """Cents in proportion to ``spent`` that sum to ``total`` cents."""
     have = spent.sum()
     if have <= 0:
-        return np.zeros_like(spent)
+        return np.zeros(spent.shape, dtype=int)
     exact = (spent / have * total / 100).ravel().tolist()
     most = [0 if amount == 0 else total for amount in exact]
-    return np.array(to_cents(exact, total, [0] * len(exact), most)).reshape(spent.shape) / 100
+    return np.array(to_cents(exact, total, [0] * len(exact), most)).reshape(spent.shape)
+
+
+def _spread(totals: Sequence[int], profile: np.ndarray) -> np.ndarray:
+    """(line, week) currency: each line's total, in cents, spread by its profile."""
+    rows = []
+    for total, shares in zip(totals, profile, strict=True):
+        none, whole = [0] * len(shares), [total] * len(shares)
+        rows.append(to_cents((shares * total / 100).tolist(), total, none, whole))
+    return np.array(rows) / 100
 
 
 def _profile(reference: np.ndarray) -> np.ndarray:
