@@ -84,16 +84,17 @@ def plan(
 
     from allocator.answer import curve_series, refusal, refusal_json
     from allocator.errors import Infeasible, NotProven
-    from allocator.plan import Status, refuse_overwrite, write
+    from allocator.plan import Status, write
     from allocator.reports.planner import planner_page
     from allocator.run import plan as answer_to
     from allocator.scenario import load
     from mmm.curves import load as load_curves
+    from mmm.files import refuse_existing
     from mmm.terminal import steps
 
     outputs = (out / "plan.json", out / "plan.html")
     loaded = load(scenario) if curves is None else load(scenario).on(curves)
-    refuse_overwrite(outputs, force=force)
+    refuse_existing(outputs, force=force)
     known = load_curves(loaded.curves_file)
     with steps(quiet or as_json) as step:
         answer = answer_to(loaded, known, folder=out, accepted=accept_unhealthy, step=step)

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,7 +15,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from mmm.errors import Fault, InputError, OutputExists
+from mmm.errors import Fault, InputError
+from mmm.files import refuse_existing, write_whole
 
 SCHEMA_VERSION = 1
 
@@ -248,27 +246,11 @@ def sealed(document: dict[str, Any]) -> Plan:
     return Plan.model_validate({**document, "digest": digest_of(document)})
 
 
-def refuse_overwrite(paths: Iterable[Path], *, force: bool) -> None:
-    """Raise OutputExists for the first path that is there, unless ``force``."""
-    for path in paths:
-        if path.exists() and not force:
-            raise OutputExists(path)
-
-
 def write(path: Path, content: str | bytes, *, force: bool = False) -> Path:
     """Write one output whole or not at all. Raises OutputExists without ``force``."""
-    refuse_overwrite([path], force=force)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    refuse_existing([path], force=force)
     data = content.encode() if isinstance(content, str) else content
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-    return path
+    return write_whole(path, lambda part: part.write_bytes(data))
 
 
 def read_document(path: Path) -> dict[str, Any]:

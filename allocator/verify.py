@@ -163,7 +163,7 @@ def _compare(stated: dict[str, Any], recomputed: dict[str, Any]) -> list[Differe
 
 
 def _bound(stated: dict[str, Any], recomputed: dict[str, Any]) -> list[Difference]:
-    """Value and arithmetic exactly; the bound as near as a certificate comes to the true optimum."""
+    """Value and arithmetic exactly; the bound as near as a certificate comes."""
     found = []
     bound, again = stated["bound"], recomputed["bound"]
     outcome = recomputed["gap"] / (recomputed["gap_of_outcome"] or math.inf)

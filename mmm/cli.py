@@ -70,12 +70,13 @@ def fit(
     from mmm.console import console
     from mmm.console_health import health_table
     from mmm.data import load
+    from mmm.files import refuse_existing
     from mmm.fit import fit as fit_all
-    from mmm.fit import refuse_existing, save
+    from mmm.fit import outputs, save
     from mmm.fit_progress import fit_bars
     from mmm.spec import load_spec
 
-    refuse_existing(out, force=force)
+    refuse_existing(outputs(out), force=force)
     spec = load_spec(model)
     stated = {"draws": draws, "tune": tune, "chains": chains, "seed": seed}
     sampling = spec.sampling.model_copy(

@@ -11,7 +11,8 @@ import numpy as np
 
 from mmm.curve_points import CurvePoints
 from mmm.curve_text import trimmed
-from mmm.errors import Fault, InputError, OutputExists
+from mmm.errors import Fault, InputError
+from mmm.files import refuse_existing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,8 +35,7 @@ def draw_curves(
     if path.suffix.lower() not in KINDS:
         found = repr(path.suffix) if path.suffix else "no file ending"
         raise InputError([Fault(str(path), 0, 0, "--plot", found, " or ".join(KINDS))])
-    if path.exists() and not force:
-        raise OutputExists(path)
+    refuse_existing([path], force=force)
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -64,7 +64,10 @@ def draw_curves(
         figure.text(left, below, fill(subtitle, int(width * 14)), color="#555b63", va="top")
         path.parent.mkdir(parents=True, exist_ok=True)
         metadata = {"Date": None, "Title": title} if path.suffix.lower() == ".svg" else None
-        figure.savefig(path, dpi=144, metadata=metadata)
+        kind = path.suffix[1:].lower()
+        write_whole(
+            path, lambda part: figure.savefig(part, format=kind, dpi=144, metadata=metadata)
+        )
     return path
 
 

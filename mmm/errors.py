@@ -3,7 +3,7 @@
 ::
 
     EngineError                 exit 1   anything below
-    ├── InputError              exit 2   a file a person wrote, or data, cannot be used; carries Faults
+    ├── InputError              exit 2   a person's file, or data, cannot be used; holds Faults
     └── OutputExists            exit 2   an output is already there and --force was not given
 
 ``allocator.errors`` grows its own branches from ``EngineError``. An error that is none of these

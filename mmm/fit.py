@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
@@ -21,8 +20,8 @@ from mmm.curves import ParametricCurves
 from mmm.curves import save as save_curves
 from mmm.data import MediaData
 from mmm.derived import Derived, derive, explained
-from mmm.errors import OutputExists
 from mmm.evidence import Evidence
+from mmm.files import refuse_existing, write_whole
 from mmm.fit_groups import constants_group, posterior_group, stats_group
 from mmm.fitted_curves import CURVE_DRAWS, curves_of
 from mmm.gather import gather
@@ -129,23 +128,20 @@ def save(fit: Fit, folder: Path | str, *, force: bool = False, draws: int = CURV
     written, when one is there and ``force`` is not given.
     """
     folder = Path(folder)
-    refuse_existing(folder, force=force)
-    folder.mkdir(parents=True, exist_ok=True)
+    refuse_existing(outputs(folder), force=force)
     curves = to_curves(fit, draws=draws)
     groups = {"posterior": fit.posterior, "sample_stats": fit.stats, "constant_data": fit.constants}
     attrs = {"source": json.dumps(fit.source, sort_keys=True), "health": fit.card.to_json()}
-    _whole(folder / "fit.nc", partial(posterior.save, groups=groups, attrs=attrs))
+    write_whole(folder / "fit.nc", partial(posterior.save, groups=groups, attrs=attrs))
     save_curves(curves, folder / "curves.nc", force=force)
     card = fit.card.to_json() + "\n"
-    _whole(folder / "health.json", lambda path: path.write_text(card, encoding="utf-8"))
+    write_whole(folder / "health.json", lambda path: path.write_text(card, encoding="utf-8"))
     return folder
 
 
-def refuse_existing(folder: Path, *, force: bool) -> None:
-    """Raises OutputExists when ``folder`` holds a fit and ``force`` is not given."""
-    taken = [folder / name for name in FILES if (folder / name).exists()]
-    if taken and not force:
-        raise OutputExists(taken[0])
+def outputs(folder: Path) -> list[Path]:
+    """The files a fit is kept in."""
+    return [folder / name for name in FILES]
 
 
 def load(folder: Path | str) -> Fit:
@@ -182,13 +178,3 @@ def _source(spec: ModelSpec, data: MediaData, sampling: SamplingSpec) -> dict[st
         "pairing_seed": sampling.seed,
         "versions": {name: version(name) for name in PACKAGES} | {"python": python_version()},
     }
-
-
-def _whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Write under a temporary name, then rename: a reader never sees half a file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        write(temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

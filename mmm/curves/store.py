@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +10,8 @@ import xarray as xr
 from mmm.curves._base import SCHEMA_VERSION, ResponseCurves, content_digest
 from mmm.curves.parametric import ParametricCurves
 from mmm.curves.tabulated import TabulatedCurves
-from mmm.errors import Fault, InputError, OutputExists
+from mmm.errors import Fault, InputError
+from mmm.files import refuse_existing, write_whole
 
 KINDS: tuple[type[ResponseCurves], ...] = (ParametricCurves, TabulatedCurves)
 
@@ -20,9 +19,7 @@ KINDS: tuple[type[ResponseCurves], ...] = (ParametricCurves, TabulatedCurves)
 def save(curves: ResponseCurves, path: Path | str, *, force: bool = False) -> Path:
     """Write the curves; a reader never sees half a file. Raises OutputExists without ``force``."""
     path = Path(path)
-    if path.exists() and not force:
-        raise OutputExists(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    refuse_existing([path], force=force)
     data = curves.data.assign_attrs(
         schema_version=SCHEMA_VERSION, kind=curves.kind, digest=curves.digest
     )
@@ -31,14 +28,7 @@ def save(curves: ResponseCurves, path: Path | str, *, force: bool = False) -> Pa
         for name in data.data_vars
         if data[name].dtype.kind == "f"
     }
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".nc.part")
-    os.close(handle)
-    try:
-        data.to_netcdf(temporary, engine="h5netcdf", encoding=packed)
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-    return path
+    return write_whole(path, lambda part: data.to_netcdf(part, engine="h5netcdf", encoding=packed))
 
 
 def load(path: Path | str) -> ResponseCurves:
@@ -64,7 +54,7 @@ def load(path: Path | str) -> ResponseCurves:
         found = f"schema version {version}, kind {kind}"
         expected = f"schema version {SCHEMA_VERSION}, kind {' or '.join(kinds)}"
         raise InputError([Fault(str(path), 0, 0, "", found, expected, "fit or import again")])
-    data = _plain_text(data.assign_attrs())
+    data = data.drop_encoding()
     data.attrs = attrs
     actual = content_digest(data)
     if stated != actual:
@@ -82,8 +72,3 @@ def load(path: Path | str) -> ResponseCurves:
 
 def _plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _plain_text(data: xr.Dataset) -> xr.Dataset:
-    """NetCDF gives text back as objects; make it one dtype, and drop file-level encodings."""
-    return data.drop_encoding()

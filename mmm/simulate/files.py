@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from mmm.errors import OutputExists
+from mmm.files import refuse_existing, write_whole
 from mmm.simulate.world import World
 
 NOTE = (
@@ -26,13 +27,14 @@ def write(world: World, folder: Path, *, force: bool = False) -> list[Path]:
     texts = {f"{name}.csv": _csv(table) for name, table in world.tables.items()}
     texts["truth.json"] = truth_json(world)
     paths = {folder / name: text for name, text in texts.items()}
-    for path in paths:
-        if path.exists() and not force:
-            raise OutputExists(path)
-    folder.mkdir(parents=True, exist_ok=True)
+    refuse_existing(paths, force=force)
     for path, text in paths.items():
-        path.write_bytes(text.encode())
+        write_whole(path, partial(_put, text))
     return list(paths)
+
+
+def _put(text: str, path: Path) -> None:
+    path.write_bytes(text.encode())
 
 
 def _csv(table: pd.DataFrame) -> str:
