@@ -12,7 +12,7 @@ import numpy as np
 from mmm.curve_points import CurvePoints
 from mmm.curve_text import trimmed
 from mmm.errors import Fault, InputError
-from mmm.files import refuse_existing
+from mmm.files import refuse_existing, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
