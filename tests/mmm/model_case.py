@@ -1,0 +1,98 @@
+"""A small case for model tests: three lines of three families, some weeks without spend."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from mmm.data import MediaData
+from mmm.evidence import Evidence
+from mmm.gather import gather
+from mmm.spec import ModelSpec, spec_of
+from mmm.yamlfile import parse
+
+WEEKS = 78
+
+MODEL = """\
+schema_version: 1
+data: {tables: [{file: unused.csv}]}
+currency: EUR
+kpis:
+  revenue: {column: revenue, unit: currency}
+  customers: {column: customers, unit: count}
+channels:
+  tv: {spend: tv, adstock: {window: 6}}
+  search: {spend: search, adstock: {window: 3}, saturation: {kind: logistic}}
+  social: {spend: social, media: impressions, impressions: views, adstock: {window: 6},
+           saturation: {kind: michaelis_menten}}
+controls: [{column: price}]
+events: [{name: fair, dates: [2023-05-10]}]
+holidays: {country: FR, names: [Christmas Day, Assumption Day]}
+sampling: {draws: 50, tune: 50, chains: 2, seed: 5}
+"""
+
+
+@cache
+def spec(text: str = MODEL) -> ModelSpec:
+    return spec_of(parse(text, "model.yaml"))
+
+
+@cache
+def data() -> MediaData:
+    """Spend in pulses, KPIs that respond to it, and noise; everything from one seed."""
+    rng = np.random.default_rng(20261122)
+    spend = rng.gamma(2.0, 500.0, size=(3, WEEKS))
+    spend[0, ::3] = 0.0
+    spend[0, :8] = 0.0  # longer than the window: nothing at all reaches those weeks
+    views = np.full((3, WEEKS), np.nan)
+    views[2] = spend[2] * rng.uniform(18, 22, size=WEEKS)
+    price = rng.normal(size=WEEKS)
+    media = np.array([3.0, 2.0, 1.0]) @ (spend / (spend + 800)) * 1000
+    revenue = 9000 + 10 * np.arange(WEEKS) + media - 300 * price + rng.normal(0, 300, WEEKS)
+    fair = np.zeros(WEEKS)
+    fair[18] = 1.0
+    lines = ["tv", "search", "social"]
+    return MediaData.of(
+        xr.Dataset(
+            {
+                "spend": (("line", "date"), spend),
+                "impressions": (("line", "date"), views),
+                "kpis": (("kpi", "date"), np.stack([revenue, revenue / 40])),
+                "controls": (("control", "date"), price[None]),
+                "events": (("event", "date"), fair[None]),
+                "has_impressions": ("line", [False, False, True]),
+            },
+            coords={
+                "line": lines,
+                "date": pd.date_range("2023-01-02", periods=WEEKS, freq="7D"),
+                "kpi": ["revenue", "customers"],
+                "control": ["price"],
+                "event": ["fair"],
+                "channel": ("line", lines),
+                "campaign": ("line", ["", "", ""]),
+            },
+            attrs={"currency": "EUR", "week_start": "monday"},
+        )
+    )
+
+
+def evidence(kpi: str = "revenue", *, holdout: int = 0) -> Evidence:
+    return gather(spec(), data(), kpi, holdout=holdout)
+
+
+def random_values(own: Evidence, rng: np.random.Generator, draws: int) -> dict[str, np.ndarray]:
+    """Parameters far and wide, as a sampler meets them on its way: name -> (draw, …)."""
+    values = {
+        parameter.name: (
+            rng.beta(1, 1, size=(draws, len(parameter.rows)))
+            if parameter.name.startswith("adstock")
+            else np.exp(rng.normal(0, 0.8, size=(draws, len(parameter.rows))))
+        )
+        for parameter in own.parameters
+    }
+    values["average"] = np.exp(rng.normal(-1, 1, size=(draws, len(own.lines))))
+    values["sigma"] = np.exp(rng.normal(-1, 1, size=draws))
+    return values
