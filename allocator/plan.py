@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -44,11 +45,17 @@ class Interval(_Value):
     """A quantity over the posterior draws: its mean and quantiles, in the unit of what it is."""
 
     mean: float
+    """average over the draws"""
     p05: float
+    """5 % of the draws lie below"""
     p10: float
+    """10 % lie below"""
     p50: float
+    """the median"""
     p90: float
+    """90 % lie below"""
     p95: float
+    """95 % lie below"""
 
 
 class Money(_Value):
@@ -68,19 +75,27 @@ class LinePlan(_Value):
     """One line of the plan."""
 
     line: str
+    """`channel`, or `channel/campaign`"""
     channel: str
+    """its channel"""
     campaign: str | None
+    """its campaign; null where the channel is one line"""
     total: float
+    """recommended over the window, currency"""
     spend: tuple[float, ...]
     """per week, currency, whole cents"""
     reference: float
     """total of the reference as spent, currency"""
     reference_scaled: float
+    """total of the reference scaled to the budget, currency"""
     kpis: dict[str, Interval]
+    """incremental outcome per KPI, KPI units"""
     difference: dict[str, Interval]
     """outcome less that of the scaled reference, paired by draw"""
     roas: dict[str, Interval | None]
+    """as in totals"""
     cac: dict[str, Interval | None]
+    """as in totals"""
     marginal_roas: dict[str, float | None]
     """KPI in currency from the next unit of spend, mean over draws; None where unbounded"""
     binding: tuple[str, ...]
@@ -88,29 +103,38 @@ class LinePlan(_Value):
     beyond_observed: bool
     """some week is above anything in the history"""
     prior_driven: bool
+    """has no history; its response is what was believed beforehand"""
 
 
 class ChannelPlan(Money):
     """A channel: the sum of its lines."""
 
     channel: str
+    """name of the channel"""
     reference: float
+    """total of the reference as spent, currency"""
     reference_scaled: float
+    """total of the reference scaled to the budget, currency"""
     difference: dict[str, Interval]
+    """outcome less that of the scaled reference, paired by draw, KPI units"""
 
 
 class Total(Money):
     """A whole plan, with its value in terms of the objective."""
 
     objective: Interval
+    """value of the objective, in its unit"""
 
 
 class Difference(_Value):
     """The plan less another, paired by draw."""
 
     spend: float
+    """currency"""
     kpis: dict[str, Interval]
+    """incremental outcome per KPI, KPI units"""
     objective: Interval
+    """value of the objective, in its unit"""
     probability_better: float
     """share of draws in which the plan's objective is above the other's"""
 
@@ -119,42 +143,60 @@ class Differences(_Value):
     """The plan against the reference as spent, and scaled to the budget."""
 
     reference: Difference
+    """against the reference as spent"""
     reference_scaled: Difference
+    """against the reference scaled to the budget"""
 
 
 class Totals(_Value):
     """The plan, and what it is compared with."""
 
     plan: Total
+    """the recommended plan"""
     reference: Total
+    """the reference as spent"""
     reference_scaled: Total
+    """the reference scaled to the budget, its proportions kept"""
     difference: Differences
+    """the plan less each of the two"""
 
 
 class Constraint(_Value):
     """One limit of one rule, as it stands in the plan."""
 
     id: str
+    """id of the rule in the scenario, or `budget`"""
     part: str
     """the line of an `each` rule, or the lines together"""
     side: str
+    """`min` or `max`"""
     words: str
+    """the limit as a person says it"""
     limit: float
+    """the limit, in `unit`"""
     value: float | None
     """None where the rule does not apply: a ratio of what spends nothing"""
     slack: float | None
+    """room left, in `unit`; 0 at the limit, below 0 where it is broken"""
     unit: str
+    """`currency`, `share` or `ratio`"""
     binding: bool
+    """it holds the plan where it is"""
     reason: str | None
+    """why the rule is there, as the scenario says"""
     owner: str | None
+    """who can change it, as the scenario says"""
 
 
 class Proof(_Value):
     """Value, bound and gap, in the objective's unit; how far the rules are kept."""
 
     value: float
+    """mean of the objective over the draws"""
     bound: float
+    """no plan that keeps the rules has a larger mean"""
     gap: float
+    """bound less value"""
     gap_of_outcome: float
     """gap over the incremental outcome in the objective: a fraction"""
     gap_of_gain: float | None
@@ -164,64 +206,98 @@ class Proof(_Value):
     worst_violation: float
     """largest relative violation of a rule, by the rounding to cents"""
     unit: str
+    """`currency` or `count`, of value, bound and gap"""
     status: Status
+    """what has been proven"""
 
 
 class ScenarioRef(_Value):
     """The question: everything needed to ask it again, besides the curves."""
 
     id: str
+    """id of the scenario"""
     title: str
+    """its title"""
     digest: str
+    """SHA-256 of its resolved form"""
     resolved: dict[str, Any]
+    """the scenario with every default filled in, plain numbers"""
 
 
 class CurvesRef(_Value):
     """The curves: where they were (from the plan's folder) and what they held."""
 
     path: str
+    """from the plan's folder"""
     digest: str
+    """SHA-256 over what the curves hold"""
     kind: str
+    """`parametric` (from a fit) or `tabulated` (imported)"""
 
 
 class Health(_Value):
     """The fit's health card, and the reason if it was overridden."""
 
     verdict: str
+    """of the whole card"""
     checks: tuple[dict[str, Any], ...]
+    """each check with its number, limit and sentence"""
     accepted: str | None
+    """why an unhealthy fit was used; null where it is healthy"""
 
 
 class PeriodRef(_Value):
     """The planned weeks: first and last day, and every week's label."""
 
     start: str
+    """first day"""
     end: str
+    """last day"""
     weeks: tuple[str, ...]
+    """ISO week in which each week begins"""
 
 
 class Plan(_Value):
     """A recommended allocation with its proof."""
 
     schema_version: int
+    """version of this format"""
     digest: str
+    """SHA-256 of the canonical JSON without this key"""
     scenario: ScenarioRef
+    """what was asked"""
     curves: CurvesRef
+    """what answered"""
     health: Health
+    """how far the fit behind the curves can be trusted"""
     currency: str
+    """of every amount"""
     period: PeriodRef
+    """the planned weeks"""
     objective: str
+    """what is maximised: a KPI, or profit"""
     units: dict[str, str]
+    """KPI -> `currency` or `count`"""
     recommendation: Recommendation
+    """move money, or leave it as in the reference"""
     lines: tuple[LinePlan, ...]
+    """the plan line by line"""
     channels: tuple[ChannelPlan, ...]
+    """the same by channel"""
     totals: Totals
+    """the whole plan, the reference, and the difference"""
     constraints: tuple[Constraint, ...]
+    """every limit of every rule"""
     certificate: Proof
+    """the proof"""
     warnings: tuple[str, ...]
+    """what a reader must know, in words"""
     solver: dict[str, str]
+    """which solvers found and proved it"""
     versions: dict[str, str]
+    """of every library that took part"""
     seed: int
+    """of everything random"""
 
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, one form for every number, a newline at the end."""
@@ -257,7 +333,13 @@ def read_document(path: Path) -> dict[str, Any]:
     """A plan.json as plain data. Raises InputError when it is not a JSON object of a plan."""
     name = str(path)
     try:
-        document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_constant)
+        document = json.loads(
+            path.read_text(encoding="utf-8"),
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            parse_int=_whole,
+        )
+        canonical(document)  # nested deeper than can be written again: refused here
     except OSError as error:
         found = (error.strerror or "an unreadable file").lower()
         raise InputError([Fault(name, 0, 0, "", found, "a plan.json")]) from None
@@ -291,6 +373,15 @@ def read(path: Path) -> Plan:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name}, which is no number of a plan")
+
+
+def _finite(text: str) -> float:
+    return float(text) if math.isfinite(float(text)) else _no_constant(text)
+
+
+def _whole(text: str) -> int:
+    _finite(text)
+    return int(text)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ the solver that made the plan.
 
 from __future__ import annotations
 
+import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,19 @@ from pydantic import ValidationError
 from allocator.cents import cents
 from allocator.engine.figures import Found, document
 from allocator.engine.pose import pose
-from allocator.engine.prove import AIM, prove
+from allocator.engine.prove import prove
 from allocator.engine.setting import Setting, settle
 from allocator.plan import Plan, Status, canonical, digest_of, read_document
 from allocator.scenario import LoadedScenario, from_resolved
+from mmm.card import Verdict as Health
 from mmm.curves import ResponseCurves, load
 from mmm.errors import InputError
 from mmm.yamlfile import Document
 
 SAME = 1e-9  # relative; the same sums in the same order on another machine differ by less
+ROUNDING = 1e-12  # of the numbers a difference is made of
+PATIENCE = 60.0  # seconds for the bound, or as long as the scenario allowed the search
+RATIOS = {"roas", "cac", "marginal_roas", "probability_better", "worst_violation", "asked"}
 UNSTATED = {"solver", "versions"}  # a record of how, which nothing here can recompute
 MONEY_KEYS = {"spend", "total", "reference", "reference_scaled"}
 
@@ -60,7 +65,7 @@ def verify(path: Path, *, curves_file: Path | None = None) -> Verdict:
     stated = read_document(path)
     differences = _seal(stated)
     try:
-        plan = Plan.model_validate(stated)
+        plan = Plan.model_validate_json(json.dumps(stated), strict=True)
     except ValidationError as error:
         wrong = [
             Difference(".".join(map(str, entry["loc"])), entry["input"], entry["msg"])
@@ -83,8 +88,12 @@ def verify(path: Path, *, curves_file: Path | None = None) -> Verdict:
         return Verdict((*differences, amounts), 1)
     recomputed = _again(plan, setting, amounts)
     stated.pop("digest", None)
-    found = _compare(stated, recomputed)
-    found += _profile(plan, setting)
+    found = [
+        *_compare(stated, recomputed),
+        *_bound(plan, setting, amounts),
+        *_accepted(plan),
+        *_profile(plan, setting),
+    ]
     return Verdict((*differences, *found), _count(recomputed))
 
 
@@ -111,84 +120,103 @@ def _amounts(plan: Plan, curves: ResponseCurves, setting: Setting) -> np.ndarray
         if len(spend) != setting.window.weeks:
             return Difference(f"lines.{line}.spend", len(spend), f"{setting.window.weeks} weeks")
         for amount in spend:
-            if amount < 0 or abs(amount * 100 - cents(amount)) > 1e-6 * max(1.0, amount):
+            if amount < 0 or amount != cents(amount) / 100:
                 return Difference(f"lines.{line}.spend", amount, "whole cents, not negative")
-    beyond = [line for line, spend in stated.items() if sum(spend) > curves.largest_total(line)]
+    beyond = [
+        line
+        for line, spend in stated.items()
+        if sum(spend) > curves.largest_total(line) * (1 + 1e-12)  # the rounding of a sum of cents
+    ]
     if beyond:
         return Difference(f"lines.{beyond[0]}.total", "beyond the last point", "within its curve")
     return np.array([stated[line] for line in curves.lines])
 
 
 def _again(plan: Plan, setting: Setting, amounts: np.ndarray) -> dict[str, Any]:
-    spend = setting.labelled(amounts)
-    totals = {
-        line: float(np.rint(row * 100).sum()) / 100
-        for line, row in zip(setting.curves.lines, amounts, strict=True)
-    }
-    certificate, _ = prove(pose(setting), totals, time_limit=setting.scenario.run.time_limit)
+    """Every figure once more; the bound is the stated one, which ``_bound`` judges."""
     found = Found(
-        bound=certificate.bound,
+        bound=plan.certificate.bound,
         stopped=plan.certificate.status is Status.STOPPED,
         curves_path=plan.curves.path,
         accepted=plan.health.accepted,
         solver=plan.solver,
         versions=plan.versions,
     )
-    return document(setting, spend, found)
+    return document(setting, setting.labelled(amounts), found)
+
+
+def _bound(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Difference]:
+    """The bound is as near as a certificate comes to the true optimum, or looser and says so."""
+    totals = {
+        line: float(np.rint(row * 100).sum()) / 100
+        for line, row in zip(setting.curves.lines, amounts, strict=True)
+    }
+    patience = max(PATIENCE, setting.scenario.run.time_limit)
+    certificate, aim = prove(pose(setting), totals, time_limit=patience)
+    stated, again = plan.certificate.bound, max(certificate.bound, plan.certificate.value)
+    near = 2 * aim + SAME * abs(plan.certificate.value)
+    loose = plan.certificate.status is Status.STOPPED
+    if again - near <= stated <= (math.inf if loose else again + near):
+        return []
+    shown = f"only {again:.12g} within {patience:g} s" if certificate.timed_out else again
+    return [Difference("certificate.bound", stated, shown)]
+
+
+def _accepted(plan: Plan) -> list[Difference]:
+    """A plan from a fit that fails its health card records why it was made all the same."""
+    if plan.health.verdict != Health.FAIL or plan.health.accepted:
+        return []
+    return [Difference("health.accepted", plan.health.accepted, "the reason it was accepted")]
 
 
 def _profile(plan: Plan, setting: Setting) -> list[Difference]:
     """Steady flighting: each line's weeks are its total, spread by its profile to the cent."""
-    totals = {line.line: cents(line.total) for line in plan.lines}
-    even = setting.weekly(totals)
+    totals = {line.line: sum(map(cents, line.spend)) for line in plan.lines}
+    spread = setting.weekly(totals)
     return [
         Difference(f"lines.{line.line}.spend", line.spend, "its total spread as the reference is")
         for line in plan.lines
-        if not np.allclose(even.sel(line=line.line).to_numpy(), line.spend, rtol=0, atol=0.0101)
+        if list(map(cents, line.spend)) != list(map(cents, spread.sel(line=line.line).to_numpy()))
     ]
 
 
 def _compare(stated: dict[str, Any], recomputed: dict[str, Any]) -> list[Difference]:
-    scale = max(1.0, abs(recomputed["certificate"]["value"]))
-    found: list[Difference] = []
-    bounds = _bound(stated["certificate"], recomputed["certificate"])
-    for key in sorted(set(stated) | set(recomputed)):
-        if key in UNSTATED:
-            continue
-        if key == "certificate":
-            found += bounds
-            continue
-        found += _differences(key, stated.get(key), recomputed.get(key), scale)
-    return found
+    near = _Nearness.of(recomputed["certificate"])
+    return [
+        difference
+        for key in sorted(set(stated) | set(recomputed))
+        if key not in UNSTATED
+        for difference in _differences(key, stated.get(key), recomputed.get(key), near)
+    ]
 
 
-def _bound(stated: dict[str, Any], recomputed: dict[str, Any]) -> list[Difference]:
-    """Value and arithmetic exactly; the bound as near as a certificate comes."""
-    found = []
-    bound, again = stated["bound"], recomputed["bound"]
-    outcome = recomputed["gap"] / (recomputed["gap_of_outcome"] or math.inf)
-    near = 2 * AIM * max(abs(outcome), abs(recomputed["value"]))
-    stopped = stated["status"] == Status.STOPPED
-    if bound < again - near or (bound > again + near and not stopped):
-        found.append(Difference("certificate.bound", bound, again))
-    gap = bound - stated["value"]
-    expected = dict(recomputed)
-    expected["bound"], expected["gap"] = bound, gap
-    ratio = gap / recomputed["gap"] if recomputed["gap"] else 1.0
-    if recomputed["gap"]:
-        expected["gap_of_outcome"] = recomputed["gap_of_outcome"] * ratio
-        if recomputed["gap_of_gain"] is not None:
-            expected["gap_of_gain"] = recomputed["gap_of_gain"] * ratio
-    proven = expected["gap_of_outcome"] <= expected["asked"]
-    expected["status"] = str(
-        Status.PROVEN if proven else Status.STOPPED if stopped else Status.BEST_FOUND
-    )
-    scale = max(1.0, abs(stated["value"]))
-    return found + _differences("certificate", stated, expected, scale)
+@dataclass(frozen=True)
+class _Nearness:
+    """How far two honest computations of a figure may differ: (relative, absolute)."""
+
+    size: float
+    """of the sums behind figures that are their difference, in the figure's unit"""
+    gap: float
+    """relative, of the gap and its shares: small differences of large numbers"""
+
+    @staticmethod
+    def of(proof: dict[str, Any]) -> _Nearness:
+        size = max(1.0, abs(proof["value"]))
+        small = [proof["gap"], proof["gap"] / (proof["gap_of_gain"] or math.inf)]
+        lost = sum(ROUNDING * size / number for number in small if number > 0)
+        return _Nearness(size, SAME + min(lost, 1.0))
+
+    def allowed(self, path: str) -> tuple[float, float]:
+        if path.startswith("certificate.gap"):
+            return self.gap, ROUNDING * (self.size if path == "certificate.gap" else 1.0)
+        pure = RATIOS & set(path.split("."))
+        return SAME, ROUNDING * (1.0 if pure else self.size)
 
 
-def _differences(path: str, stated: Any, again: Any, scale: float) -> list[Difference]:
+def _differences(path: str, stated: Any, again: Any, near: _Nearness) -> list[Difference]:
     if isinstance(stated, dict) and isinstance(again, dict):
+        if "slack" in again:
+            near = replace(near, size=max(abs(again["limit"]), abs(again["value"] or 0.0)))
         found = []
         for key in sorted(set(stated) | set(again)):
             inner = f"{path}.{key}"
@@ -196,7 +224,7 @@ def _differences(path: str, stated: Any, again: Any, scale: float) -> list[Diffe
                 absent = "nothing there"
                 found.append(Difference(inner, stated.get(key, absent), again.get(key, absent)))
             else:
-                found += _differences(inner, stated[key], again[key], scale)
+                found += _differences(inner, stated[key], again[key], near)
         return found
     if isinstance(stated, list) and isinstance(again, list):
         if len(stated) != len(again):
@@ -204,20 +232,21 @@ def _differences(path: str, stated: Any, again: Any, scale: float) -> list[Diffe
         return [
             difference
             for place, (a, b) in enumerate(zip(stated, again, strict=True))
-            for difference in _differences(f"{path}.{_name(a, place)}", a, b, scale)
+            for difference in _differences(f"{path}.{_name(a, place)}", a, b, near)
         ]
-    return [] if _same(path, stated, again, scale) else [Difference(path, stated, again)]
+    return [] if _same(path, stated, again, near) else [Difference(path, stated, again)]
 
 
-def _same(path: str, stated: Any, again: Any, scale: float) -> bool:
+def _same(path: str, stated: Any, again: Any, near: _Nearness) -> bool:
     numbers = all(
         isinstance(value, int | float) and not isinstance(value, bool) for value in (stated, again)
     )
     if not numbers:
         return type(stated) is type(again) and bool(stated == again)
-    if path.rsplit(".", 1)[-1] in MONEY_KEYS:
-        return abs(stated - again) < 0.001  # money is in whole cents: a tenth of one is rounding
-    return math.isclose(stated, again, rel_tol=SAME, abs_tol=1e-12 * scale)
+    if path.rsplit(".", 1)[-1] in MONEY_KEYS or path.startswith("scenario."):
+        return bool(stated == again)  # whole cents and what a person wrote: nothing is rounded
+    relative, absolute = near.allowed(path)
+    return math.isclose(stated, again, rel_tol=relative, abs_tol=absolute)
 
 
 def _name(value: Any, place: int) -> str:
