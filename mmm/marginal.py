@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import logsumexp
 
 from mmm.baseline import Baseline
 
@@ -140,9 +139,9 @@ class Marginal:
 
 
 def log_sum_exp(values: Array, *, xp: Any = np) -> Array:
-    """ln Σ exp over the last axis, stably: PyTensor has its own, NumPy leaves it to SciPy."""
-    total: Array = getattr(xp, "logsumexp", logsumexp)(values, axis=-1)
-    return total
+    """ln Σ exp over the last axis, shifted by the largest so that not all of them vanish."""
+    top = xp.max(values, axis=-1, keepdims=True)
+    return xp.log(xp.exp(values - top).sum(axis=-1)) + top[..., 0]
 
 
 def log_prior(b: Array, baseline: Baseline, *, xp: Any = np) -> Array:
