@@ -158,7 +158,6 @@ class Totals(_Value):
     reference_scaled: Total
     """the reference scaled to the budget, its proportions kept"""
     difference: Differences
-    """the plan less each of the two"""
 
 
 class Constraint(_Value):
@@ -265,15 +264,11 @@ class Plan(_Value):
     digest: str
     """SHA-256 of the canonical JSON without this key"""
     scenario: ScenarioRef
-    """what was asked"""
     curves: CurvesRef
-    """what answered"""
     health: Health
-    """how far the fit behind the curves can be trusted"""
     currency: str
     """of every amount"""
     period: PeriodRef
-    """the planned weeks"""
     objective: str
     """what is maximised: a KPI, or profit"""
     units: dict[str, str]
@@ -281,15 +276,10 @@ class Plan(_Value):
     recommendation: Recommendation
     """move money, or leave it as in the reference"""
     lines: tuple[LinePlan, ...]
-    """the plan line by line"""
     channels: tuple[ChannelPlan, ...]
-    """the same by channel"""
     totals: Totals
-    """the whole plan, the reference, and the difference"""
     constraints: tuple[Constraint, ...]
-    """every limit of every rule"""
     certificate: Proof
-    """the proof"""
     warnings: tuple[str, ...]
     """what a reader must know, in words"""
     solver: dict[str, str]
