@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from mmm.card import HealthCard
@@ -55,6 +56,8 @@ def curves_of(
             },
             attrs={
                 "currency": constants.attrs["currency"],
+                # weeks are named by their first day
+                "week_start": pd.Timestamp(constants["week"].to_numpy()[0]).day_name().lower(),
                 "health": card.to_json(),
                 "source": json.dumps(
                     {**source, "curve_draws": numbers.sizes["draw"]}, sort_keys=True
