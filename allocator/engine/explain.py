@@ -10,6 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from scipy.optimize import linprog
+
+from allocator.constraints._base import parts
 from allocator.engine.check import BUDGET
 from allocator.engine.formulate import formulate
 from allocator.engine.problem import AllocationProblem
@@ -17,7 +21,7 @@ from allocator.engine.relax import way_out
 from allocator.engine.setting import Setting
 from allocator.engine.solvers import highs
 from allocator.engine.solvers._base import Termination
-from allocator.engine.tabulate import tabulate
+from allocator.engine.tabulate import FINER, POINTS, tabulate
 
 SECONDS = 20.0
 
@@ -101,26 +105,35 @@ def _ceiling(problem: AllocationProblem, line: str) -> float:
 
 
 def _shares(setting: Setting) -> list[str]:
-    """Share caps that cover every line but do not reach 100 %, and floors that exceed it."""
-    caps: dict[str, float] = {}
-    floors = 0.0
+    """Share caps that leave no room for all spend, and floors that ask for more than all."""
+    caps: list[tuple[np.ndarray, float]] = []
+    floors: list[tuple[np.ndarray, float]] = []
     for bound in setting.rules:
         if bound.rule.key != "share":
             continue
-        low, high = getattr(bound.rule, "min", None), getattr(bound.rule, "max", None)
-        together = bound.selection.together
-        parts = 1 if together else len(bound.selection.lines)
-        floors += (low or 0.0) * parts
-        if high is not None:
-            weight = high / len(bound.selection.lines) if together else high
-            for line in bound.selection.lines:
-                caps[line] = min(caps.get(line, 1.0), weight)
+        for _, lines in parts(bound.selection):
+            member = np.array([line in lines for line in setting.curves.lines], dtype=float)
+            for side, rows in (("max", caps), ("min", floors)):
+                limit = getattr(bound.rule, side, None)
+                if limit is not None:
+                    rows.append((member, limit))
     found = []
-    if len(caps) == len(setting.curves.lines) and sum(caps.values()) < 1 - 1e-12:
-        found.append(f"the share caps add up to {sum(caps.values()):.0%}, less than all spend")
-    if floors > 1 + 1e-12:
-        found.append(f"the share floors add up to {floors:.0%}, more than all spend")
+    if caps and (room := _extreme(caps, most=True)) < 1 - 1e-9:
+        found.append(f"the share caps leave room for {room:.1%}, less than all spend")
+    if floors and (asked := _extreme(floors, most=False)) > 1 + 1e-9:
+        found.append(f"the share floors ask for {asked:.1%}, more than all spend")
     return found
+
+
+def _extreme(rows: list[tuple[np.ndarray, float]], *, most: bool) -> float:
+    """The largest sum of shares under caps, or the smallest above floors; no share exceeds 1."""
+    sign = 1.0 if most else -1.0
+    members = np.array([member for member, _ in rows])
+    limits = np.array([limit for _, limit in rows])
+    found = linprog(
+        np.full(members.shape[1], -sign), A_ub=sign * members, b_ub=sign * limits, bounds=(0, 1)
+    )
+    return -sign * float(found.fun) if found.status == 0 else 1.0
 
 
 def minimal_conflict(problem: AllocationProblem, rules: list[str]) -> tuple[str, ...]:
@@ -141,12 +154,19 @@ def _only(problem: AllocationProblem, rules: set[str]) -> AllocationProblem:
 
 
 def _impossible(problem: AllocationProblem) -> bool:
-    """Proven on tables that promise at least what the curves hold."""
+    """Proven on tables that promise at least what the curves hold, ever finer until sure."""
     if problem.crossed:
         return True
-    relaxed = formulate(problem, tabulate(problem), estimate="over")
-    solution = highs.solve(relaxed, gap=1.0, time_limit=SECONDS)
-    return solution.termination is Termination.INFEASIBLE
+    for factor in FINER:
+        table = tabulate(problem, (POINTS - 1) * factor + 1)
+        hopeful = formulate(problem, table, estimate="over")
+        ended = highs.solve(hopeful, gap=1.0, time_limit=SECONDS).termination
+        if ended is Termination.INFEASIBLE:
+            return True
+        safe = formulate(problem, table, estimate="under")
+        if highs.solve(safe, gap=1.0, time_limit=SECONDS).spend is not None:
+            return False
+    return False
 
 
 def _words(setting: Setting, rule: str) -> str:

@@ -35,15 +35,19 @@ def way_out(setting: Setting, problem: AllocationProblem, rule: str) -> str | No
     if others.crossed:
         return None
     bound = next(bound for bound in setting.rules if bound.id == rule)
-    spend = _least_broken(others, _soft(problem, rule))
+    soft = _soft(problem, rule)
+    spend = _least_broken(others, soft)
     if spend is None:
         return None
     changes = _changes(setting, problem, bound, spend)
-    if len(changes) == 1:
-        ((part, side), (asked, needed, unit)) = next(iter(changes.items()))
-        if unit != "currency" and hasattr(bound.rule, side):
-            needed = _nearest(setting, others, bound, side, (asked, needed))
-            changes = {(part, side): (asked, needed, unit)}
+    sides = {side for _, side in changes}
+    ratio = bound.rule.key == "share" or any(row.response for row in soft.rows)
+    if ratio and len(sides) == 1:
+        side = sides.pop()
+        asked, _, unit = next(iter(changes.values()))
+        farthest = (min if side == "min" else max)(needed for _, needed, _ in changes.values())
+        needed = _nearest(setting, others, bound, side, (asked, farthest))
+        changes = {(bound.selection.text, side): (asked, needed, unit)}
     said = [
         f"{part}: {_words(side)} {_amount(needed, unit, setting, side)} "
         f"instead of {_amount(asked, unit, setting, side)}"
@@ -119,7 +123,7 @@ def _budget(setting: Setting, problem: AllocationProblem) -> str | None:
     if spend is None:
         return None
     spent = sum(spend.values())
-    side = "min" if spent > total else "max"
+    side = "max" if spent > total else "min"  # more money is easier above, less below
     return (
         f"a budget of {_amount(spent, 'currency', setting, side)} "
         f"instead of {_amount(total, 'currency', setting, side)}"
@@ -134,13 +138,15 @@ def _amount(value: float, unit: str, setting: Setting, side: str) -> str:
     """Rounded towards the easier side, so that what is said is still possible."""
     down = side == "min"
     if unit == "currency":
-        return f"{value:,.2f} {setting.scenario.currency}"
+        cents = _towards(value, 0.01, down, near=0.01)
+        return f"{cents:,.2f} {setting.scenario.currency}"
     if unit == "share":
         return f"{_towards(value, 1e-4, down):.2%}"
     step = 10.0 ** (math.floor(math.log10(abs(value))) - 3) if value else 1.0
     return f"{_towards(value, step, down):,.4g}"
 
 
-def _towards(value: float, step: float, down: bool) -> float:
+def _towards(value: float, step: float, down: bool, near: float = 1e-9) -> float:
+    """The next whole step; ``near`` is the part of a step that the solver's accuracy explains."""
     steps = value / step
-    return (math.floor(steps + 1e-9) if down else math.ceil(steps - 1e-9)) * step
+    return (math.floor(steps + near) if down else math.ceil(steps - near)) * step

@@ -15,9 +15,8 @@ from allocator.engine.prove import prove
 from allocator.engine.solvers import highs
 from allocator.engine.solvers._base import Solution, Termination
 from allocator.engine.solvers.scipy import polish
-from allocator.engine.tabulate import POINTS, tabulate, zoom
+from allocator.engine.tabulate import FINER, POINTS, tabulate, zoom
 
-FINER = (1, 4, 16)  # grids tried when the safe estimate finds no plan: rules may be tight
 NEARER = (1 / 12, 1 / 120)  # of each line's range, to each side
 SHORT = 10.0  # seconds for a step that is worth taking only when it is quick
 TRIES = 6  # times the certificate's point is offered as a new start

@@ -10,6 +10,7 @@ import numpy as np
 from allocator.engine.problem import AllocationProblem, Cell
 
 POINTS = 33  # quadratic spacing; enough to find the right basin, the polish does the rest
+FINER = (1, 4, 16)  # grids tried when the safe estimate finds no plan: rules may be tight
 POINTS_NEAR = 11
 KINKS_NEAR = 400  # an imported table rarely has more points than this in a sixteenth of its range
 
