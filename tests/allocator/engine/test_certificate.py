@@ -1,0 +1,207 @@
+"""The bound is a bound: against enumeration, dynamic programming and random feasible plans."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import curve_case
+import numpy as np
+import pytest
+
+from allocator.constraints import MinimumIfActive, Row
+from allocator.engine.certificate import certify
+from allocator.engine.feasible import satisfies
+from allocator.engine.problem import AllocationProblem, Budget, Limit
+from allocator.engine.prove import prove
+from allocator.objectives import Terms
+
+KPI = "revenue"
+
+
+def ruled(seed: int, budget: float = 12.0) -> AllocationProblem:
+    """Two or three lines on mixed curves with two KPIs, and rules of every kind at random."""
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(2, 4))
+    lines = tuple(f"l{place}" for place in range(count))
+    responses = {(KPI, line): curve_case.mixed(rng, budget) for line in lines}
+    responses |= {("people", line): curve_case.mixed(rng, budget) for line in lines}
+    rows = []
+    if rng.random() < 0.5:
+        floor = rng.uniform(0.05, 0.15)
+        rows.append(
+            Row("roas", "all", "min", 0.0, dict.fromkeys(lines, -floor),
+                {(KPI, line): 1.0 for line in lines})
+        )  # fmt: skip
+    if rng.random() < 0.5:
+        cap = rng.uniform(6, 20)
+        rows.append(
+            Row("cac", "l0", "max", 0.0, {"l0": -1.0}, {("people", "l0"): cap})
+        )  # fmt: skip
+    if rng.random() < 0.5:
+        cap = rng.uniform(0.4, 0.9)
+        share = {line: cap - (line == "l1") for line in lines}
+        rows.append(Row("share", "l1", "max", 0.0, share))
+    minima = tuple(
+        MinimumIfActive("active", line, budget * rng.uniform(0.1, 0.5))
+        for line in lines
+        if rng.random() < 0.5
+    )
+    limits = (Limit("most", "l0", "max", budget * rng.uniform(0.3, 1)),)
+    terms = Terms({KPI: 1.0}, 0.0 if rng.random() < 0.5 else -0.02, "currency")
+    return AllocationProblem(
+        lines, Budget(budget, bool(rng.random() < 0.6)), terms, responses,
+        dict.fromkeys(lines, budget), limits, tuple(rows), minima,
+    )  # fmt: skip
+
+
+def plans(problem: AllocationProblem, cells: int) -> list[dict[str, float]]:
+    """Every plan on a grid of the budget that satisfies the rules."""
+    unit = problem.budget.total / cells
+    grid = itertools.product(range(cells + 1), repeat=len(problem.lines) - 1)
+    out = []
+    for amounts in grid:
+        rest = cells - sum(amounts)
+        lasts = [rest] if problem.budget.exact else range(rest + 1)
+        for last in lasts:
+            if last < 0:
+                continue
+            whole = zip(problem.lines, (*amounts, last), strict=True)
+            plan = {line: unit * amount for line, amount in whole}
+            if satisfies(problem, plan):
+                out.append(plan)
+    return out
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_plan_on_a_grid_is_worth_more_than_the_bound(seed: int) -> None:
+    problem = ruled(seed)
+    cells = 48 if len(problem.lines) == 2 else 16
+    values = {problem.value(plan): plan for plan in plans(problem, cells)}
+    found = curve_case.found(problem)
+    if not values:
+        assert found.spend is None or satisfies(problem, found.spend)
+        return
+    best = max(values)
+    assert found.spend is not None
+    assert satisfies(problem, found.spend)
+    assert found.certificate.bound >= best - 1e-9 * abs(best)
+    assert problem.value(found.spend) >= best - 1e-7 * abs(best)
+    # the bound does not depend on which plan it was drawn around
+    around, _ = prove(problem, values[min(values)], time_limit=20)
+    assert around.bound >= best - 1e-9 * abs(best)
+    assert around.bound >= problem.value(found.spend) - 1e-9 * abs(best)
+
+
+@pytest.mark.parametrize("seed", range(10, 16))
+def test_no_random_plan_is_worth_more_than_the_bound_and_the_gap_closes(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    curves = [curve_case.mixed(rng, 100.0) for _ in range(int(rng.integers(3, 9)))]
+    problem = curve_case.separable(curves, 100.0)
+    found = curve_case.found(problem)
+    assert found.spend is not None
+    value = problem.value(found.spend)
+    for shares in rng.dirichlet(np.full(len(curves), 0.5), 200):
+        plan = dict(zip(problem.lines, 100 * shares, strict=True))
+        assert problem.value(plan) <= found.certificate.bound
+        assert problem.value(plan) <= value * (1 + 1e-6)
+    assert -1e-9 * value <= found.certificate.bound - value <= 1e-3 * value
+
+
+def dynamic(curves: list[np.ndarray], budget: int, allowed: list[np.ndarray]) -> float:
+    """The best sum of curves at whole totals that add up to the budget."""
+    best = np.full(budget + 1, -np.inf)
+    best[0] = 0.0
+    for height, may in zip(curves, allowed, strict=True):
+        after = np.full(budget + 1, -np.inf)
+        for amount in np.flatnonzero(may):
+            after[amount:] = np.maximum(
+                after[amount:], best[: budget + 1 - amount] + height[amount]
+            )
+        best = after
+    return float(best[budget])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_against_dynamic_programming(seed: int) -> None:
+    """Straight lines between whole totals, whole limits and minima: the best plan is whole."""
+    rng = np.random.default_rng(seed)
+    count, budget = int(rng.integers(2, 9)), int(rng.integers(6, 25))
+    curves = [curve_case.rough(rng, budget, rising=seed % 3 > 0) for _ in range(count)]
+    problem = curve_case.separable(curves, budget)
+    allowed, limits, minima = [], [], []
+    for line in problem.lines:
+        may = np.ones(budget + 1, dtype=bool)
+        if rng.random() < 0.4:
+            most = int(rng.integers(budget // 2, budget + 1))
+            limits.append(Limit("most", line, "max", most))
+            may[most + 1 :] = False
+        if rng.random() < 0.4:
+            least = int(rng.integers(1, budget // 2 + 1))
+            minima.append(MinimumIfActive("active", line, least))
+            may[1:least] = False
+        allowed.append(may)
+    problem = replace(problem, limits=tuple(limits), minima=tuple(minima))
+    best = dynamic([curve.response[0] for curve in curves], budget, allowed)
+    found = curve_case.found(problem)
+    if best == -np.inf:
+        assert found.spend is None
+        assert found.certificate.infeasible
+        return
+    assert found.spend is not None
+    assert problem.value(found.spend) == pytest.approx(best, rel=1e-7, abs=1e-9)
+    assert found.certificate.bound == pytest.approx(best, rel=1e-5, abs=1e-9)
+    assert found.certificate.bound >= best - 1e-9 * abs(best)
+
+
+def test_what_no_plan_can_satisfy_is_seen() -> None:
+    curves = [curve_case.root(1.0), curve_case.hill(1.0, 30.0, 2.0)]
+    problem = curve_case.separable(curves, 100.0)
+    share = Row("share", "l0", "max", 0.0, {"l0": -0.7, "l1": 0.3})
+    impossible = {
+        "minima above the budget": replace(
+            problem, limits=tuple(Limit("m", line, "min", 60.0) for line in problem.lines)
+        ),
+        "limits that cross": replace(
+            problem, limits=(Limit("a", "l0", "min", 60.0), Limit("b", "l0", "max", 50.0))
+        ),
+        "maxima below the budget": replace(
+            problem, limits=tuple(Limit("m", line, "max", 40.0) for line in problem.lines)
+        ),
+        "a share and a maximum": replace(
+            problem, rows=(share,), limits=(Limit("m", "l1", "max", 60.0),)
+        ),
+        "a return beyond reach": replace(
+            problem,
+            rows=(
+                Row("roas", "all", "min", 0.0, {"l0": -0.2, "l1": -0.2},
+                    {(KPI, "l0"): 1.0, (KPI, "l1"): 1.0}),
+            ),
+        ),
+        "a smallest buy above the maximum": replace(
+            problem,
+            limits=(Limit("m", "l1", "max", 10.0), Limit("n", "l0", "max", 95.0)),
+            minima=(MinimumIfActive("a", "l1", 20.0),),
+        ),
+    }  # fmt: skip
+    for name, case in impossible.items():
+        found = curve_case.found(case)
+        assert found.spend is None, name
+        assert found.certificate.infeasible, name
+
+
+def test_a_bound_is_finite_and_valid_when_there_is_no_time() -> None:
+    problem = curve_case.separable([curve_case.hill(1, 1, 2)] * 2, 1.3)
+    plan = {"l0": 1.3, "l1": 0.0}
+    certificate = certify(problem, plan, gap=0.0, time_limit=0.0)
+    assert certificate.timed_out
+    assert 1.69 / 2.69 <= certificate.bound < 3.0
+
+
+def test_rounding_of_a_solver_stays_within_the_table() -> None:
+    """A budget that fills every line to its last point: nothing is known beyond it."""
+    rng = np.random.default_rng(3)
+    curves = [curve_case.rough(rng, 7) for _ in range(3)]
+    found = curve_case.found(curve_case.separable(curves, 21.0))
+    assert found.spend is not None
+    assert list(found.spend.values()) == pytest.approx([7.0, 7.0, 7.0])
