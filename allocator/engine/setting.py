@@ -31,7 +31,6 @@ from mmm.errors import Fault, InputError
 
 WEEK = dt.timedelta(days=7)
 YEAR = 52  # weeks; "the same weeks of last year" keeps the weekday and nearly the season
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +70,7 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
     faults = [*_identity(loaded, curves), *name_faults(loaded, curves.lines, curves.units)]
     if faults:
         raise InputError(faults)
-    weeks = plan_calendar(loaded, week_start_of(curves))
+    weeks = plan_calendar(loaded, curves.week_start)
     faults = _time_faults(loaded, curves, weeks)
     if faults:
         raise InputError(faults)
@@ -104,11 +103,6 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
     )  # fmt: skip
 
 
-def week_start_of(curves: ResponseCurves) -> int:
-    """Weekday on which the model's weeks begin, 0 = Monday."""
-    return DAYS.index(str(curves.data.attrs["week_start"]))
-
-
 def _identity(loaded: LoadedScenario, curves: ResponseCurves) -> list[Fault]:
     faults = []
     pinned = loaded.scenario.curves_digest
@@ -136,7 +130,7 @@ def _time_faults(loaded: LoadedScenario, curves: ResponseCurves, weeks: PlanWeek
         faults.append(loaded.fault(("period", "start"), Complaint(found, expected)))
     actuals = loaded.scenario.reference.actuals
     if actuals is not None:
-        past = plan_weeks(actuals, week_start_of(curves))
+        past = plan_weeks(actuals, curves.week_start)
         assert isinstance(past, PlanWeeks)  # plan_calendar has asked
         if past.weeks != weeks.weeks:
             found = f"a reference of {past.weeks} weeks"
@@ -202,7 +196,7 @@ def _reference(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> 
     choice = scenario.reference
     lines, count = curves.lines, weeks.weeks
     if choice.actuals is not None:
-        past = plan_weeks(choice.actuals, week_start_of(curves))
+        past = plan_weeks(choice.actuals, curves.week_start)
         assert isinstance(past, PlanWeeks)  # _time_faults has asked
         assert curves.history is not None
         first, _ = _days(curves.history)
@@ -226,7 +220,7 @@ def _from_rows(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> 
         if row.week is None:
             spent[line] += row.spend / weeks.weeks
         else:
-            day = first_day(row.week, week_start_of(curves))
+            day = first_day(row.week, curves.week_start)
             assert not isinstance(day, Complaint)  # plan_calendar has asked
             spent[line, place[day]] += row.spend
     return spent

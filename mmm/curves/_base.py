@@ -48,6 +48,11 @@ class ResponseCurves(ABC):
     def history(self) -> xr.DataArray | None:
         """(line, week) weekly spend the model saw, currency; None where curves carry none."""
 
+    @property
+    @abstractmethod
+    def week_start(self) -> int:
+        """Weekday on which the model's weeks begin, 0 = Monday."""
+
     def response(self, spend: xr.DataArray, window: Window) -> xr.DataArray:
         """Incremental outcome of a plan: (draw, kpi, line), KPI units.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -41,6 +42,12 @@ class ParametricCurves(ResponseCurves):
     def history(self) -> xr.DataArray:
         """(line, week) weekly spend the model saw, currency."""
         return self.data["spend"]
+
+    @property
+    def week_start(self) -> int:
+        """Weekday of the history's weeks."""
+        first: dt.date = self.data["week"].to_numpy()[0].astype("datetime64[D]").astype(dt.date)
+        return first.weekday()
 
     def largest_total(self, line: str) -> float:
         """No bound: the formula holds for any spend (the plan warns beyond the observed range)."""

@@ -11,6 +11,8 @@ from mmm.curves._base import ResponseCurves
 from mmm.curves.steady import StraightLines
 from mmm.curves.window import Window
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
 
 @dataclass(frozen=True, eq=False)
 class TabulatedCurves(ResponseCurves):
@@ -22,6 +24,7 @@ class TabulatedCurves(ResponseCurves):
                                       with fewer points than the others ends in NaN
     response(kpi, draw, line, point)  incremental outcome over the window, KPI units
     attrs["weeks"]                    length of the window
+    attrs["week_start"]               weekday in small letters
     """
 
     kind: ClassVar[str] = "tabulated"
@@ -30,6 +33,11 @@ class TabulatedCurves(ResponseCurves):
     def history(self) -> None:
         """None: a table carries no history."""
         return None
+
+    @property
+    def week_start(self) -> int:
+        """As the import stated it."""
+        return WEEKDAYS.index(str(self.data.attrs["week_start"]))
 
     def largest_total(self, line: str) -> float:
         """The table's last point: nothing is known beyond it."""

@@ -87,7 +87,7 @@ class MediaData:
             if bool(series.isnull().any()):
                 raise ValueError(f"{line} has no measured impressions")
             rows.append(series)
-        return xr.concat(rows, dim="line").rename("exposure")
+        return xr.concat(rows, dim="line", coords="minimal").rename("exposure")
 
 
 def digest_of(dataset: xr.Dataset) -> str:
