@@ -86,8 +86,9 @@ class MediaData:
             series = self.dataset[media[line]].sel(line=line)
             if bool(series.isnull().any()):
                 raise ValueError(f"{line} has no measured impressions")
-            rows.append(series)
-        return xr.concat(rows, dim="line", coords="minimal").rename("exposure")
+            rows.append(series.to_numpy())
+        spend = self.dataset["spend"].transpose("line", "date")
+        return spend.copy(data=np.stack(rows)).rename("exposure")
 
 
 def digest_of(dataset: xr.Dataset) -> str:
