@@ -136,9 +136,11 @@ def hull_edges(totals: np.ndarray, height: np.ndarray) -> list[tuple[float, floa
 
 
 def _distinct(points: np.ndarray) -> np.ndarray:
-    """Sorted points, without those that rounding alone tells apart."""
+    """Sorted points, without those that rounding alone tells apart; both ends stay."""
     points = np.unique(points)
-    apart = np.diff(points) > 1e-12 * max(abs(points[-1]), 1e-300)
-    keep = np.concatenate([apart, [True]])
-    keep[0] = True
-    return points[keep]
+    if len(points) < 3:
+        return points
+    first, last = points[0], points[-1]
+    small = 1e-12 * max(abs(first), abs(last))
+    inner = points[1:-1][np.diff(points[:-1]) > small]
+    return np.concatenate([[first], inner[inner < last - small], [last]])

@@ -12,6 +12,7 @@ from allocator.engine.problem import AllocationProblem, Cell
 POINTS = 33  # quadratic spacing; enough to find the right basin, the polish does the rest
 FINER = (1, 4, 16)  # grids tried when the safe estimate finds no plan: rules may be tight
 POINTS_NEAR = 11
+TINY = 1e-12  # relative: closer points are apart by rounding alone
 KINKS_NEAR = 400  # an imported table rarely has more points than this in a sixteenth of its range
 
 
@@ -72,7 +73,9 @@ def _near(problem: AllocationProblem, line: str, total: float, share: float) -> 
     start, end = max(low, total - reach), min(high, total + reach)
     even = np.linspace(start, end, POINTS_NEAR)
     kinks = _kinks(problem, line, start, end)[:KINKS_NEAR]
-    return np.unique(np.concatenate([even, kinks, [float(np.clip(total, start, end))]]))
+    points = np.unique(np.concatenate([even, kinks, [total]]))
+    apart = np.concatenate([[True], np.diff(points) > TINY * max(abs(start), abs(end))])
+    return points[apart]
 
 
 def _kinks(problem: AllocationProblem, line: str, low: float, high: float) -> np.ndarray:

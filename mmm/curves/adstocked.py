@@ -144,6 +144,8 @@ def _tangent_gap(totals: np.ndarray, value: np.ndarray, slope: np.ndarray) -> np
     width = np.diff(totals)
     chord = np.diff(value) / width
     left, right = slope[:-1], slope[1:]
+    # between the end slopes by convexity; in a tiny cell rounding could say otherwise
+    chord = np.clip(chord, np.minimum(left, right), np.maximum(left, right))
     with np.errstate(invalid="ignore", divide="ignore"):
         gap = width * np.abs((left - chord) * (chord - right) / (left - right))
     gap = np.where(np.isinf(left), width * np.abs(chord - right), gap)
