@@ -55,7 +55,8 @@ class Concave(SteadyResponse):
         """Exact: the curve is farthest above a chord where it is parallel to it."""
         value = self.value(totals)[0]
         chord = np.diff(value) / np.diff(totals)
-        far = np.clip(self.turn(chord), totals[:-1], totals[1:])
+        with np.errstate(divide="ignore"):  # a flat chord: parallel nowhere before the end
+            far = np.clip(self.turn(chord), totals[:-1], totals[1:])
         above = self.value(far)[0] - (value[:-1] + chord * (far - totals[:-1]))
         return Bracket(totals, value, np.maximum(above, 0.0), np.zeros(len(chord)))
 
