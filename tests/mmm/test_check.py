@@ -20,14 +20,8 @@ from mmm.data import load
 from mmm.errors import OutputExists
 from mmm.spec import load_spec
 from mmm.terminal import progress, run
+from real_sets import REPOSITORY, model_file, needs_datasets
 
-REPOSITORY = Path(__file__).parents[2]
-
-
-def datasets() -> Path | None:
-    """The folder of public datasets, None where there is none."""
-    folder = Path(os.environ.get("DATASETS", REPOSITORY.parent / "shared" / "datasets"))
-    return folder if folder.is_dir() else None
 
 
 @pytest.fixture
@@ -177,10 +171,7 @@ def test_the_process_itself_has_the_exit_code(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.datasets
-@pytest.mark.skipif(
-    datasets() is None, reason="no public datasets: neither DATASETS nor ../shared/datasets"
-)
+@needs_datasets
 @pytest.mark.parametrize(
     ("name", "weeks", "lines", "total"),
     [
@@ -198,9 +189,7 @@ def test_real_sets(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    text = (REPOSITORY / "tests" / "real" / f"{name}.yaml").read_text("utf-8")
-    model = tmp_path / "model.yaml"
-    model.write_text(text.replace("{datasets}", str(datasets())), "utf-8")
+    model = model_file(name, tmp_path)
     assert run(app, ["check", str(model), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["weeks"], len(told["lines"])) == (weeks, lines)
