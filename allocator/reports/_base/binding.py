@@ -8,6 +8,7 @@ from allocator.plan import Constraint, Plan
 from allocator.reports._base.names import listed
 from allocator.reports._base.numbers import THIN, estimate, whole
 
+BUDGET = "budget"  # the id under which the budget stands among the limits
 _PARTS = 8  # lines named for a rule that holds many
 
 
@@ -19,17 +20,30 @@ class Binding:
     words: str
     where: tuple[str, ...]
     """``at the minimum: tv/brand``"""
-    reason: str | None
-    owner: str | None
+    reason: str
+    owner: str
 
 
 def binding(plan: Plan) -> tuple[Binding, ...]:
-    """Binding rules in the order of the scenario; an ``each`` rule is one entry."""
+    """Binding rules in the order of the scenario; an ``each`` rule is one entry.
+
+    A budget that is to be spent exactly is the question itself and left out.
+    """
     found: dict[str, list[Constraint]] = {}
     for limit in plan.constraints:
-        if limit.binding:
+        if limit.binding and (limit.id != BUDGET or _has_room(plan)):
             found.setdefault(limit.id, []).append(limit)
     return tuple(_entry(limits) for limits in found.values())
+
+
+def rules(plan: Plan) -> frozenset[str]:
+    """Ids of the scenario's rules."""
+    return frozenset(limit.id for limit in plan.constraints if limit.id != BUDGET)
+
+
+def _has_room(plan: Plan) -> bool:
+    budget = plan.scenario.resolved.get("budget")
+    return isinstance(budget, dict) and budget.get("at_most") is not None
 
 
 def _entry(limits: list[Constraint]) -> Binding:
@@ -39,7 +53,12 @@ def _entry(limits: list[Constraint]) -> Binding:
         parts = [limit.part for limit in limits if limit.side == side]
         if parts:
             where.append(f"{word}: {listed(parts, _PARTS)}")
-    return Binding(first.id, first.words, tuple(where), first.reason, first.owner)
+    if first.id == BUDGET:
+        return Binding(
+            first.id, first.words, ("all of it is spent",), "the scenario gives no more", "–"
+        )
+    reason, owner = first.reason or "no reason given", first.owner or "nobody named"
+    return Binding(first.id, first.words, tuple(where), reason, owner)
 
 
 def measured(value: float | None, unit: str) -> str:
@@ -51,8 +70,3 @@ def measured(value: float | None, unit: str) -> str:
     if unit == "currency" and abs(value) >= 1000:
         return whole(value)
     return estimate(value)
-
-
-def without(plan: Plan) -> int:
-    """How many limits do not bind."""
-    return sum(not limit.binding for limit in plan.constraints)

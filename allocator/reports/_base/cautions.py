@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allocator.plan import LinePlan, Plan, Status
-from allocator.reports._base.headline import amount
-from allocator.reports._base.names import clean, listed, spoken
-from allocator.reports._base.numbers import percent
+from allocator.reports._base.headline import amount, missed
+from allocator.reports._base.names import clean, listed
+from allocator.reports._base.numbers import no_less, percent
 
 _MOST = 6  # lines named in a caution; the table marks all of them
+_OF_THE_FIT = ("the curves were imported", "the fit")
+_LEAST = 1e-5  # a gap is never written as less than 0.001 %: floats and cents end there
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,23 @@ def cautions(plan: Plan) -> tuple[Caution, ...]:
             "the curve there."
         )
         found.append(Caution("beyond observed range", sentence))
-    prior = [line for line in plan.lines if line.prior_driven]
+    prior = [line for line in plan.lines if line.prior_driven and line.total > 0]
     if prior:
-        curve = "its curve rests" if len(prior) == 1 else "their curves rest"
-        sentence = (
-            f"{_named(prior)}: the data say little, so {curve} mostly on what was assumed before."
-        )
+        have, curve = ("has", "its curve is") if len(prior) == 1 else ("have", "their curves are")
+        sentence = f"{_named(prior)} {have} no history: {curve} what was believed beforehand."
         found.append(Caution("prior-driven", sentence))
-    said = {caution.sentence for caution in found}
-    found += [Caution("note", note) for note in map(clean, plan.warnings) if note not in said]
+    found += [Caution("note", clean(note)) for note in plan.warnings if not _told(plan, note)]
     return tuple(found)
+
+
+def _told(plan: Plan, note: str) -> bool:
+    """The note repeats, line by line or of the fit, what the cautions say of all at once.
+
+    To miss one costs only a repetition: every note stands in full further down the page.
+    """
+    doubted = (line for line in plan.lines if line.beyond_observed or line.prior_driven)
+    of_line = any(note.startswith(f"{line.line}: ") for line in doubted)
+    return of_line or (plan.health.verdict != "PASS" and note.startswith(_OF_THE_FIT))
 
 
 def _named(lines: list[LinePlan]) -> str:
@@ -53,55 +62,54 @@ def _unproven(plan: Plan) -> list[Caution]:
     if proof.status is Status.PROVEN:
         return []
     start = "The search stopped early. A" if proof.status is Status.STOPPED else "A"
-    sentence = (
-        f"{start} better split of the same money may exist, worth at most "
-        f"{amount(plan, max(0.0, proof.gap))} more by this model."
-    )
+    sentence = f"{start} better split may exist; it could bring up to {missed(plan)} by this model."
     return [Caution("not proven", sentence)]
 
 
 def _health(plan: Plan) -> list[Caution]:
-    verdict = plan.health.verdict
-    if verdict == "NOT FITTED":
-        sentence = "The curves were imported, not fitted here: no check of the model stands behind."
+    health = plan.health
+    if health.verdict == "NOT FITTED":
+        sentence = "The curves were imported, not fitted here: how good they are is not known."
         return [Caution("model not checked", sentence)]
-    sentences = " ".join(
-        clean(str(check.get("sentence", check.get("name", ""))))
-        for check in plan.health.checks
-        if check.get("verdict") == verdict
-    )
-    if verdict == "PASS":
-        return []
-    if verdict == "REVIEW":
-        return [Caution("model to review", sentences or "The model's health asks for a review.")]
-    accepted = plan.health.accepted
-    why = f"Used all the same, because: {clean(accepted)}" if accepted else "No reason is given."
-    return [
-        Caution("unhealthy model", f"The model failed its health checks. {sentences} {why}".strip())
-    ]
+    if health.verdict == "REVIEW":
+        return [Caution("model to review", f"{_checks(plan)} asked for a review.")]
+    if health.verdict == "FAIL":
+        why = f"Used all the same: {clean(health.accepted)}" if health.accepted else ""
+        return [Caution("unhealthy model", f"{_checks(plan)} failed. {why}".strip())]
+    return []
 
 
-def proof_line(plan: Plan) -> str:
-    """How far the plan can be from the best there is, by this model: never a promise."""
-    proof = plan.certificate
-    within = percent(max(0.0, proof.gap_of_outcome), digits=2)
-    if proof.status is Status.PROVEN:
-        return (
-            f"Best for this model, within {within}: no split that the rules allow would bring more "
-            f"than {amount(plan, max(0.0, proof.gap))} on top. This speaks of the search, not of "
-            "the market: how sure the outcome is stands in its interval."
-        )
-    asked = percent(proof.asked, digits=2)
-    return (
-        f"Not proven best: within {within} of the best for this model, where {asked} was asked. "
-        f"{_found(plan)} This speaks of the search, not of the market."
-    )
+def _checks(plan: Plan) -> str:
+    """``2 of 18 checks (effective draws, divergences)``, those with the verdict of the whole."""
+    health = plan.health
+    found = [check for check in health.checks if check.get("verdict") == health.verdict]
+    if not found:
+        return "The fit"
+    names = ", ".join(clean(str(check.get("name", "unnamed"))) for check in found)
+    return f"{len(found)} of {len(health.checks)} checks ({names})"
 
 
-def _found(plan: Plan) -> str:
-    value = amount(plan, plan.certificate.value)
-    bound = amount(plan, plan.certificate.bound)
-    return f"Found {value}; the most that is not ruled out is {bound}."
+def proof(plan: Plan) -> tuple[str, str]:
+    """How far the plan can be from the best there is, by this model, and what that says.
+
+    Bounds are rounded up, so that what is written is true. Never a promise of an outcome.
+    """
+    found = plan.certificate
+    within = percent(max(_LEAST, no_less(found.gap_of_outcome, 2)), digits=2)
+    market = "This is about the search, not the market: the intervals say how sure the outcome is."
+    if found.status is Status.PROVEN:
+        most = f"No split that the rules allow would bring even {missed(plan)}."
+        if found.gap_of_outcome < _LEAST:
+            most = "No split that the rules allow would bring more."
+        return f"Best for this model, within {within}", f"{most} {market}"
+    claim = f"Not proven best for this model: within {within}, asked for {asked(plan)}"
+    value, bound = amount(plan, found.value), amount(plan, found.bound)
+    return claim, f"Found {value}; by this model at most {bound} is possible. {market}"
+
+
+def asked(plan: Plan) -> str:
+    """The gap that counts as proven: ``0.10 %``."""
+    return percent(plan.certificate.asked, digits=2)
 
 
 def health_word(plan: Plan) -> str:
@@ -111,4 +119,4 @@ def health_word(plan: Plan) -> str:
         "REVIEW": "asks for a review",
         "FAIL": "failed",
         "NOT FITTED": "not checked: the curves were imported",
-    }.get(plan.health.verdict, spoken(plan.health.verdict))
+    }.get(plan.health.verdict, plan.health.verdict)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from allocator.plan import Difference, Interval, Plan, Recommendation, Status
 from allocator.reports._base.names import listed, spoken
-from allocator.reports._base.numbers import THIN, chance, money, quantity
+from allocator.reports._base.numbers import THIN, chance, money, no_less, quantity
 from allocator.reports._base.order import objective_unit
 
 _SAME = 0.005  # currency: less than half a cent apart is the same money
@@ -30,18 +30,20 @@ class Headline:
 
 def headline(plan: Plan) -> Headline:
     """What the plan says to do and what that brings, compared with the reference as spent."""
-    if plan.recommendation is Recommendation.KEEP:
-        return Headline(_keep(plan), "", _why_keep(plan))
+    keep = plan.recommendation is Recommendation.KEEP
     difference = plan.totals.difference.reference
+    interval = f"{_SURE}: {span(plan, difference.objective)}"
     if same_spend(plan):
-        finding = _moving(plan, difference.objective.mean)
-    else:
-        more_or_less = "more" if difference.spend > 0 else "less"
-        spend = money(abs(difference.spend), plan.currency)
-        verb = "adds" if difference.objective.mean >= 0 else "costs"
-        gain = amount(plan, abs(difference.objective.mean))
-        finding = f"Spending {spend} {more_or_less} than the reference {verb} {gain}"
-    return Headline(finding, f"{_SURE}: {span(plan, difference.objective)}", _split(plan))
+        if keep:
+            return Headline("Keep the reference plan as it is", "", _why_keep(plan))
+        return Headline(_moving(plan, difference.objective.mean), interval, "")
+    more_or_less = "more" if difference.spend > 0 else "less"
+    spend = money(abs(difference.spend), plan.currency)
+    verb = "adds" if difference.objective.mean >= 0 else "costs"
+    gain = amount(plan, abs(difference.objective.mean))
+    finding = f"Spending {spend} {more_or_less} than the reference {verb} {gain}"
+    split = f"Keep its split. {_why_keep(plan)}" if keep else _split(plan)
+    return Headline(finding, interval, split)
 
 
 def same_spend(plan: Plan) -> bool:
@@ -52,6 +54,16 @@ def same_spend(plan: Plan) -> bool:
 def amount(plan: Plan, value: float) -> str:
     """A value of the objective in words: ``EUR 410k profit``, ``3,210 new customers``."""
     return f"{quantity(value, objective_unit(plan), plan.currency)} {spoken(plan.objective)}"
+
+
+def more(plan: Plan, value: float, word: str = "more") -> str:
+    """``EUR 410k more profit``."""
+    return f"{quantity(value, objective_unit(plan), plan.currency)} {word} {spoken(plan.objective)}"
+
+
+def missed(plan: Plan) -> str:
+    """The most that another split could bring on top: bound less value, never rounded down."""
+    return more(plan, no_less(plan.certificate.gap))
 
 
 def span(plan: Plan, gain: Interval) -> str:
@@ -88,63 +100,52 @@ def _side(moves: dict[str, float], sign: int) -> str:
     return listed(sorted(named, key=lambda name: (-sign * moves[name], name)))
 
 
-def _keep(plan: Plan) -> str:
-    if same_spend(plan):
-        return "Keep the reference plan as it is"
-    spend = money(plan.totals.plan.spend, plan.currency)
-    return f"Keep the split of the reference, scaled to {spend}"
-
-
 def _why_keep(plan: Plan) -> str:
-    """How much could be missed: the bound less the plan's value."""
-    best = amount(plan, max(0.0, plan.certificate.gap))
     if plan.certificate.status is Status.PROVEN:
-        return f"No split that the rules allow would bring even {best} more, by this model."
-    return f"The search found nothing better. Up to {best} more is not ruled out."
+        return f"By this model, no split that the rules allow would bring even {missed(plan)}."
+    return f"The search found nothing better. Up to {missed(plan)} is not ruled out."
 
 
 def _split(plan: Plan) -> str:
     """At another budget: what the split is worth, apart from what the money is worth."""
     scaled = plan.totals.difference.reference_scaled
-    if same_spend(plan):
-        return ""
-    value = amount(plan, abs(scaled.objective.mean))
     word = "more" if scaled.objective.mean >= 0 else "less"
     return (
-        f"The recommended split brings {value} {word} than the split of the reference at the same "
-        f"budget ({_SURE}: {span(plan, scaled.objective)})."
+        f"The recommended split brings {more(plan, abs(scaled.objective.mean), word)} than the "
+        f"reference split at this budget ({_SURE}: {span(plan, scaled.objective)})."
     )
 
 
 @dataclass(frozen=True)
 class Odds:
-    """The chance of beating the reference: the figure, and against what."""
+    """The chance of beating the reference: the figure, and how it is meant."""
 
     figure: str
-    against: str
-    also: str
+    notes: tuple[str, ...]
 
 
 def odds(plan: Plan) -> Odds:
-    """Chance of more than the reference at the same spend, and beside it the one as spent."""
-    same = plan.totals.difference
+    """Chance of more than the reference split at this budget, and than the reference as spent."""
+    against = plan.totals.difference
+    as_spent = chance(against.reference.probability_better)
     if plan.recommendation is Recommendation.KEEP:
-        return Odds("no change", "the plan is the reference, so there is nothing to beat", "")
+        if same_spend(plan):
+            return Odds("–", ("the plan is the reference: nothing to beat",))
+        return Odds(as_spent, ("the reference as spent", "its split is kept"))
     if same_spend(plan):
-        return Odds(chance(same.reference.probability_better), "of beating the reference", "")
+        return Odds(as_spent, ("at the same spend",))
     return Odds(
-        chance(same.reference_scaled.probability_better),
-        "of beating the split of the reference at the same budget",
-        f"{chance(same.reference.probability_better)} against the reference as spent",
+        chance(against.reference_scaled.probability_better),
+        ("its split at this budget", f"as it was spent: {as_spent}"),
     )
 
 
 def compared(plan: Plan) -> tuple[tuple[str, Difference], ...]:
-    """The comparisons a reader needs: one where the money is the same, else two."""
+    """What the plan is compared with: nothing that it is itself, one where money is the same."""
     difference = plan.totals.difference
+    keep = plan.recommendation is Recommendation.KEEP
     if same_spend(plan):
-        return (("the reference", difference.reference),)
-    return (
-        ("the reference as spent", difference.reference),
-        ("its split at the same budget", difference.reference_scaled),
-    )
+        return () if keep else (("the reference", difference.reference),)
+    as_spent = ("the reference as spent", difference.reference)
+    split = ("the reference split at this budget", difference.reference_scaled)
+    return (as_spent,) if keep else (as_spent, split)

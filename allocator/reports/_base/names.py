@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
 _SHOWN = 40  # characters of a name within a sentence; the table has all of it
 _JOINERS = "\u200c\u200d"  # letters of Persian and Hindi, and families of emoji, need them
+
+_BREAKS = re.compile("[ \t\n\r\f\v\x85\u2028\u2029]+")  # not the blanks that never break
 
 
 def clean(text: str) -> str:
@@ -15,8 +18,16 @@ def clean(text: str) -> str:
     Control characters, lone surrogates and invisible formatting (bidirectional overrides) become
     the replacement character; runs of blanks and line ends become one blank.
     """
-    joined = " ".join(text.split())
-    return "".join("\ufffd" if _steers(c) else c for c in joined)
+    return _without_steering(_BREAKS.sub(" ", text).strip(" "))
+
+
+def clean_lines(text: str) -> str:
+    """The same for a text of several lines, which keeps its line ends and indents."""
+    return "\n".join(map(_without_steering, text.split("\n")))
+
+
+def _without_steering(text: str) -> str:
+    return "".join("\ufffd" if _steers(c) else c for c in text)
 
 
 def _steers(character: str) -> bool:

@@ -1,4 +1,4 @@
-"""Figures as a person reads them. An amount never breaks from its currency, nor a % from its number.
+"""Figures as a person reads them; an amount and its currency stay on one line.
 
 Estimates carry three significant digits, since more would claim a knowledge that no model has;
 amounts of money that are decisions are written out in whole units.
@@ -19,6 +19,14 @@ def significant(value: float, digits: int = 3) -> float:
     if value == 0:
         return 0.0
     return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+def no_less(value: float, digits: int = 3) -> float:
+    """The value rounded up to so many significant digits: a bound stays one when it is written."""
+    if value <= 0:
+        return 0.0
+    step = 10.0 ** (math.floor(math.log10(value)) - digits + 1)
+    return significant(math.ceil(value / step * (1 - 1e-12)) * step, digits)
 
 
 def _sign(value: float, *, always: bool = False) -> str:
@@ -45,9 +53,9 @@ def _compact(value: float, from_: float = 1e4) -> str:
     return _plain(size / limit) + mark
 
 
-def compact(value: float) -> str:
+def compact(value: float, *, signed: bool = False) -> str:
     """Three significant digits with k, M or bn: ``1.23M``, ``410k``, ``9,310``, ``−42.3``."""
-    return _sign(significant(value)) + _compact(value)
+    return _sign(significant(value), always=signed) + _compact(value)
 
 
 def money(value: float, currency: str) -> str:

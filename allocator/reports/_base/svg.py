@@ -36,7 +36,8 @@ def number(value: float) -> str:
     """A coordinate with two decimals at most."""
     if not math.isfinite(value):
         raise ValueError(f"a coordinate of {value}")
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-0", "0" if abs(value) < 0.005 else "-0")
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def path(points: Iterable[Point]) -> str:
@@ -49,16 +50,13 @@ def area(upper: Sequence[Point], lower: Sequence[Point]) -> str:
     return path([*upper, *reversed(lower)]) + "Z"
 
 
-def picture(size: tuple[float, float], title: str, *children: Markup, **more: str) -> Markup:
-    """A drawing with its finding in words for those who do not see it."""
-    width, height = size
+def picture(size: Point | None, title: str, *children: Markup, **more: str) -> Markup:
+    """A drawing with its finding in words for those who do not see it.
+
+    ``size`` is that of the coordinates; None where places are percentages.
+    """
     label = clean(title)
+    box = {} if size is None else {"viewBox": f"0 0 {number(size[0])} {number(size[1])}"}
     return element(
-        "svg",
-        element("title", label),
-        *children,
-        viewBox=f"0 0 {number(width)} {number(height)}",
-        role="img",
-        aria_label=label,
-        **more,
+        "svg", element("title", label), *children, **box, role="img", aria_label=label, **more
     )

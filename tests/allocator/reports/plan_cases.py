@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
-from plans import BASE, Case, name, rule
+from plans import BASE, Case, made, name, rule
+
+from allocator.plan import CurveSeries, Plan
 
 
 def scaled_rows(factor: float) -> tuple[tuple[str, str | None, float, float, float], ...]:
@@ -108,3 +111,9 @@ CASES: dict[str, Case] = {
         budget=("exactly", 500_000.0), beyond=("search",), prior=("tv/new",), constraints=()),
     "hostile": hostile(),
 }  # fmt: skip
+
+
+@cache
+def case_plan(name: str) -> tuple[Plan, tuple[CurveSeries, ...]]:
+    """The plan of a case and its curves, made once."""
+    return made(CASES[name])

@@ -1,0 +1,207 @@
+"""The planner's page: one self-contained file that answers before it is read.
+
+No script, no network, no clock: the same plan and curves give the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from dataclasses import dataclass
+from importlib import resources
+
+import jinja2
+from markupsafe import Markup
+
+from allocator.plan import CurveSeries, Interval, Plan
+from allocator.reports._base import numbers, titles
+from allocator.reports._base.assumptions import assumptions, basis, period, provenance, resolved
+from allocator.reports._base.bars import pair, weeks
+from allocator.reports._base.binding import binding, measured
+from allocator.reports._base.cautions import cautions, proof
+from allocator.reports._base.gain import gains
+from allocator.reports._base.headline import compared, headline, odds
+from allocator.reports._base.names import clean, spoken
+from allocator.reports._base.order import groups, kpis, objective_unit
+from allocator.reports._base.shelves import shelves
+from allocator.reports._base.tags import group_tags, label, line_tags
+
+SHOWN = 5  # warnings on the first screen; with more of them the rest are folded
+
+
+def planner_page(plan: Plan, curves: tuple[CurveSeries, ...]) -> bytes:
+    """The page as UTF-8 HTML. ``curves`` may be empty: the page then says so."""
+    css = resources.files("allocator.reports").joinpath("planner.css").read_text(encoding="utf-8")
+    names = kpis(plan)
+    text = _environment(plan).get_template("planner.html").render(
+        plan=plan,
+        css=Markup(css),
+        policy=_policy(css),
+        groups=groups(plan),
+        kpis=names,
+        titles=titles,
+        headline=headline(plan),
+        odds=odds(plan),
+        notes=_notes(plan),
+        cautions=cautions(plan),
+        shown=SHOWN,
+        period=period(plan),
+        basis=basis(plan),
+        binding=binding(plan),
+        gains=_gains(plan),
+        ladder=_ladder(plan),
+        drawn=[kpi for kpi in names if any(series.kpi == kpi for series in curves)],
+        history=any(series.observed is not None for series in curves),
+        shelves=lambda kpi: shelves(plan, curves, kpi),
+        phasing=_phasing(plan),
+        assumptions=assumptions(plan),
+        resolved=Markup.escape(resolved(plan)),
+        provenance=provenance(plan),
+        proof=proof(plan),
+    )  # fmt: skip
+    return text.encode("utf-8")
+
+
+def _environment(plan: Plan) -> jinja2.Environment:
+    """Everything is escaped, and cleaned of what steers; a name that is missing is a fault."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("allocator.reports", "."),
+        autoescape=True,
+        finalize=_shown,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    largest = max(max(c.spend, c.reference) for c in plan.channels)
+    made.filters |= {
+        "cents": "{:,.2f}".format,
+        "compact": numbers.compact,
+        "change": numbers.change,
+        "checked": _checked,
+        "estimate": numbers.estimate,
+        "group_tags": group_tags,
+        "label": label,
+        "line_tags": line_tags,
+        "measured": measured,
+        "money": functools.partial(numbers.money, currency=plan.currency),
+        "outcome": lambda value: numbers.quantity(value, objective_unit(plan), plan.currency),
+        "spoken": spoken,
+        "started": lambda text: text[:1].upper() + text[1:],
+        "whole": numbers.whole,
+    }
+    made.globals["pair"] = lambda reference, spend, name: pair(
+        reference,
+        spend,
+        largest,
+        f"{name}: {numbers.whole(reference)} {plan.currency} in the reference, "
+        f"{numbers.whole(spend)} recommended, {numbers.change(spend, reference)}",
+    )
+    return made
+
+
+def _shown(value: object) -> object:
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _policy(css: str) -> str:
+    """Nothing may be loaded or run; one style sheet, this one, may apply."""
+    digest = base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode("ascii")
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _checked(value: object) -> str:
+    """The number behind a health check, if there is one."""
+    return f"{value:.4g}" if isinstance(value, int | float) else "–"
+
+
+@dataclass(frozen=True)
+class _Notes:
+    """What stands beneath the three figures."""
+
+    spend: tuple[str, ...]
+    outcome: tuple[str, ...]
+
+
+def _notes(plan: Plan) -> _Notes:
+    totals, currency = plan.totals, plan.currency
+    budget = plan.scenario.resolved.get("budget")
+    most = budget.get("at_most") if isinstance(budget, dict) else None
+    spend = [f"reference: {numbers.money(totals.reference.spend, currency)}"]
+    if isinstance(most, int | float) and most - totals.plan.spend >= 0.01:
+        left = numbers.money(most - totals.plan.spend, currency)
+        spend.append(f"{left} of {numbers.money(most, currency)} is left")
+    unit = objective_unit(plan)
+    outcome = [f"80{numbers.THIN}% sure: {_range(plan, totals.plan.objective, unit)}"]
+    for kpi in kpis(plan):
+        if kpi != plan.objective:
+            found = totals.plan.kpis[kpi]
+            mean = numbers.quantity(found.mean, plan.units[kpi], currency)
+            outcome.append(f"{spoken(kpi)}: {mean} ({_range(plan, found, plan.units[kpi])})")
+    return _Notes(tuple(spend), tuple(outcome))
+
+
+def _range(plan: Plan, found: Interval, unit: str) -> str:
+    low, high = (numbers.quantity(end, unit, plan.currency) for end in (found.p10, found.p90))
+    return f"{low} to {high}"
+
+
+def _gains(plan: Plan) -> tuple[tuple[str, Markup], ...]:
+    """Pictures of the gain; none where the plan is what it is compared with."""
+    others = compared(plan)
+    if not others:
+        return ()
+    unit = objective_unit(plan)
+
+    def said(value: float) -> str:
+        return numbers.quantity(value, unit, plan.currency)
+
+    rows = [
+        (
+            f"Gain on {name}: {said(other.objective.mean)} "
+            f"(80{numbers.THIN}% sure: {said(other.objective.p10)} to {said(other.objective.p90)})",
+            other.objective,
+        )
+        for name, other in others
+    ]
+    return tuple(zip((name for name, _ in others), gains(rows, said), strict=True))
+
+
+def _ladder(plan: Plan) -> tuple[tuple[str, Interval, bool], ...]:
+    """Name, quantiles, and whether they are differences."""
+    rows = [("with the plan", plan.totals.plan.objective, False)]
+    rows += [(f"gain on {name}", other.objective, True) for name, other in compared(plan)]
+    return tuple(rows)
+
+
+@dataclass(frozen=True)
+class _Phasing:
+    """A channel week by week."""
+
+    name: str
+    drawing: Markup
+    lowest: float
+    highest: float
+
+
+def _phasing(plan: Plan) -> tuple[_Phasing, ...]:
+    """Channels that spend anything, each week as a share of the channel's total."""
+    rows = {
+        group.channel.channel: [
+            sum(week) for week in zip(*(line.spend for line in group.lines), strict=True)
+        ]
+        for group in groups(plan)
+        if group.channel.spend > 0
+    }
+    shares = {name: [week / sum(spend) for week in spend] for name, spend in rows.items()}
+    top = max((max(row) for row in shares.values()), default=0.0)
+    return tuple(
+        _Phasing(name, weeks(shares[name], top, _weekly(plan, name, spend)), min(spend), max(spend))
+        for name, spend in rows.items()
+    )
+
+
+def _weekly(plan: Plan, name: str, spend: list[float]) -> str:
+    low, high = numbers.money(min(spend), plan.currency), numbers.money(max(spend), plan.currency)
+    peak = plan.period.weeks[spend.index(max(spend))]
+    return f"{name}: {low} to {high} a week, most in {peak}"
