@@ -56,16 +56,19 @@ class AllocationProblem:
     limits: tuple[Limit, ...] = ()
     rows: tuple[Row, ...] = ()
     minima: tuple[MinimumIfActive, ...] = ()
+    also: tuple[Cell, ...] = ()
+    """cells that matter to rules outside the problem"""
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
-        """Every (kpi, line) that the objective or a row speaks of, in a fixed order."""
+        """Every (kpi, line) that the objective, a row or ``also`` speaks of, in a fixed order."""
         wanted = {
             (kpi, line) for kpi, weight in self.terms.response.items() if weight
             for line in self.lines
         }  # fmt: skip
         for row in self.rows:
             wanted.update(row.response)
+        wanted.update(self.also)
         return tuple(cell for cell in sorted(self.responses) if cell in wanted)
 
     @cached_property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -70,7 +71,9 @@ def _as_row(limit: Limit) -> Row:
 
 def _least_broken(others: AllocationProblem, soft: Declared) -> dict[str, float] | None:
     """The plan of the other rules that breaks the soft ones least, if it holds on exact curves."""
-    form = formulate(others, tabulate(others, FINE), estimate="under", soft=soft)
+    cells = tuple(cell for row in soft.rows for cell in row.response)
+    whole = replace(others, also=cells)
+    form = formulate(whole, tabulate(whole, FINE), estimate="under", soft=soft)
     spend = highs.solve(form, gap=1e-6, time_limit=SECONDS).spend
     return spend if spend is not None and satisfies(others, spend) else None
 
@@ -123,6 +126,8 @@ def _budget(setting: Setting, problem: AllocationProblem) -> str | None:
     if spend is None:
         return None
     spent = sum(spend.values())
+    if spent < 0.01:  # to spend nothing at all is no plan
+        return None
     side = "max" if spent > total else "min"  # more money is easier above, less below
     return (
         f"a budget of {_amount(spent, 'currency', setting, side)} "
