@@ -12,6 +12,7 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
+    parts,
 )
 from allocator.constraints.active import ActiveRule
 from allocator.constraints.cac import CacRule
@@ -37,4 +38,5 @@ __all__ = [
     "Selection",
     "ShareRule",
     "SpendRule",
+    "parts",
 ]

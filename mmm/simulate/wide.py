@@ -15,7 +15,7 @@ FILE = SAMPLE.parent / "wide" / "weekly.csv"
 
 
 def wide_table(sample: Path = SAMPLE) -> str:
-    """The CSV text: date, ``CHANNEL_spend`` in the sample's order, revenue, new_customers, price_index.
+    """The CSV text: date, ``CHANNEL_spend`` in the sample's order, KPIs, price_index.
 
     Spend of a channel is the sum of its campaigns' cents; a campaign without a row spent nothing.
     """

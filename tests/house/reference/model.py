@@ -1,0 +1,174 @@
+"""docs/reference/model.md"""
+
+from __future__ import annotations
+
+import inspect
+
+from mmm import adstock, saturation
+from mmm.adstock import ADSTOCKS
+from mmm.saturation import SATURATIONS
+from mmm.spec import (
+    AdstockSpec,
+    Answers,
+    BetaPrior,
+    CampaignSpec,
+    ChannelSpec,
+    ControlSpec,
+    DataSpec,
+    EffectPrior,
+    EventSpec,
+    HolidaySpec,
+    KpiSpec,
+    LogNormalPrior,
+    MediaSharePrior,
+    ModelSpec,
+    SamplingSpec,
+    SaturationSpec,
+    SeasonalitySpec,
+    TableSpec,
+    TrendSpec,
+)
+from mmm.spec.media import Defaults
+from mmm.spec.priors import Name, PositiveNumber
+
+from .objects import Book, objects, section
+from .words import prose, table
+
+SMALLEST = """
+schema_version: 1
+data:
+  tables:
+    - {file: weekly.csv, date: date}
+currency: EUR
+kpis:
+  revenue: {column: revenue, unit: currency}
+channels:
+  tv: {spend: tv_spend}
+  search: {spend: search_spend}
+"""
+
+BOOK = Book(
+    entries={
+        ModelSpec: ("The file", SMALLEST),
+        DataSpec: (
+            "`data`",
+            "data:\n  tables: [{file: weekly.csv}]\n  start: 2024-01-01",
+        ),
+        TableSpec: (
+            "`data.tables`",
+            "data:\n"
+            "  tables:\n"
+            "    - {file: weekly.csv, date: Week, date_format: DD.MM.YYYY, delimiter: ';', "
+            "decimal: ','}\n"
+            "    - {file: media.csv, form: long, channel: channel, campaign: campaign, "
+            "spend: spend}",
+        ),
+        KpiSpec: (
+            "`kpis`",
+            "kpis:\n"
+            "  revenue: {column: revenue, unit: currency}\n"
+            "  new_customers: {column: new_customers, unit: count}",
+        ),
+        ChannelSpec: (
+            "`channels`",
+            "channels:\n"
+            "  tv: {spend: tv_spend, adstock: {retention: {alpha: 3, beta: 2}}}\n"
+            "  search:\n"
+            "    campaigns:\n"
+            "      brand: {spend: search_brand}\n"
+            "      generic: {spend: search_generic}",
+        ),
+        Defaults: ("`defaults`", "defaults:\n  saturation: {kind: michaelis_menten}"),
+        ControlSpec: ("`controls`", "controls:\n  - {column: price_index}"),
+        EventSpec: (
+            "`events`",
+            "events:\n"
+            "  - {name: black_friday, dates: [2025-11-28, 2026-11-27]}\n"
+            "  - {name: summer_sale, start: 2026-06-29, end: 2026-07-12}",
+        ),
+        TrendSpec: ("`trend`", "trend: {kind: local, knot_weeks: 13}"),
+        SeasonalitySpec: ("`seasonality`", "seasonality: {yearly: 2}"),
+        HolidaySpec: ("`holidays`", "holidays: {country: DE}"),
+        SamplingSpec: ("`sampling`", "sampling: {draws: 1000, tune: 1000, chains: 4, seed: 1}"),
+        Answers: ("`answers`", "answers: {missing_weeks: zero_spend}"),
+        CampaignSpec: (
+            "`campaigns`",
+            "channels:\n  search:\n    campaigns:\n      brand: {spend: search_brand}",
+        ),
+        AdstockSpec: (
+            "`adstock`",
+            "defaults:\n  adstock: {kind: geometric, window: 8, retention: {alpha: 1, beta: 4}}",
+        ),
+        SaturationSpec: (
+            "`saturation`",
+            "defaults:\n  saturation: {kind: hill, slope: {median: 1.5, low90: 0.75, high90: 3}}",
+        ),
+        EffectPrior: (
+            "`prior`",
+            "kpis:\n"
+            "  revenue:\n"
+            "    column: revenue\n"
+            "    unit: currency\n"
+            "    prior: {roas: {median: 2.0, low90: 0.5, high90: 8.0}}",
+        ),
+        BetaPrior: (
+            "Belief about a share",
+            "defaults:\n  adstock: {retention: {alpha: 3, beta: 2}}",
+        ),
+        LogNormalPrior: (
+            "Belief about a positive number",
+            "kpis:\n"
+            "  revenue: {column: revenue, unit: currency, prior: {roas: {median: 2, high90: 8}}}",
+        ),
+        MediaSharePrior: (
+            "Belief about all media together",
+            "kpis:\n"
+            "  sales:\n"
+            "    column: sales\n"
+            "    unit: count\n"
+            "    prior: {media_share: {median: 0.2, high90: 0.8, spread: equal}}",
+        ),
+    },
+    aliases=((Name, "text"), (PositiveNumber, "number above 0")),
+    choices={
+        (AdstockSpec, "kind"): adstock.names(),
+        (SaturationSpec, "kind"): saturation.names(),
+    },
+)
+
+HEAD = """# The model file
+
+`model.yaml` says where the tables are, what their columns mean, and what is believed before the
+data speak. Nothing is guessed: an unknown key, or a table that can be read in two ways, is
+refused or asked about, with file and line, and all of it comes in one list. `mmm check
+MODEL.yaml` reads the tables and shows what they hold.
+
+A *line* is what money is given to: a channel, or a campaign within it.
+"""
+
+
+def model_page() -> str:
+    """The page."""
+    return (
+        prose(HEAD)
+        + "\n"
+        + "".join(section(model, BOOK) for model in objects(ModelSpec))
+        + "\n## Forms of carry-over\n\n"
+        + _families("adstock", ADSTOCKS)
+        + "\n## Forms of saturation\n\n"
+        + _families("saturation", SATURATIONS)
+    )
+
+
+def _families(key: str, families: tuple[object, ...]) -> str:
+    return table(
+        (f"`{key}.kind`", "parameters", "formula and source"),
+        [
+            [
+                f"`{family.name}`",  # type: ignore[attr-defined]
+                ", ".join(f"`{name}`" for name in family.parameters),  # type: ignore[attr-defined]
+                prose(inspect.getdoc(family)).replace("\n", " "),
+            ]
+            for family in families
+        ],
+    )

@@ -1,0 +1,181 @@
+"""docs/reference/plan.md"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pydantic import BaseModel
+
+from allocator.plan import (
+    ChannelPlan,
+    Constraint,
+    CurvesRef,
+    Difference,
+    Differences,
+    Health,
+    Interval,
+    LinePlan,
+    PeriodRef,
+    Plan,
+    Proof,
+    ScenarioRef,
+    Total,
+    Totals,
+)
+from allocator.run import plan
+from allocator.scenario import load
+from mmm.curves import save
+from mmm.curves.importing import read_table
+
+from .objects import Book, objects, section
+from .words import prose
+
+TITLES: dict[type[BaseModel], str] = {
+    Plan: "The file",
+    ScenarioRef: "`scenario`",
+    CurvesRef: "`curves`",
+    Health: "`health`",
+    PeriodRef: "`period`",
+    LinePlan: "`lines`",
+    ChannelPlan: "`channels`",
+    Totals: "`totals`",
+    Constraint: "`constraints`",
+    Proof: "`certificate`",
+    Interval: "Interval",
+    Total: "`totals.plan`",
+    Differences: "`totals.difference`",
+    Difference: "`totals.difference.reference`",
+}
+WHERE = {
+    LinePlan: ("lines", 0),
+    ChannelPlan: ("channels", 0),
+    Constraint: ("constraints", 1),
+    Proof: ("certificate",),
+    ScenarioRef: ("scenario",),
+    CurvesRef: ("curves",),
+    Health: ("health",),
+    PeriodRef: ("period",),
+    Interval: ("totals", "plan", "objective"),
+    Total: ("totals", "plan"),
+    Totals: ("totals",),
+    Differences: ("totals", "difference"),
+    Difference: ("totals", "difference", "reference"),
+}
+"""Where in a plan the example of an object is taken from."""
+
+HEAD = """# plan.json
+
+What `allocator plan` writes: the recommended split, what it is expected to bring, and the proof.
+It is canonical JSON (sorted keys, UTF-8) named by its SHA-256, without a clock in it: the same
+scenario, curves, versions and seed give the same bytes. `allocator verify` makes all of it again
+from the scenario inside and the curves, and compares every figure.
+
+- Amounts of money are in the plan's currency, in whole cents; the lines add up to the total
+  exactly.
+- Outcomes are *incremental*: with the plan's spend less without it, the effect after the last
+  week included.
+- `kpis`, `difference` and `objective` hold an [interval](#interval) over the draws of the model.
+  A mean is the expected value; differences are paired by draw.
+- `roas` is outcome over spend, `cac` spend over outcome, both over the whole window and for the
+  average unit of money; `marginal_roas` is for the next one.
+- What does not exist is null, never 0: the ROAS of a line that spends nothing, say.
+
+The examples are cut from one plan for two channels and one KPI.
+"""
+
+SCENARIO = """
+schema_version: 1
+id: two-channels
+title: Two channels, a quarter
+curves: curves.nc
+period: {start: 2027-W01, weeks: 4}
+currency: EUR
+reference: {flat: true}
+budget: {exactly: 100k}
+objective: {maximise: revenue}
+constraints:
+  - {id: tv-commitment, together: [tv], spend: {min: 30k}, reason: airtime is booked, owner: media}
+"""
+TOPS = {"tv": (150e3, 200e3, 260e3), "search": (180e3, 300e3, 500e3)}  # by draw
+HALVES = {"tv": 40e3, "search": 50e3}
+POINTS = 9  # to 160,000
+
+
+def table() -> str:
+    """Curves of two channels, top · x / (half + x), in three draws, as a CSV table."""
+    rows = ["channel,kpi,spend,response,draw"]
+    for channel, tops in TOPS.items():
+        for draw, top in enumerate(tops):
+            for point in range(POINTS):
+                spend = 20_000 * point
+                response = top * spend / (HALVES[channel] + spend)
+                rows.append(f"{channel},revenue,{spend},{response:.2f},{draw}")
+    return "\n".join(rows) + "\n"
+
+
+def made() -> Plan:
+    """A plan for the two channels, really made."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "curves.csv").write_text(table(), encoding="utf-8")
+        (folder / "scenario.yaml").write_text(SCENARIO, encoding="utf-8")
+        curves = read_table(folder / "curves.csv", currency="EUR", weeks=4)
+        save(curves, folder / "curves.nc")
+        answer = plan(load(folder / "scenario.yaml"), curves, folder=folder)
+    assert answer.plan is not None
+    return answer.plan
+
+
+def plan_page() -> str:
+    """The page."""
+    document = made().model_dump(mode="json")
+    entries = {model: (title, _example(model, document)) for model, title in TITLES.items()}
+    book = Book(entries=entries, language="js", required=False)
+    text = "".join(section(model, book) for model in objects(Plan))
+    return prose(HEAD) + "\n" + text.replace("None", "null")  # as JSON has it
+
+
+def _example(model: type[BaseModel], document: dict[str, Any]) -> str:
+    if model is Plan:
+        return _text({key: _outline(value) for key, value in document.items()})
+    part: Any = document
+    for step in WHERE[model]:
+        part = part[step]
+    if model in (Totals, Differences):
+        part = {key: _outline(value) for key, value in part.items()}
+    elif model is ScenarioRef:
+        part = part | {"resolved": _outline(part["resolved"])}
+    return _text(part)
+
+
+def _outline(value: Any) -> Any:
+    """What is shown elsewhere, in short."""
+    if isinstance(value, dict) and value:
+        return "{…}"
+    return "[…]" if isinstance(value, list) and value else value
+
+
+def _text(part: Any) -> str:
+    """JSON with each key of the object on its own line, figures short."""
+    lines = [
+        f"  {json.dumps(key)}: {json.dumps(_short(value), ensure_ascii=False)}"
+        for key, value in part.items()
+    ]
+    text = "{\n" + ",\n".join(lines) + "\n}"
+    return text.replace('"{…}"', "{…}").replace('"[…]"', "[…]")
+
+
+def _short(value: Any) -> Any:
+    """Two decimals, three below 1; no digests: they change with the versions in a plan."""
+    if isinstance(value, dict):
+        return {key: _short(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_short(part) for part in value]
+    if isinstance(value, float):
+        return round(value, 2) if abs(value) >= 1 else round(value, 3)
+    if isinstance(value, str) and len(value) == 64:
+        return "…"
+    return value

@@ -1,0 +1,186 @@
+"""docs/reference/scenario.md"""
+
+from __future__ import annotations
+
+import inspect
+
+from allocator.constraints import ActiveRule, CacRule, RoasRule, Rule, ShareRule, SpendRule
+from allocator.objectives import OBJECTIVES
+from allocator.quantities import (
+    AS_WRITTEN,
+    Money,
+    PositiveMoney,
+    Ratio,
+    Seconds,
+    Share,
+    SignedShare,
+)
+from allocator.scenario import (
+    Actuals,
+    Budget,
+    Constraint,
+    Economics,
+    ObjectiveChoice,
+    Period,
+    Reference,
+    Run,
+    Scenario,
+)
+from allocator.scenario.constraint import Selectors, Slug
+from allocator.scenario.weeks import WeekOrDay
+
+from .objects import Book, objects, section
+from .words import prose, table
+
+SMALLEST = """
+schema_version: 1
+id: 2027-q1-base
+title: Q1 2027 base case
+curves: ../data/sample/curves.nc
+period: {start: 2027-W01, weeks: 13}
+currency: EUR
+reference: {actuals: {start: 2026-W01, weeks: 13}}
+budget: {exactly: 2.0M}
+objective: {maximise: revenue}
+"""
+
+BOOK = Book(
+    entries={
+        Scenario: ("The file", SMALLEST),
+        Period: ("`period`", "period: {start: 2027-W01, weeks: 13}"),
+        Reference: (
+            "`reference`",
+            "reference: {actuals: {start: 2026-W01, weeks: 13}, scale_to: 2.0M}",
+        ),
+        Actuals: (
+            "`reference.actuals`",
+            "reference:\n  actuals: {start: 2026-W01, weeks: 13}",
+        ),
+        Budget: ("`budget`", "budget: {at_most: 2.4M, basis: net_media}"),
+        ObjectiveChoice: ("`objective`", "objective: {maximise: profit}"),
+        Economics: ("`economics`", "economics: {margin: 35%}"),
+        Constraint: (
+            "`constraints`",
+            "constraints:\n"
+            "  - id: tv-commitment\n"
+            "    together: [tv]\n"
+            "    spend: {min: 240k}\n"
+            "    reason: airtime is booked for the year\n"
+            "    owner: media",
+        ),
+        Run: ("`run`", "run: {seed: 20270104, gap: 0.1%, time_limit: 60s}"),
+        SpendRule: (
+            "`spend`",
+            "constraints:\n"
+            "  - id: moves\n"
+            "    each: all\n"
+            "    spend: {from: reference, between: [-30%, +30%], new_lines: exempt}",
+        ),
+        ShareRule: (
+            "`share`",
+            "constraints:\n"
+            "  - id: digital-cap\n"
+            "    together: [search, social, video]\n"
+            "    share: {max: 70%}",
+        ),
+        RoasRule: (
+            "`roas`",
+            "constraints:\n"
+            "  - id: roas-floor\n"
+            "    together: all\n"
+            "    roas: {kpi: revenue, min: 1.5}",
+        ),
+        CacRule: (
+            "`cac`",
+            "constraints:\n"
+            "  - id: cac-cap\n"
+            "    together: [search, social]\n"
+            "    cac: {kpi: new_customers, max: 90}",
+        ),
+        ActiveRule: (
+            "`active`",
+            "constraints:\n  - id: ooh-smallest-buy\n    each: [ooh]\n    active: {min: 20k}",
+        ),
+    },
+    aliases=(
+        (Money, "money"),
+        (PositiveMoney, "money above 0"),
+        (Share, "percentage"),
+        (SignedShare, "signed percentage"),
+        (Seconds, "seconds"),
+        (Ratio, "number above 0"),
+        (Slug, "id"),
+        (Selectors, "list of lines, or `all`"),
+        (WeekOrDay, "week or day"),
+    ),
+    context=AS_WRITTEN,
+)
+
+QUANTITIES = (
+    ("money", "`240000`, `240k`, `2.0M`", "in the file's currency; no commas, signs or blanks"),
+    ("percentage", "`35%`", "with its sign, from 0% to 100%"),
+    ("signed percentage", "`-30%`, `+30%`", "a change, -100% or more"),
+    ("seconds", "`60s`", "above 0"),
+    ("id", "`tv-commitment`", "small letters, digits and hyphens"),
+    ("week or day", "`2027-W14`, `2027-04-05`", "an ISO week, or the first (last) day of a week"),
+    (
+        "list of lines",
+        "`[tv, search/brand]`, `all`",
+        "`channel` stands for all of its campaigns, `channel/campaign` for one",
+    ),
+)
+
+HEAD = """# The scenario file
+
+One file asks one question: how should this money be split over these weeks? It is read whole: an
+unknown key, a repeated key or an unclear number is refused, with file, line and column, and all
+faults come in one list. `allocator show SCENARIO.yaml --resolved` prints a file with every
+default filled in. Editors complete the keys from `scenarios/schema/scenario.v1.json`.
+
+What is *incremental* is what the plan's spend brings: the outcome with it less the outcome
+without it, the effect after the last week included, with the same history and the same spend
+afterwards in both. Every KPI, ROAS and CAC of a plan is of that kind, averaged over all draws of
+the model.
+"""
+
+
+def scenario_page() -> str:
+    """The page."""
+    sections = [section(model, BOOK) for model in objects(Scenario) if not issubclass(model, Rule)]
+    rules = [_rule(model) for model in objects(Scenario) if issubclass(model, Rule)]
+    written = table(("type", "written", "which is"), QUANTITIES)
+    return (
+        f"{prose(HEAD)}\n\n## How quantities are written\n\n{written}"
+        + "".join(sections)
+        + f"\n## What can be maximised\n\n{_objectives()}"
+        + "\n## The rules\n\nA rule stands in an entry of [`constraints`](#constraints), under its "
+        "own key.\n" + "".join(rules)
+    )
+
+
+def _rule(model: type[Rule]) -> str:
+    return section(model, BOOK, level=3) + (
+        f"\nApplied with {' or '.join(f'`{form}`' for form in model.forms)}.\n"
+    )
+
+
+def _objectives() -> str:
+    written = {"kpi": "the name of a KPI of the curves"}
+    return table(
+        ("`maximise`", "meaning"),
+        [
+            [
+                written.get(objective.name, f"`{objective.name}`"),
+                " ".join(
+                    part.replace("\n", " ")
+                    for part in (prose(inspect.getdoc(objective)), _module_words(objective))
+                ),
+            ]
+            for objective in OBJECTIVES
+        ],
+    )
+
+
+def _module_words(objective: type) -> str:
+    module = inspect.getmodule(objective)
+    return f"({prose(module.__doc__ if module else '').rstrip('.')}.)"
