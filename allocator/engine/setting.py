@@ -79,7 +79,7 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
     totals = dict(zip(curves.lines, reference.sum(axis=1).tolist(), strict=True))
     facts = Facts(curves.lines, totals, curves.units)
     profile = _profile(reference)
-    scaled = _spread(_scale(reference.sum(axis=1), cents(scenario.budget.amount)).tolist(), profile)
+    scaled = _spread(_scale(reference.sum(axis=1), cents(scenario.budget.amount)), profile)
     faults = [*rule_faults(loaded, facts), *_reach_faults(loaded, curves, (reference, scaled))]
     if faults:
         raise InputError(faults)
@@ -205,11 +205,10 @@ def _reference(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> 
     elif choice.flat:
         total = choice.scale_to or scenario.budget.amount
         spent = np.full((len(lines), count), total / (len(lines) * count))
-        return _scale(spent, cents(total)) / 100
     else:
         spent = _from_rows(scenario, curves, weeks)
     total = choice.scale_to if choice.scale_to is not None else float(spent.sum())
-    return _scale(spent, cents(total)) / 100
+    return _spread(_scale(spent.sum(axis=1), cents(total)), _profile(spent))
 
 
 def _from_rows(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> np.ndarray:
@@ -226,14 +225,14 @@ def _from_rows(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> 
     return spent
 
 
-def _scale(spent: np.ndarray, total: int) -> np.ndarray:
-    """Cents in proportion to ``spent`` that sum to ``total`` cents."""
+def _scale(spent: np.ndarray, total: int) -> list[int]:
+    """(line,) cents in proportion to ``spent`` that sum to ``total`` cents."""
     have = spent.sum()
     if have <= 0:
-        return np.zeros(spent.shape, dtype=int)
-    exact = (spent / have * total / 100).ravel().tolist()
+        return [0] * len(spent)
+    exact = (spent / have * total / 100).tolist()
     most = [0 if amount == 0 else total for amount in exact]
-    return np.array(to_cents(exact, total, [0] * len(exact), most)).reshape(spent.shape)
+    return list(to_cents(exact, total, [0] * len(exact), most))
 
 
 def _spread(totals: Sequence[int], profile: np.ndarray) -> np.ndarray:
