@@ -44,6 +44,7 @@ def scenario_text(changes: str = "") -> str:
 
 def project(tmp_path: Path) -> Path:
     """A folder for scenarios in a project of its own."""
+    tmp_path.mkdir(exist_ok=True)
     (tmp_path / "pyproject.toml").touch()
     folder = tmp_path / "scenarios"
     folder.mkdir()
