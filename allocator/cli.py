@@ -63,7 +63,9 @@ def show(
 )
 def plan(
     scenario: ScenarioFile,
-    out: Annotated[Path, typer.Option("--out", help="Folder for plan.json and plan.html.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for plan.json and plan.html.")
+    ],
     curves: Annotated[
         Path | None, typer.Option(help="Plan on these curves, not those the scenario names.")
     ] = None,
@@ -84,7 +86,8 @@ def plan(
 
     from allocator.answer import curve_series, refusal, refusal_json
     from allocator.errors import Infeasible, NotProven
-    from allocator.plan import Status, write
+    from allocator.plan import Status
+    from allocator.plan_file import write
     from allocator.reports.planner import planner_page
     from allocator.run import plan as answer_to
     from allocator.scenario import load
@@ -185,7 +188,7 @@ def curves_commands() -> None:
 )
 def import_curves(
     table: Annotated[Path, typer.Argument(metavar="TABLE.csv", help="The table of curves.")],
-    out: Annotated[Path, typer.Option("--out", help="Curves file to write.")],
+    out: Annotated[Path, typer.Option("--out", metavar="CURVES.nc", help="Curves file to write.")],
     currency: Annotated[str, typer.Option(help="Currency of the spend, such as EUR.")],
     weeks: Annotated[int, typer.Option(min=1, help="Weeks that the totals are about.")] = 13,
     count: Annotated[

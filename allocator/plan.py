@@ -8,16 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from mmm.errors import Fault, InputError
-from mmm.files import refuse_existing, write_whole
+from pydantic import BaseModel, ConfigDict
 
 SCHEMA_VERSION = 1
 
@@ -310,68 +305,6 @@ def digest_of(document: dict[str, Any]) -> str:
 def sealed(document: dict[str, Any]) -> Plan:
     """The plan with this content and its digest."""
     return Plan.model_validate({**document, "digest": digest_of(document)})
-
-
-def write(path: Path, content: str | bytes, *, force: bool = False) -> Path:
-    """Write one output whole or not at all. Raises OutputExists without ``force``."""
-    refuse_existing([path], force=force)
-    data = content.encode() if isinstance(content, str) else content
-    return write_whole(path, lambda part: part.write_bytes(data))
-
-
-def read_document(path: Path) -> dict[str, Any]:
-    """A plan.json as plain data. Raises InputError when it is not a JSON object of a plan."""
-    name = str(path)
-    try:
-        document = json.loads(
-            path.read_text(encoding="utf-8"),
-            parse_constant=_no_constant,
-            parse_float=_finite,
-            parse_int=_whole,
-        )
-        canonical(document)  # nested deeper than can be written again: refused here
-    except OSError as error:
-        found = (error.strerror or "an unreadable file").lower()
-        raise InputError([Fault(name, 0, 0, "", found, "a plan.json")]) from None
-    except json.JSONDecodeError as error:
-        fault = Fault(name, error.lineno, error.colno, "", error.msg, "a plan.json")
-        raise InputError([fault]) from None
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        fault = Fault(name, 0, 0, "", str(error) or type(error).__name__, "a plan.json")
-        raise InputError([fault]) from None
-    if not isinstance(document, dict) or document.get("schema_version") != SCHEMA_VERSION:
-        version = document.get("schema_version") if isinstance(document, dict) else "none"
-        fault = Fault(name, 0, 0, "schema_version", str(version), str(SCHEMA_VERSION), "plan again")
-        raise InputError([fault])
-    return document
-
-
-def read(path: Path) -> Plan:
-    """A plan from disk. Raises InputError with every place that is not a plan's."""
-    document = read_document(path)
-    try:
-        return Plan.model_validate(document)
-    except ValidationError as error:
-        raise InputError(
-            Fault(
-                str(path), 0, 0, ".".join(map(str, entry["loc"])),
-                repr(entry["input"])[:80], entry["msg"],
-            )
-            for entry in error.errors()
-        ) from None  # fmt: skip
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name}, which is no number of a plan")
-
-
-def _finite(text: str) -> float:
-    return float(text) if math.isfinite(float(text)) else _no_constant(text)
-
-
-def _whole(text: str) -> int:
-    _finite(text)
-    return int(text)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from allocator.engine.figures import Found, document
 from allocator.engine.pose import pose
 from allocator.engine.prove import prove
 from allocator.engine.setting import Setting, settle
-from allocator.plan import Plan, Status, canonical, digest_of, read_document
+from allocator.plan import Plan, Status, canonical, digest_of
+from allocator.plan_file import read_document
 from allocator.scenario import LoadedScenario, from_resolved
 from mmm.card import Verdict as Health
 from mmm.curves import ResponseCurves, load

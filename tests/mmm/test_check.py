@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +20,6 @@ from mmm.errors import OutputExists
 from mmm.spec import load_spec
 from mmm.terminal import progress, run
 from real_sets import REPOSITORY, model_file, needs_datasets
-
 
 
 @pytest.fixture
