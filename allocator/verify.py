@@ -24,6 +24,7 @@ from allocator.engine.prove import prove
 from allocator.engine.setting import Setting, settle
 from allocator.plan import Plan, Status, canonical, digest_of
 from allocator.plan_file import read_document
+from allocator.quantities import LARGEST
 from allocator.scenario import LoadedScenario, from_resolved
 from mmm.card import Verdict as Health
 from mmm.curves import ResponseCurves, load
@@ -121,8 +122,9 @@ def _amounts(plan: Plan, curves: ResponseCurves, setting: Setting) -> np.ndarray
         if len(spend) != setting.window.weeks:
             return Difference(f"lines.{line}.spend", len(spend), f"{setting.window.weeks} weeks")
         for amount in spend:
-            if amount < 0 or amount != cents(amount) / 100:
-                return Difference(f"lines.{line}.spend", amount, "whole cents, not negative")
+            if not 0 <= amount < LARGEST or amount != cents(amount) / 100:
+                expected = "whole cents, not negative, below 1,000,000 million"
+                return Difference(f"lines.{line}.spend", amount, expected)
     beyond = [
         line
         for line, spend in stated.items()
