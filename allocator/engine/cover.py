@@ -13,6 +13,8 @@ import numpy as np
 from allocator.engine.problem import AllocationProblem
 
 COARSE = 25  # grid points a line starts with, besides those around the plan
+MANY = 200  # kinks of a line taken at first; the others where the bound is loose
+BESIDE = 5  # kinks taken to each side of a point of interest
 LEVELS = 7  # thirds of the grid towards the plan, down to 3^-8 of the range: tight where it counts
 
 
@@ -24,11 +26,12 @@ class Cover:
     line: str
     totals: np.ndarray
     cuts: set[float]
+    kinks: np.ndarray
     over: dict[str, np.ndarray] = field(default_factory=dict)
 
     @staticmethod
     def start(problem: AllocationProblem, line: str, plan: Mapping[str, float] | None) -> Cover:
-        """Coarse everywhere, fine around the plan, with every kink of an imported curve."""
+        """Coarse everywhere, fine around the plan, with the kinks of an imported curve."""
         low, high = problem.bounds[line]
         high = max(high, low)
         points = [low + (high - low) * np.linspace(0, 1, COARSE) ** 2]
@@ -36,11 +39,11 @@ class Cover:
             steps = (high - low) * 3.0 ** -np.arange(2, LEVELS + 2)
             around = np.concatenate([plan[line] - steps, [plan[line]], plan[line] + steps])
             points.append(around[(around > low) & (around < high)])
-        for kpi, other in problem.cells:
-            if other == line:
-                kinks = problem.responses[kpi, line].knots()
-                points.append(kinks[(kinks > low) & (kinks < high)])
-        cover = Cover(problem, line, _distinct(np.concatenate(points)), set())
+        kinks = _kinks(problem, line, low, high)
+        points.append(kinks[:: 1 + len(kinks) // MANY])
+        if plan is not None:
+            points.append(_nearest(kinks, plan[line]))
+        cover = Cover(problem, line, _distinct(np.concatenate(points)), set(), kinks)
         cover.estimate()
         return cover
 
@@ -104,13 +107,26 @@ class Cover:
         around = self.totals[max(cell - 1, 0) : cell + 3]
         middles = (around[:-1] + around[1:]) / 2
         middles = middles[np.diff(around) > span * 1e-9]
-        self.totals = _distinct(np.concatenate([self.totals, middles, [total]]))
+        kinks = self.kinks[(self.kinks > around[0]) & (self.kinks < around[-1])]
+        new = [self.totals, middles, _nearest(kinks, total), [total]]
+        self.totals = _distinct(np.concatenate(new))
         if hull > loose:
             nearest = float(self.totals[np.argmin(np.abs(self.totals - total))])
             if self.totals[0] < nearest < self.totals[-1]:
                 self.cuts.add(nearest)
         self.estimate()
         return (len(self.totals), len(self.cuts)) != before
+
+
+def _kinks(problem: AllocationProblem, line: str, low: float, high: float) -> np.ndarray:
+    kinks = [problem.responses[cell].knots() for cell in problem.cells if cell[1] == line]
+    every = np.unique(np.concatenate([np.empty(0), *kinks]))
+    return every[(every > low) & (every < high)]
+
+
+def _nearest(kinks: np.ndarray, total: float) -> np.ndarray:
+    place = int(np.searchsorted(kinks, total))
+    return kinks[max(place - BESIDE, 0) : place + BESIDE]
 
 
 def hull_edges(totals: np.ndarray, height: np.ndarray) -> list[tuple[float, float]]:
