@@ -205,3 +205,14 @@ def test_rounding_of_a_solver_stays_within_the_table() -> None:
     found = curve_case.found(curve_case.separable(curves, 21.0))
     assert found.spend is not None
     assert list(found.spend.values()) == pytest.approx([7.0, 7.0, 7.0])
+
+
+def test_a_table_of_thousands_of_points_is_bounded_by_a_few_of_them() -> None:
+    """Two square roots through 4,001 points; the best plan of the tables is near 30.77 : 69.23."""
+    curves = [curve_case.straight(lambda x, a=a: a * np.sqrt(x), 100.0, 4000) for a in (10, 15)]
+    problem = curve_case.separable(curves, 100.0)
+    plan = {"l0": 400 / 13, "l1": 900 / 13}
+    around, aim = prove(problem, plan, time_limit=20)
+    assert around.bound == pytest.approx(np.sqrt(32500), rel=1e-6)
+    assert around.bound - problem.value(plan) <= aim + 1e-6
+    assert around.bound >= problem.value({"l0": 30.775, "l1": 69.225})

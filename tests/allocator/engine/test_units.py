@@ -69,7 +69,7 @@ def _shares(problem: AllocationProblem) -> dict[str, float]:
 
 @pytest.fixture(scope="session")
 def seeds(full: bool) -> range:
-    return range(100 if full else 12)
+    return range(100 if full else 8)
 
 
 def test_the_same_split_in_euros_thousands_and_cents_and_in_any_order(seeds: range) -> None:
