@@ -116,7 +116,9 @@ class Evidence:
         for family in self.families:
             shape = self.shapes(family, values, xp=xp)
             mean = shape[..., : self.observed].mean(axis=-1)
-            effect = values["average"][..., family.rows] / mean
+            every = len(family.rows) == len(self.lines)  # picking all would cost compile time
+            average = values["average"] if every else values["average"][..., family.rows]
+            effect = average / mean
             total = total + xp.matmul(effect[..., None, :], shape)[..., 0, :]
         return total
 

@@ -70,11 +70,12 @@ class Marginal:
         along = self._along(residual, xp=xp)
         noise = (sigma**2)[..., None]
         total = noise[..., None] + self.power
-        inside = (along**2 * self.power / total).sum(axis=-1)
-        quadratic = ((residual**2).sum(axis=-1)[..., None] - inside) / noise
+        # the sums over j of both formulas at once: a smaller graph compiles faster
+        by_direction = xp.log(total) - along**2 * self.power / (total * noise[..., None])
         spare = self.weeks - self.power.shape[1]
-        determinant = spare * xp.log(noise) + xp.log(total).sum(axis=-1)
-        return self.log_weight - 0.5 * (quadratic + determinant + self.weeks * LOG_2PI)
+        alike = (residual**2).sum(axis=-1)[..., None] / noise + spare * xp.log(noise)
+        constant = self.log_weight - 0.5 * self.weeks * LOG_2PI
+        return constant - 0.5 * (by_direction.sum(axis=-1) + alike)
 
     def log_likelihood(self, residual: Array, sigma: Array, *, xp: Any = np) -> Array:
         """ln Σ_k w_k N(residual; 0, σ²I + Z D_k² Zᵀ): (…)."""
