@@ -157,6 +157,7 @@ def _impossible(problem: AllocationProblem) -> bool:
     """Proven on tables that promise at least what the curves hold, ever finer until sure."""
     if problem.crossed:
         return True
+    problem = problem.rules_only()
     for factor in FINER:
         table = tabulate(problem, (POINTS - 1) * factor + 1)
         hopeful = formulate(problem, table, estimate="over")

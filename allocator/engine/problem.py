@@ -116,6 +116,10 @@ class AllocationProblem:
         asked = sum(max(low, self.on_from.get(line, 0.0)) for line, (low, _) in self.bounds.items())
         return replace(self, budget=Budget(2 * max(self.budget.total, asked), False))
 
+    def rules_only(self) -> AllocationProblem:
+        """The same without a goal: whether there is a plan does not depend on what it is for."""
+        return replace(self, terms=Terms({}, 0.0, self.terms.unit))
+
     def having(self, limits: tuple[Limit, ...], rows: tuple[Row, ...]) -> AllocationProblem:
         """The problem with more limits and rows."""
         return replace(self, limits=self.limits + limits, rows=self.rows + rows)

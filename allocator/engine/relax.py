@@ -32,7 +32,7 @@ def way_out(setting: Setting, problem: AllocationProblem, rule: str) -> str | No
     """The change in words; None where the other rules are impossible without this one too."""
     if rule == BUDGET:
         return _budget(setting, problem)
-    others = problem.without({rule})
+    others = problem.without({rule}).rules_only()
     if others.crossed:
         return None
     bound = next(bound for bound in setting.rules if bound.id == rule)
@@ -116,7 +116,7 @@ def _nearest(
 
 def _budget(setting: Setting, problem: AllocationProblem) -> str | None:
     """The budget nearest to the stated one at which the rules can hold."""
-    free = problem.at_any_budget()
+    free = problem.at_any_budget().rules_only()
     if free.crossed:
         return None
     total = problem.budget.total
