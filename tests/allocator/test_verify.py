@@ -309,12 +309,10 @@ class TestTampering:
             lambda plan: plan["scenario"]["resolved"]["budget"].update(exactly=1e11),
             lambda plan: plan["scenario"]["resolved"]["period"].update(start="2020-W01"),
             lambda plan: plan["scenario"]["resolved"]["constraints"][0].update(each=["radio"]),
-            lambda plan: plan["scenario"]["resolved"].update(surplus=[1, {"a": None}]),
             lambda plan: plan["curves"].update(path=""),
             lambda plan: plan["curves"].update(path="\0"),
             lambda plan: plan["health"].update(checks=[{"name": "r_hat"}]),
             lambda plan: plan.update(seed=10**30),
-            lambda plan: plan.update(schema_version=True),
         ],
     )
     def test_values_that_cannot_be(
