@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 from mmm import saturation
 from mmm.curve_basis import Basis
 from mmm.curves import ParametricCurves, ResponseCurves
+from mmm.saturation import Saturation
 
 
 def saturation_reached(
@@ -20,7 +21,7 @@ def saturation_reached(
     Several lines move together, in the proportions of the basis. Fitted curves: expected weekly
     contribution in the long run at that spend, over the expected contribution at full
     saturation. Imported curves have no full saturation: the share is None, and half means half
-    of what the last point brings. None where it does not exist.
+    of what the last point brings. None where it does not exist, as on a straight line.
     """
     mix = np.array([basis.spend[curves.lines.index(line)] for line in lines])
     if not mix.any():
@@ -31,6 +32,8 @@ def saturation_reached(
     else:
         now = 1.0
     if isinstance(curves, ParametricCurves):
+        if not all(_family(curves, line).bounded for line in lines):
+            return None, None
         full = sum(float(_at(curves, "effect", kpi, line).mean()) for line in lines)
         level = _long_run(curves, kpi, lines, mix / basis.weeks)
         reached = level(now) / full if full > 0 else None
@@ -39,6 +42,10 @@ def saturation_reached(
         full = level(1.0)
     half = _solve(level, full / 2) if full > 0 else None
     return reached, None if half is None else half * float(mix.sum())
+
+
+def _family(curves: ParametricCurves, line: str) -> Saturation:
+    return saturation.by_name(str(curves.data["saturation"].sel(line=line).item()))
 
 
 def _long_run(
@@ -51,7 +58,7 @@ def _long_run(
     parts = []
     for line, spend in zip(lines, weekly, strict=True):
         at = curves.data.sel(line=line)
-        family = saturation.by_name(str(at["saturation"].item()))
+        family = _family(curves, line)
         shape = {name: _at(curves, f"saturation_{name}", kpi, line) for name in family.parameters}
         unit = spend / (float(at["cost_per_unit"]) * float(at["scale"]))
         parts.append((_at(curves, "effect", kpi, line), family, unit, shape))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmm import adstock
 from mmm.adstock import lagged
 from mmm.baseline import baseline
 from mmm.data import MediaData
@@ -90,8 +89,8 @@ def _parameters(spec: ModelSpec, data: MediaData) -> tuple[Parameter, ...]:
     found: dict[str, dict[int, BetaPrior | LogNormalPrior]] = {}
     for row, channel in enumerate(channels(data)):
         carry = spec.adstock(channel)
-        for name in adstock.by_name(carry.kind).parameters:
-            found.setdefault(f"adstock_{name}", {})[row] = getattr(carry, name)
+        for name, prior in carry.parameters.items():
+            found.setdefault(f"adstock_{name}", {})[row] = prior
         for name, prior in spec.saturation(channel).parameters.items():
             found.setdefault(f"saturation_{name}", {})[row] = prior
     return tuple(

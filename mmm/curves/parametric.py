@@ -86,9 +86,10 @@ class ParametricCurves(ResponseCurves):
             curve = saturation.by_name(str(at["saturation"].item()))
             lags = int(at["window"])
             rates = {name: _draws(at, f"adstock_{name}") for name in carry.parameters}
+            effect = _draws(at, "effect")
             self._lines[kpi, line] = _Line(
-                effect=_draws(at, "effect"),
-                weights=carry.weights(lags, **rates),
+                effect=effect,
+                weights=np.broadcast_to(carry.weights(lags, **rates), (len(effect), lags)),
                 saturation=curve,
                 parameters={
                     name: _draws(at, f"saturation_{name}")[:, None] for name in curve.parameters

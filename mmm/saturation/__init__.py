@@ -1,13 +1,34 @@
 """Saturation families. A new one is one file here, one entry in SATURATIONS, one row in tests."""
 
 from mmm.saturation._base import Saturation
+from mmm.saturation.exponential import Exponential
 from mmm.saturation.hill import Hill
 from mmm.saturation.logistic import Logistic
 from mmm.saturation.michaelis_menten import MichaelisMenten
+from mmm.saturation.none import NoSaturation
+from mmm.saturation.tanh import Tanh
 
-SATURATIONS: tuple[Saturation, ...] = (Hill(), Logistic(), MichaelisMenten())
+SATURATIONS: tuple[Saturation, ...] = (
+    Hill(),
+    Logistic(),
+    MichaelisMenten(),
+    Tanh(),
+    Exponential(),
+    NoSaturation(),
+)
 
-__all__ = ["SATURATIONS", "Hill", "Logistic", "MichaelisMenten", "Saturation", "by_name", "names"]
+__all__ = [
+    "SATURATIONS",
+    "Exponential",
+    "Hill",
+    "Logistic",
+    "MichaelisMenten",
+    "NoSaturation",
+    "Saturation",
+    "Tanh",
+    "by_name",
+    "names",
+]
 
 
 def names() -> tuple[str, ...]:

@@ -12,8 +12,9 @@ Array = Any
 
 
 class Saturation(ABC):
-    """g(u) for u ≥ 0: g(0) = 0, rising, bounded by 1; convex before its inflection, concave after.
+    """g(u) for u ≥ 0: g(0) = 0, rising; convex before its inflection, concave after.
 
+    Every family but ``none`` is bounded by 1, so that a line's effect is its full saturation.
     u is adstocked exposure divided by the line's scale, so parameters carry no units.
     The allocator's bounds rest on the inflection being right: the tests check the curvature on
     both sides of it for every family.
@@ -21,6 +22,8 @@ class Saturation(ABC):
 
     name: ClassVar[str]
     parameters: ClassVar[tuple[str, ...]]
+    bounded: ClassVar[bool] = True
+    """whether there is a full saturation, 1, for a line to be near or far from"""
 
     @abstractmethod
     def value(self, u: Array, *, xp: Any = np, **parameters: Array) -> Array:

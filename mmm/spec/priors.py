@@ -78,6 +78,10 @@ class BetaPrior(Written):
     """Pulls towards 0."""
 
 
+FormPrior = BetaPrior | LogNormalPrior
+"""What a parameter of adstock or saturation may have."""
+
+
 class MediaSharePrior(LogNormalPrior):
     """How much of the KPI all media together bring, as a share of its total (0.2 is 20 %).
 
@@ -126,3 +130,12 @@ DEFAULT_HALF_SATURATION = LogNormalPrior(median=1.0, low90=0.3, high90=3.0)
 DEFAULT_SLOPE = LogNormalPrior(median=1.2, low90=0.6, high90=2.4)
 DEFAULT_RATE = LogNormalPrior(median=1.1, low90=0.35, high90=3.5)
 """ln 3 = 1.1 puts the logistic's half-way point at the mean exposure, like half_saturation 1."""
+
+# Every form's default puts half of its effect near the mean exposure, like half_saturation 1:
+DEFAULT_EXPONENTIAL_RATE = LogNormalPrior(median=0.7, low90=0.22, high90=2.2)  # ln 2 = 0.7
+DEFAULT_REACH = LogNormalPrior(median=1.8, low90=0.55, high90=5.6)  # 1 / artanh(1/2) = 1.8
+
+DEFAULT_DELAY = LogNormalPrior(median=1.0, low90=0.25, high90=4.0)
+DEFAULT_SHAPE = LogNormalPrior(median=1.0, low90=0.4, high90=2.5)
+DEFAULT_PEAK_SHAPE = LogNormalPrior(median=2.0, low90=0.8, high90=5.0)
+DEFAULT_SCALE = LogNormalPrior(median=2.0, low90=0.5, high90=8.0)

@@ -16,7 +16,7 @@ from reference import FOLDER as PAGES
 
 from allocator.scenario import Constraint
 from allocator.scenario.jsonschema import FILE as SCHEMA
-from mmm.spec.media import SATURATION_PARAMETERS, AdstockSpec, SaturationSpec
+from mmm.spec.media import AdstockSpec, SaturationSpec
 
 
 @dataclass(frozen=True)
@@ -142,8 +142,9 @@ def test_the_model_file_takes_each_registered_kind(spec: Any, registry: Registry
     assert [name for name in names if name not in said] == [], "its docstring lists the kinds"
 
 
-def test_every_saturation_has_a_belief_about_each_parameter() -> None:
-    families = {entry.name: entry.parameters for entry in entries(REGISTRIES[1])}  # type: ignore[attr-defined]
-    assert {name: tuple(priors) for name, priors in SATURATION_PARAMETERS.items()} == families
-    keys = set(SaturationSpec.model_fields) - {"kind"}
+@pytest.mark.parametrize(("spec", "registry"), KINDS, ids=["adstock", "saturation"])
+def test_every_form_has_a_belief_about_each_parameter(spec: Any, registry: Registry) -> None:
+    families = {entry.name: entry.parameters for entry in entries(registry)}  # type: ignore[attr-defined]
+    assert {name: tuple(priors) for name, priors in spec.forms.items()} == families
+    keys = set(spec.model_fields) - {"kind", "window"}
     assert keys == {parameter for parameters in families.values() for parameter in parameters}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import weibull_min
 
 from mmm import adstock
 from mmm.adstock import lagged
@@ -15,7 +16,20 @@ MEDIA = np.array(
      [0.78, 0.29, 0.95]]
 )  # fmt: skip
 
-PARAMETERS = {"geometric": {"retention": np.array([0.1, 0.5, 0.9])}}
+RETENTION = np.array([0.1, 0.5, 0.9])
+SHAPE, SCALE = np.array([0.5, 1.0, 2.5]), np.array([3.0, 1.0, 4.0])
+PARAMETERS: dict[str, dict[str, np.ndarray]] = {
+    "geometric": {"retention": RETENTION},
+    "delayed": {"retention": RETENTION, "delay": np.array([0.0, 2.0, 3.5])},
+    "binomial": {"retention": RETENTION},
+    "weibull_cdf": {"shape": SHAPE, "scale": SCALE},
+    "weibull_pdf": {"shape": SHAPE, "scale": SCALE},
+    "none": {},
+}
+
+
+def test_every_family_has_parameters_to_be_tested_with() -> None:
+    assert set(PARAMETERS) == set(adstock.names())
 
 
 def carried(exposure: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -44,6 +58,37 @@ def test_pymc_marketing_geometric() -> None:
     np.testing.assert_allclose(carried(np.ones(5), normal), expected, rtol=1e-7)
 
 
+def test_meridian_binomial_normalised() -> None:
+    weights = adstock.by_name("binomial").weights(5, retention=RETENTION)
+    last = [carried(MEDIA[:, i], weights[i])[-1] for i in range(3)]
+    np.testing.assert_allclose(last, [0.7423457894, 0.4626666667, 0.5670511702], atol=5e-11)
+    raw = adstock.by_name("binomial").raw_weights(5, retention=np.array(0.25))
+    np.testing.assert_allclose(raw, [1, 0.512, 0.216, 0.064, 0.008], rtol=1e-14)
+
+
+def test_pymc_marketing_delayed() -> None:
+    raw = adstock.by_name("delayed").raw_weights(7, retention=np.array(0.5), delay=np.array(2.0))
+    expected = [0.0625, 0.5, 1, 0.5, 0.0625, 0.001953125, 0.5**16]
+    np.testing.assert_allclose(raw, expected, rtol=1e-14)
+
+
+def test_robyn_weibull_cdf() -> None:
+    raw = adstock.by_name("weibull_cdf").raw_weights(5, shape=np.array(0.5), scale=np.array(3.0))
+    expected = [1, 0.5613839138, 0.2481189898, 0.0912778753, 0.0287663957]
+    np.testing.assert_allclose(raw, expected, atol=5e-11)
+
+
+def test_weibull_pdf_is_the_density_of_scipy() -> None:
+    density = weibull_min.pdf(np.arange(1, 9), 2.5, scale=4.0)
+    weights = adstock.by_name("weibull_pdf").weights(8, shape=np.array(2.5), scale=np.array(4.0))
+    np.testing.assert_allclose(weights, density / density.sum(), rtol=1e-12)
+
+
+def test_no_adstock_acts_at_once() -> None:
+    weights = adstock.by_name("none").weights(4)
+    np.testing.assert_array_equal(carried(MEDIA[:, 0], weights), MEDIA[:, 0])
+
+
 def test_lagged_is_a_look_back() -> None:
     exposure = np.arange(1.0, 5.0)
     expected = [[1, 0, 0], [2, 1, 0], [3, 2, 1], [4, 3, 2]]
@@ -57,7 +102,7 @@ def test_lagged_is_a_look_back() -> None:
 @pytest.mark.parametrize("window", [1, 2, 13])
 def test_weights_sum_to_one_and_keep_shape(name: str, window: int) -> None:
     weights = adstock.by_name(name).weights(window, **PARAMETERS[name])
-    assert weights.shape == (3, window)
+    assert weights.shape == ((3, window) if PARAMETERS[name] else (window,))
     assert (weights >= 0).all()
     np.testing.assert_allclose(weights.sum(axis=-1), 1, rtol=1e-14)
 
@@ -67,7 +112,8 @@ def test_pytensor_computes_the_same(name: str) -> None:
     import pytensor.tensor as pt
 
     parameters = {key: pt.as_tensor(value) for key, value in PARAMETERS[name].items()}
-    symbolic = adstock.by_name(name).weights(8, xp=pt, **parameters).eval(mode="FAST_COMPILE")
+    weights = pt.as_tensor(adstock.by_name(name).weights(8, xp=pt, **parameters))
+    symbolic = weights.eval(mode="FAST_COMPILE")
     plain = adstock.by_name(name).weights(8, **PARAMETERS[name])
     np.testing.assert_allclose(symbolic, plain, rtol=1e-14)
 

@@ -17,6 +17,11 @@ CASES = [
     ("logistic", {"rate": 5.0}),
     ("michaelis_menten", {"half_saturation": 0.3}),
     ("michaelis_menten", {"half_saturation": 4.0}),
+    ("tanh", {"reach": 0.4}),
+    ("tanh", {"reach": 3.0}),
+    ("exponential", {"rate": 0.4}),
+    ("exponential", {"rate": 3.0}),
+    ("none", {}),
 ]
 U = np.concatenate([np.geomspace(1e-3, 0.09, 20), np.linspace(0.1, 12, 200)])
 
@@ -46,19 +51,28 @@ def test_printed_values() -> None:
     assert 100 * menten.value(20.0, half_saturation=5.0) == pytest.approx(80)
 
 
+def test_printed_values_of_tanh_and_exponential() -> None:
+    # PyMC-Marketing prints b·tanh(x/(b·c)) for b = .5, c = 1, x = 1
+    tanh = saturation.by_name("tanh").value(1.0, reach=np.array(0.5 * 1))
+    assert 0.5 * tanh == pytest.approx(0.482013790, abs=5e-10)
+    exponential = saturation.by_name("exponential").value(1e-9, rate=np.array(2.0))
+    assert exponential == pytest.approx(2e-9, rel=1e-8)  # no digits lost near 0
+
+
 @by_case
 def test_zero_gives_exactly_zero_and_no_warning(name: str, parameters: dict[str, float]) -> None:
     with np.errstate(all="raise"):
         value = saturation.by_name(name).value(np.array([0.0, 1.0]), **arrays(parameters))
     assert value[0] == 0
-    assert 0 < value[1] < 1
+    assert 0 < value[1] <= 1
 
 
 @by_case
 def test_rising_and_bounded(name: str, parameters: dict[str, float]) -> None:
-    value = saturation.by_name(name).value(U, **arrays(parameters))
+    family = saturation.by_name(name)
+    value = family.value(U, **arrays(parameters))
     assert (np.diff(value) > 0).all() or value[-1] > 1 - 1e-12
-    assert value[-1] <= 1
+    assert (value[-1] <= 1) == family.bounded
 
 
 @by_case

@@ -6,6 +6,7 @@ import math
 import pickle
 from collections.abc import Iterator
 
+import numpy as np
 import planner_case
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -13,9 +14,16 @@ from scipy import stats
 
 from mmm import adstock, saturation
 from mmm.errors import InputError
-from mmm.spec import LogNormalPrior, ModelSpec, SaturationSpec, TableSpec, spec_of
-from mmm.spec.media import SATURATION_PARAMETERS
-from mmm.spec.priors import DEFAULT_RATE, DEFAULT_ROAS, DEFAULT_SHARE
+from mmm.spec import (
+    AdstockSpec,
+    BetaPrior,
+    LogNormalPrior,
+    ModelSpec,
+    SaturationSpec,
+    TableSpec,
+    spec_of,
+)
+from mmm.spec.priors import DEFAULT_ROAS, DEFAULT_SHARE
 from mmm.yamlfile import parse
 
 
@@ -27,7 +35,7 @@ def test_the_smallest_file_gets_the_documented_defaults() -> None:
     got = spec()
     assert got.adstock("tv").kind == "geometric"
     assert got.adstock("tv").window == 13
-    assert (got.adstock("tv").retention.alpha, got.adstock("tv").retention.beta) == (2, 2)
+    assert got.adstock("tv").parameters == {"retention": BetaPrior(alpha=2, beta=2)}
     assert set(got.saturation("tv").parameters) == {"half_saturation", "slope"}
     assert got.effect_prior("revenue", "tv") == DEFAULT_ROAS
     assert got.effect_prior("customers", "tv") == DEFAULT_SHARE
@@ -64,17 +72,39 @@ def test_a_lognormal_has_the_median_and_range_that_were_written(prior: LogNormal
         assert belief.ppf(0.95) == pytest.approx(prior.high90)
 
 
-def test_the_default_rate_puts_half_saturation_near_the_mean_exposure() -> None:
-    half = saturation.by_name("logistic").value(1.0, rate=DEFAULT_RATE.median)
-    assert half == pytest.approx(0.5, abs=0.005)  # exactly 0.5 at ln 3; 1.1 is what is written
-
-
 def test_every_registered_form_can_be_written_with_its_own_parameters() -> None:
-    assert tuple(SATURATION_PARAMETERS) == saturation.names()
     for form in saturation.SATURATIONS:
         assert tuple(SaturationSpec(kind=form.name).parameters) == form.parameters
+    for carry in adstock.ADSTOCKS:
+        assert tuple(AdstockSpec(kind=carry.name).parameters) == carry.parameters
     for name in adstock.names():
         spec(planner_case.MODEL.replace("tv: {}", f"tv: {{adstock: {{kind: {name}}}}}"))
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "known"),
+    [
+        (AdstockSpec(kind="none"), {"kind": "none", "retention": {"alpha": 1, "beta": 1}},
+         "no retention in kind none, which has no parameter"),
+        (AdstockSpec(kind="weibull_cdf"),
+         {"kind": "weibull_cdf", "delay": {"median": 1, "high90": 2}},
+         "no delay in kind weibull_cdf, which has: shape, scale"),
+        (SaturationSpec(kind="tanh"), {"kind": "tanh", "slope": {"median": 1, "high90": 2}},
+         "no slope in kind tanh, which has: reach"),
+    ],
+)  # fmt: skip
+def test_a_parameter_of_another_kind_is_refused(
+    form: AdstockSpec | SaturationSpec, value: dict[str, object], known: str
+) -> None:
+    with pytest.raises(ValueError, match=known):
+        type(form).model_validate(value)
+
+
+@pytest.mark.parametrize("kind", [name for name in saturation.names() if name != "none"])
+def test_default_saturations_are_near_half_at_the_mean_exposure(kind: str) -> None:
+    medians = {n: np.array(p.median) for n, p in SaturationSpec(kind=kind).parameters.items()}
+    half = float(saturation.by_name(kind).value(np.array(1.0), **medians))
+    assert half == pytest.approx(0.5, abs=0.01)  # medians are written with two digits
 
 
 def test_a_spec_is_frozen_and_survives_a_pickle_with_its_places() -> None:
