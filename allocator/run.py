@@ -34,6 +34,8 @@ SOLVER = {
 }
 RECORDED = ("budget-allocation-engine", "highspy", "numpy", "pyomo", "scipy", "xarray")
 
+ROUNDING = 1e-6  # of value or budget: cents may lift a plan this little above a true bound
+
 Step = Callable[[str], None]
 
 
@@ -82,6 +84,9 @@ def plan(
     if kept is not None:
         totals = kept
         certificate, _ = prove(problem, totals, time_limit=limit)
+    excess = problem.value(totals) - certificate.bound
+    if excess > ROUNDING * max(abs(certificate.bound), problem.budget.total):
+        raise ArithmeticError("a plan is worth more than the bound on all plans: a fault of ours")
     facts = Found(
         bound=certificate.bound,
         stopped=certificate.timed_out,

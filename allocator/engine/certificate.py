@@ -33,7 +33,7 @@ from allocator.engine.cover import Cover
 from allocator.engine.problem import AllocationProblem, objective
 
 ROUNDS = 40
-NOISE = 1e-9  # relative; HiGHS solves to this accuracy after scaling
+NOISE = 1e-7  # HiGHS's own tolerance, after scaling: a bound is raised by it, so that it is one
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ class _Relaxation:
             line: self._within(line, float(sum(found.x[column] for column in columns) * self.unit))
             for line, columns in self.x.items()
         }
-        return bound + NOISE * abs(bound), spend
+        return bound + NOISE * max(abs(bound), size), spend
 
     def _within(self, line: str, total: float) -> float:
         """HiGHS keeps limits to its accuracy; the curves may know nothing beyond them."""

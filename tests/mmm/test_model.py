@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from model_case import MODEL, WEEKS, data, evidence, random_values, spec
 
+from mmm import adstock, saturation
 from mmm.derived import effects
 from mmm.gather import gather
 from mmm.marginal import Marginal
@@ -14,6 +15,8 @@ from mmm.sampling import Piece, sample
 from mmm.spec import SamplingSpec
 
 pm = pytest.importorskip("pymc")
+import pytensor  # noqa: E402
+
 from mmm.model import build  # noqa: E402
 
 RNG = np.random.default_rng(11)
@@ -180,3 +183,30 @@ def test_posterior_moments_equal_the_plain_model_s() -> None:
     off = np.abs(drawn.mean(0) - sampled.mean(0)) / sampled.std(0)
     assert (off < 5 * np.sqrt(2 / 500)).all()
     assert (np.abs(drawn.std(0) / sampled.std(0) - 1) < 0.2).all()
+
+
+FORMS = [
+    *(f"adstock: {{kind: {name}, window: 6}}" for name in adstock.names()),
+    *(f"saturation: {{kind: {name}}}" for name in saturation.names()),
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_has_a_finite_gradient_and_the_same_value_in_numpy(form: str) -> None:
+    import pytensor.tensor as pt
+
+    own = gather(
+        spec(MODEL.replace("adstock: {window: 6}}\n", f"{form}}}\n", 1)), data(), "revenue"
+    )
+    values = random_values(own, np.random.default_rng(3), 1)
+    symbols = {name: pt.as_tensor(value[0]) for name, value in values.items()}
+    inputs = {name: symbol.type(name) for name, symbol in symbols.items()}
+    media = own.media(inputs, xp=pt)
+    slopes = pytensor.grad(media.sum(), [inputs[p.name] for p in own.parameters])
+    both = pytensor.function(
+        list(inputs.values()), [media, *slopes], mode="FAST_COMPILE", on_unused_input="ignore"
+    )
+    found, *gradient = both(*(value[0] for value in values.values()))
+    np.testing.assert_allclose(found, own.media(values)[0], rtol=1e-12)
+    assert all(np.isfinite(part).all() for part in gradient)
+    assert any(np.abs(part).max() > 0 for part in gradient)
