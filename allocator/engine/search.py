@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from allocator.engine.certificate import Certificate, certify
@@ -60,8 +60,10 @@ def search(problem: AllocationProblem, in_cents: InCents, *, time_limit: float, 
         certificate, aim = prove(problem, plan, time_limit=left())
         if certificate.bound - problem.value(plan) <= aim or certificate.timed_out:
             break
-        other = better(problem, closer(problem, certificate.point, seed=seed))
-        if not satisfies(problem, other) or problem.value(other) <= problem.value(best) + aim:
+        near = closer(problem, certificate.point, seed=seed)
+        starts = (near, certificate.point)  # tables around the point may be coarser than it is
+        other = worth_most(problem, [better(problem, start) for start in starts])
+        if other is None or problem.value(other) <= problem.value(best) + aim:
             break
         best = other
     return Found(solution.termination, plan, certificate)
@@ -94,6 +96,14 @@ def closer(problem: AllocationProblem, plan: Mapping[str, float], *, seed: int) 
             break
         here = solution.spend
     return here
+
+
+def worth_most(
+    problem: AllocationProblem, plans: Sequence[dict[str, float]]
+) -> dict[str, float] | None:
+    """The best of those that satisfy the problem, None if none does."""
+    allowed = [plan for plan in plans if satisfies(problem, plan)]
+    return max(allowed, key=problem.value, default=None)
 
 
 def better(problem: AllocationProblem, start: Mapping[str, float]) -> dict[str, float]:

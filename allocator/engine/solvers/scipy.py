@@ -20,13 +20,14 @@ SMALL_ENOUGH = 400  # lines; SLSQP's dense steps grow with the cube of it
 
 
 def polish(problem: AllocationProblem, start: Mapping[str, float]) -> dict[str, float]:
-    """A plan at least as good as ``start`` as far as SLSQP can find one; feasibility to 1e-9.
+    """The plan that SLSQP climbs to from ``start``; feasible to 1e-9 where it ends well.
 
-    Lines that are off and have a minimum if active stay off. Returns ``start`` itself where
-    nothing better was found.
+    Lines that are off and have a minimum if active stay off. Whether what comes back is better
+    is for the caller to ask.
     """
     free = [line for line in problem.lines if _may_move(problem, line, start[line])]
-    if len(free) < 2 or len(free) > SMALL_ENOUGH:
+    fewest = 2 if problem.budget.exact else 1  # with all to be spent one line cannot move alone
+    if not fewest <= len(free) <= SMALL_ENOUGH:
         return dict(start)
     exact = _Exact(problem, start, tuple(free))
     found = minimize(
