@@ -3,7 +3,7 @@
 ::
 
     mmm.errors.EngineError      exit 1
-    ├── (InputError, OutputExists)  exit 2   shared with mmm
+    ├── (InputError, OutputExists, OutputImpossible)  exit 2   shared with mmm
     └── AllocatorError          exit 1
         ├── Infeasible          exit 3   no plan satisfies the rules; says which and by how much
         ├── NotProven           exit 4   a plan was written, its gap is larger than asked

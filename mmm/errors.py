@@ -4,7 +4,8 @@
 
     EngineError                 exit 1   anything below
     ├── InputError              exit 2   a person's file, or data, cannot be used; holds Faults
-    └── OutputExists            exit 2   an output is already there and --force was not given
+    ├── OutputExists            exit 2   an output is already there and --force was not given
+    └── OutputImpossible        exit 2   nothing can be written where an output is asked for
 
 ``allocator.errors`` grows its own branches from ``EngineError``. An error that is none of these
 is an internal fault: the command line prints one line and the path of a log, and exits with 1.
@@ -78,6 +79,15 @@ class OutputExists(EngineError):
         super().__init__(
             f"{path}: already exists and is kept; choose another --out or pass --force"
         )
+
+
+class OutputImpossible(EngineError):
+    """An output is asked for where nothing can be written."""
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, path: object, why: str) -> None:
+        super().__init__(f"{path}: cannot be written: {why}; choose another --out")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
