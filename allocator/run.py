@@ -34,7 +34,8 @@ SOLVER = {
 }
 RECORDED = ("budget-allocation-engine", "highspy", "numpy", "pyomo", "scipy", "xarray")
 
-ROUNDING = 1e-6  # of value or budget: cents may lift a plan this little above a true bound
+ROUNDING = 1e-6  # of value or budget: tolerances of rules may lift a plan this little above a bound
+CENT = 0.01
 
 Step = Callable[[str], None]
 
@@ -84,7 +85,7 @@ def plan(
     if kept is not None:
         totals = kept
         certificate, _ = prove(problem, totals, time_limit=limit)
-    excess = problem.value(totals) - certificate.bound
+    excess = problem.value(totals) - certificate.bound - worth_of_cents(problem, totals)
     if excess > ROUNDING * max(abs(certificate.bound), problem.budget.total):
         raise ArithmeticError("a plan is worth more than the bound on all plans: a fault of ours")
     facts = Found(
@@ -162,6 +163,19 @@ def reference_worth_keeping(
                 for line in setting.curves.lines
             }
     return kept
+
+
+def worth_of_cents(problem: AllocationProblem, totals: Mapping[str, float]) -> float:
+    """What one cent more or less on every line is worth: much where the budget is a few euros.
+
+    A limit that is no whole cent is met to the cent, so a plan may lie this far above its bound.
+    """
+    terms = problem.terms
+    earned = sum(
+        terms.response.get(kpi, 0.0) * problem.responses[kpi, line].mean_at(totals[line])[1]
+        for kpi, line in problem.cells
+    )
+    return CENT * (earned + abs(terms.spend) * len(problem.lines))
 
 
 def whole(totals: Mapping[str, float]) -> dict[str, int]:
