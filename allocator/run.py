@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata as metadata
+import math
 import os
 import platform
 from collections.abc import Callable, Mapping
@@ -77,14 +78,17 @@ def plan(
     if found.termination is Termination.INFEASIBLE:
         step("asking which rules are in conflict")
         return Answer(setting, None, explain(setting, problem))
-    if found.spend is None:
-        raise NotProven(f"no plan was found in {limit:g} s, nor a proof that there is none")
     step("comparing with the reference")
     certificate, totals = found.certificate, found.spend
     kept = reference_worth_keeping(setting, totals)
     if kept is not None:
         totals = kept
         certificate, _ = prove(problem, totals, time_limit=limit)
+    if totals is None:
+        raise NotProven(
+            f"no plan was found in {limit:g} s, nor a proof that there is none, and the reference "
+            "breaks a rule: nothing is written; give `run: {time_limit: …}` more"
+        )
     excess = problem.value(totals) - certificate.bound - worth_of_cents(problem, totals)
     if excess > ROUNDING * max(abs(certificate.bound), problem.budget.total):
         raise ArithmeticError("a plan is worth more than the bound on all plans: a fault of ours")
@@ -147,16 +151,22 @@ def _cent_limits(
 
 
 def reference_worth_keeping(
-    setting: Setting, totals: Mapping[str, float]
+    setting: Setting, totals: Mapping[str, float] | None
 ) -> dict[str, float] | None:
-    """A reference that satisfies the rules and is worth at least as much: then nothing moves."""
-    kept = None
-    value = objective_draws(setting, evaluate(setting, setting.weekly(whole(totals)))).mean()
+    """A reference that satisfies the rules and is worth at least as much: then nothing moves.
+
+    Where the search had no time to find a plan (None) every reference is worth as much.
+    """
+    kept, value = None, -math.inf
+    if totals is not None:
+        found = evaluate(setting, setting.weekly(whole(totals)))
+        value = float(objective_draws(setting, found).mean())
     for reference in (setting.scaled, setting.reference):
         other = evaluate(setting, reference)
         allowed = all(holds(m) for m in check(setting, reference, other.response))
-        worth = objective_draws(setting, other).mean()
-        if allowed and worth >= value - 1e-9 * abs(value):  # the same but for rounding
+        worth = float(objective_draws(setting, other).mean())
+        same = math.isclose(worth, value, rel_tol=1e-9)  # but for rounding
+        if allowed and (worth > value or same):
             value = max(value, worth)
             kept = {
                 line: float(np.rint(reference.sel(line=line).to_numpy() * 100).sum()) / 100

@@ -13,10 +13,14 @@ from curve_case import Market
 
 from allocator import run
 from allocator.cents import cents
+from allocator.engine.certificate import Certificate
 from allocator.engine.check import check, holds
 from allocator.engine.figures import evaluate, objective_draws
+from allocator.engine.problem import AllocationProblem
+from allocator.engine.search import Found
 from allocator.engine.setting import settle
-from allocator.errors import Unhealthy
+from allocator.engine.solvers._base import Termination
+from allocator.errors import NotProven, Unhealthy
 from allocator.plan import Plan, Recommendation, Status
 from allocator.scenario import LoadedScenario
 from allocator.scenario import load as load_scenario
@@ -63,6 +67,33 @@ def _faults(tmp_path: Path, curves: ResponseCurves, changes: str) -> list[str]:
         assert fault.found
         assert fault.expected
     return [str(fault).partition("yaml:")[2] for fault in caught.value.faults]
+
+
+# the clock
+
+
+def _no_time(problem: AllocationProblem, *_: object, **__: object) -> Found:
+    return Found(Termination.TIME_LIMIT, None, Certificate(np.inf, timed_out=True))
+
+
+def test_without_time_for_a_plan_the_reference_is_kept_and_its_distance_stated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "search", _no_time)
+    plan = _plan(tmp_path, curve_case.parametric(1), QUARTER)
+    assert plan.recommendation is Recommendation.KEEP
+    assert plan.totals.plan.spend == 250_000
+    assert plan.certificate.status is not Status.PROVEN
+    assert plan.certificate.bound > plan.certificate.value
+
+
+def test_without_time_and_with_a_reference_that_breaks_a_rule_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "search", _no_time)
+    rule = "constraints:\n  - {id: less, each: [tv], spend: {max: 1k}}\n"
+    with pytest.raises(NotProven, match="the reference breaks a rule: nothing is written"):
+        _plan(tmp_path, curve_case.parametric(1), QUARTER + rule)
 
 
 # rounding
