@@ -10,6 +10,7 @@ from allocator.reports._base.numbers import THIN, chance, money, no_less, quanti
 from allocator.reports._base.order import objective_unit
 
 _SAME = 0.005  # currency: less than half a cent apart is the same money
+_LEAST = 0.01  # currency or count: nothing smaller is worth a word
 _SMALL = 0.005  # part of what moves: less is not named
 _SURE = f"80{THIN}% sure"
 
@@ -62,8 +63,11 @@ def more(plan: Plan, value: float, word: str = "more") -> str:
 
 
 def missed(plan: Plan) -> str:
-    """The most that another split could bring on top: bound less value, never rounded down."""
-    return more(plan, no_less(plan.certificate.gap))
+    """The most that another split could bring on top: bound less value, never rounded down.
+
+    Below a cent (or a hundredth of what is counted) it is that: no reader wants its digits.
+    """
+    return more(plan, no_less(max(plan.certificate.gap, _LEAST)))
 
 
 def span(plan: Plan, gain: Interval) -> str:
@@ -111,9 +115,22 @@ def _split(plan: Plan) -> str:
     scaled = plan.totals.difference.reference_scaled
     word = "more" if scaled.objective.mean >= 0 else "less"
     return (
-        f"The recommended split brings {more(plan, abs(scaled.objective.mean), word)} than the "
-        f"reference split at this budget ({_SURE}: {span(plan, scaled.objective)})."
+        f"The recommended split brings {more(plan, abs(scaled.objective.mean), word)} than "
+        f"{reference_split(plan)} ({_SURE}: {span(plan, scaled.objective)})."
     )
+
+
+def reference_split(plan: Plan) -> str:
+    """The reference scaled to the budget; where the plan leaves money the two spend unlike sums."""
+    if leaves_money(plan):
+        whole = money(plan.totals.reference_scaled.spend, plan.currency)
+        return f"all of the budget, {whole}, split as the reference"
+    return "the reference split at this budget"
+
+
+def leaves_money(plan: Plan) -> bool:
+    """The budget is a limit and the plan stays below it."""
+    return plan.totals.reference_scaled.spend - plan.totals.plan.spend > _SAME
 
 
 @dataclass(frozen=True)
@@ -125,7 +142,7 @@ class Odds:
 
 
 def odds(plan: Plan) -> Odds:
-    """Chance of more than the reference split at this budget, and than the reference as spent."""
+    """Chance of more than the reference split at the budget, and than the reference as spent."""
     against = plan.totals.difference
     as_spent = chance(against.reference.probability_better)
     if plan.recommendation is Recommendation.KEEP:
@@ -134,9 +151,10 @@ def odds(plan: Plan) -> Odds:
         return Odds(as_spent, ("the reference as spent", "its split is kept"))
     if same_spend(plan):
         return Odds(as_spent, ("at the same spend",))
+    budget = "all of the budget" if leaves_money(plan) else "this budget"
     return Odds(
         chance(against.reference_scaled.probability_better),
-        ("its split at this budget", f"as it was spent: {as_spent}"),
+        (f"its split at {budget}", f"as it was spent: {as_spent}"),
     )
 
 
@@ -147,5 +165,5 @@ def compared(plan: Plan) -> tuple[tuple[str, Difference], ...]:
     if same_spend(plan):
         return () if keep else (("the reference", difference.reference),)
     as_spent = ("the reference as spent", difference.reference)
-    split = ("the reference split at this budget", difference.reference_scaled)
+    split = (reference_split(plan), difference.reference_scaled)
     return (as_spent,) if keep else (as_spent, split)

@@ -77,7 +77,8 @@ class _World:
         self.names = [name(row[0], row[1]) for row in case.rows]
         self.reference = {n: row[2] for n, row in zip(self.names, case.rows, strict=True)}
         self.planned = {n: row[3] for n, row in zip(self.names, case.rows, strict=True)}
-        whole, before = sum(self.planned.values()), sum(self.reference.values())
+        spent, before = sum(self.planned.values()), sum(self.reference.values())
+        whole = case.budget[1] if case.budget[0] == "at_most" else spent
         self.scaled = {n: v * whole / before for n, v in self.reference.items()}
         self.shape = {}
         for n, (_, _, ref, rec, back) in zip(self.names, case.rows, strict=True):

@@ -72,6 +72,20 @@ def test_another_budget_is_compared_with_the_split_of_the_reference_too() -> Non
     assert headline(plan_of("base")).more == ""
 
 
+def test_money_that_is_left_is_not_compared_as_if_it_were_spent() -> None:
+    """At most 3M of which 1.8M is spent: the reference scaled to the budget spends 3M."""
+    plan, _ = made(replace(CASES["cut"], budget=("at_most", 3_000_000.0)))
+    assert "than all of the budget, EUR 3.00M, split as the reference" in ascii_(
+        headline(plan).more
+    )
+    assert odds(plan).notes[0] == "its split at all of the budget"
+
+
+def test_a_gap_far_below_a_cent_is_not_spelt_out() -> None:
+    plan, _ = made(replace(KEEP, gap=1e-16))
+    assert ascii_(headline(plan).more).endswith("would bring even EUR 0.0100 more profit.")
+
+
 def test_an_interval_across_zero_says_more_and_less() -> None:
     rows = tuple(
         (channel, campaign, ref, ref + (-1) ** place * 5_000, 3.0)
