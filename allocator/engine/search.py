@@ -72,7 +72,10 @@ def search(problem: AllocationProblem, in_cents: InCents, *, time_limit: float, 
 def first_plan(problem: AllocationProblem, *, time_limit: float, seed: int) -> Solution:
     """The best plan on tables that never promise more than the curves hold."""
     solution = Solution(Termination.FAILED)
+    started = time.monotonic()
     for factor in FINER:
+        if factor > FINER[0] and time.monotonic() - started >= time_limit:
+            break  # the finest table alone may cost more than all the time there was
         table = tabulate(problem, (POINTS - 1) * factor + 1)
         safe = formulate(problem, table, estimate="under")
         solution = highs.solve(safe, gap=1e-5, time_limit=time_limit, seed=seed)

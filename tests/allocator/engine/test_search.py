@@ -8,6 +8,10 @@ import curve_case
 import numpy as np
 import pytest
 
+from allocator.engine import search
+from allocator.engine.problem import AllocationProblem
+from allocator.engine.solvers._base import Solution, Termination
+from allocator.engine.tabulate import LineTable, tabulate
 from allocator.objectives import Terms
 
 LINES = tuple(f"l{place}" for place in range(10))
@@ -49,6 +53,20 @@ def test_a_fitted_market_with_money_to_spare(seed: int) -> None:
     wide, bound, _ = _market(seed, 100e6)
     assert wide == pytest.approx(snug, abs=1e-5 * earned)
     assert bound - wide <= 1e-3 * earned
+
+
+def test_no_finer_table_is_made_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables: list[int] = []
+
+    def counted(problem: AllocationProblem, points: int) -> dict[str, LineTable]:
+        tables.append(points)
+        return tabulate(problem, points)
+
+    monkeypatch.setattr(search, "tabulate", counted)
+    monkeypatch.setattr(search.highs, "solve", lambda *_, **__: Solution(Termination.TIME_LIMIT))
+    problem = curve_case.separable([curve_case.hill(90.0, 10.0, 1.0)], 1000.0)
+    assert search.first_plan(problem, time_limit=0.0, seed=0).spend is None
+    assert tables == [33]
 
 
 def test_one_line_alone_finds_its_top() -> None:
