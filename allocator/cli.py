@@ -105,7 +105,8 @@ def plan(
         assert answer.infeasible is not None
         if as_json:
             typer.echo(json.dumps(refusal_json(loaded, answer.infeasible), indent=2))
-        raise Infeasible(refusal(loaded, answer.infeasible))
+        kept = f"\n{out} still holds an earlier plan." if outputs[0].exists() else ""
+        raise Infeasible(refusal(loaded, answer.infeasible) + kept)
     text = answer.plan.to_json()
     page = planner_page(answer.plan, curve_series(answer.setting, answer.plan))
     write(outputs[0], text, force=force)
@@ -119,11 +120,12 @@ def plan(
         console().print(plan_tables(answer.plan))
         typer.echo(f"\nThe page: {outputs[1].resolve().as_uri()}")
     if answer.plan.certificate.status is not Status.PROVEN:
-        share = answer.plan.certificate.gap_of_outcome
+        proof = answer.plan.certificate
         raise NotProven(
-            f"{outputs[0]} is written, but not proven: the best possible plan may bring up to "
-            f"{share:.2%} more of the incremental outcome "
-            f"(asked: {answer.plan.certificate.asked:.2%})"
+            f"{outputs[0]} is written, but not proven: another plan may be worth up to "
+            f"{proof.gap:,.2f} more ({proof.gap_of_outcome:.2%} of what is at stake; asked: "
+            f"{proof.asked:.2%}), or a rule is missed (worst: {proof.worst_violation:.2g} of its "
+            "limit)"
         )
 
 

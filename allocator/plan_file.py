@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from allocator.plan import SCHEMA_VERSION, Plan, canonical
-from mmm.errors import Fault, InputError
+from mmm.errors import Fault, InputError, on_disk
 from mmm.files import refuse_existing, write_whole
 
 
@@ -33,8 +33,7 @@ def read_document(path: Path) -> dict[str, Any]:
         )
         canonical(document)  # nested deeper than can be written again: refused here
     except OSError as error:
-        found = (error.strerror or "an unreadable file").lower()
-        raise InputError([Fault(name, 0, 0, "", found, "a plan.json")]) from None
+        raise InputError([Fault(name, 0, 0, "", on_disk(error), "a plan.json")]) from None
     except json.JSONDecodeError as error:
         fault = Fault(name, error.lineno, error.colno, "", error.msg, "a plan.json")
         raise InputError([fault]) from None

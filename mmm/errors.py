@@ -90,6 +90,13 @@ class OutputImpossible(EngineError):
         super().__init__(f"{path}: cannot be written: {why}; choose another --out")
 
 
+def on_disk(error: OSError) -> str:
+    """What was found where a file should be: ``no such file or directory``, ``a folder``."""
+    if isinstance(error, IsADirectoryError):
+        return "a folder"
+    return (error.strerror or "an unreadable file").lower()
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """``did you mean 'x'?`` for the known name nearest to ``name``, or the list of known names."""
     names = sorted(known)

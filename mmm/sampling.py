@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 import zlib
 from dataclasses import dataclass
 from typing import Any
@@ -55,6 +56,8 @@ def sample(
     between a line's size and its saturation.
     """
     os.environ.setdefault("NUMBA_OPT", "2")  # a fifth less compile time, no slower code
+    # nutpie compiles with Numba, which brings a BLAS of its own
+    warnings.filterwarnings("ignore", message="PyTensor could not link to a BLAS")
     import nutpie
 
     from mmm.model import build

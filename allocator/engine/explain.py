@@ -8,6 +8,7 @@ broken as little as possible, and tried again as stated.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,17 +76,16 @@ def explain(setting: Setting, problem: AllocationProblem) -> Infeasibility:
 
 
 def arithmetic(setting: Setting, problem: AllocationProblem) -> tuple[str, ...]:
-    """Conflicts that need no solver: sums of limits against the budget, and limits that cross."""
+    """Conflicts that need no search: sums of limits against the budget, and limits that cross."""
     currency, total = setting.scenario.currency, problem.budget.total
     found = []
-    low = sum(bounds[0] for bounds in problem.bounds.values())
     ceilings = {line: _ceiling(problem, line) for line in problem.lines}
-    high = sum(ceilings.values())
-    if low > total * (1 + 1e-12):
+    low, high = _money(problem, ceilings, most=False), _money(problem, ceilings, most=True)
+    if low > total * (1 + 1e-9):
         found.append(
             f"the minima add up to {low:,.2f} {currency}, {low - total:,.2f} more than the budget"
         )
-    if problem.budget.exact and high < total * (1 - 1e-12):
+    if problem.budget.exact and high < total * (1 - 1e-9):
         found.append(
             f"the maxima add up to {high:,.2f} {currency}, {total - high:,.2f} less than the "
             "budget, which must be spent exactly"
@@ -99,9 +99,34 @@ def arithmetic(setting: Setting, problem: AllocationProblem) -> tuple[str, ...]:
     return tuple(found + _shares(setting))
 
 
+def _money(problem: AllocationProblem, ceilings: Mapping[str, float], *, most: bool) -> float:
+    """The least or the most that all amounts in rules add up to; NaN where they cross.
+
+    Minima of groups may overlap: a small LP adds them up without counting a line twice.
+    """
+    unit = problem.budget.total
+    rows = [row for row in problem.rows if not row.response and row.bound]  # shares have their own
+    weights = np.array([[-row.spend.get(line, 0.0) for line in problem.lines] for row in rows])
+    found = linprog(
+        np.full(len(problem.lines), -1.0 if most else 1.0),
+        A_ub=weights if rows else None,
+        b_ub=[-row.bound / unit for row in rows] if rows else None,
+        bounds=[
+            (problem.bounds[line][0] / unit, _finite(ceilings[line] / unit))
+            for line in problem.lines
+        ],
+    )
+    return abs(float(found.fun)) * unit if found.status == 0 else np.nan
+
+
+def _finite(amount: float) -> float | None:
+    return amount if np.isfinite(amount) else None
+
+
 def _ceiling(problem: AllocationProblem, line: str) -> float:
+    """The most a line may spend; a budget that is too small is no limit of the line's own."""
     most = [limit.amount for limit in problem.limits if limit.line == line and limit.side == "max"]
-    return min([problem.domain[line], problem.budget.total, *most])
+    return min([problem.domain[line], *most])
 
 
 def _shares(setting: Setting) -> list[str]:

@@ -19,6 +19,7 @@ from allocator.engine.tabulate import FINER, POINTS, tabulate, zoom
 
 NEARER = (1 / 12, 1 / 120)  # of each line's range, to each side
 SHORT = 10.0  # seconds for a step that is worth taking only when it is quick
+SEARCHING = 0.6  # of the time for the first plan, so that there is some left to prove it
 TRIES = 6  # times the certificate's point is offered as a new start
 
 
@@ -49,18 +50,19 @@ def search(problem: AllocationProblem, in_cents: InCents, *, time_limit: float, 
     def left() -> float:
         return max(0.1, time_limit - (time.monotonic() - started))
 
-    solution = first_plan(problem, time_limit=left(), seed=seed)
+    solution = first_plan(problem, time_limit=SEARCHING * time_limit, seed=seed)
     if solution.spend is None:
         certificate = certify(problem, gap=0.0, time_limit=left())
         ended = Termination.INFEASIBLE if certificate.infeasible else solution.termination
         return Found(ended, None, certificate)
-    best = better(problem, closer(problem, solution.spend, seed=seed))
+    best = better(problem, closer(problem, solution.spend, time_limit=left(), seed=seed))
     for _ in range(TRIES):
         plan = in_cents(best)
-        certificate, aim = prove(problem, plan, time_limit=left())
+        proving = max(left(), (1 - SEARCHING) * time_limit)
+        certificate, aim = prove(problem, plan, time_limit=proving)
         if certificate.bound - problem.value(plan) <= aim or certificate.timed_out:
             break
-        near = closer(problem, certificate.point, seed=seed)
+        near = closer(problem, certificate.point, time_limit=left(), seed=seed)
         starts = (near, certificate.point)  # tables around the point may be coarser than it is
         other = worth_most(problem, [better(problem, start) for start in starts])
         if other is None or problem.value(other) <= problem.value(best) + aim:
@@ -88,13 +90,19 @@ def first_plan(problem: AllocationProblem, *, time_limit: float, seed: int) -> S
     return solution
 
 
-def closer(problem: AllocationProblem, plan: Mapping[str, float], *, seed: int) -> dict[str, float]:
-    """The best plan near this one, on ever finer tables of its neighbourhood."""
+def closer(
+    problem: AllocationProblem, plan: Mapping[str, float], *, time_limit: float, seed: int
+) -> dict[str, float]:
+    """The best plan near this one, on ever finer tables of its neighbourhood, time allowing."""
+    started = time.monotonic()
     here = dict(plan)
     for share in NEARER:
+        left = time_limit - (time.monotonic() - started)
+        if left <= 0:
+            break
         table = zoom(problem, here, share)
         near = formulate(problem, table, estimate="under")
-        solution = highs.solve(near, gap=1e-9, time_limit=SHORT, seed=seed)
+        solution = highs.solve(near, gap=1e-9, time_limit=min(SHORT, left), seed=seed)
         if solution.spend is None:
             break
         here = solution.spend

@@ -183,7 +183,7 @@ def _reach_faults(
             Complaint(
                 f"{total:,.0f} for {line} in the reference (as spent or at this budget)",
                 f"at most {curves.largest_total(line):,.0f}, the last point of its curve",
-                "import curves that reach further",
+                "lower the budget or `scale_to`, or import curves that reach further",
             ),
         )
         for line, total in zip(curves.lines, most, strict=True)

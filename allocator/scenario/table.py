@@ -8,7 +8,7 @@ from pathlib import Path
 from allocator.quantities import money
 from allocator.scenario.schema import TableRow
 from allocator.scenario.weeks import week_or_day
-from mmm.errors import Fault, InputError
+from mmm.errors import Fault, InputError, on_disk
 
 MAX_BYTES = 5_000_000
 FORMS = (("line", "spend"), ("line", "week", "spend"))
@@ -22,7 +22,7 @@ def read_table(path: Path, name: str) -> tuple[tuple[TableRow, ...], tuple[int, 
     try:
         raw = path.read_bytes()
     except OSError as error:
-        reason = (error.strerror or "an unreadable file").lower()
+        reason = on_disk(error)
         raise InputError(
             [Fault(name, 0, 0, "", reason, "a readable CSV file", "check `table`")]
         ) from None

@@ -21,7 +21,7 @@ import xarray as xr
 from mmm.card import HealthCard
 from mmm.curves.table_rows import Row, rows_of
 from mmm.curves.tabulated import TabulatedCurves
-from mmm.errors import Fault, InputError, nearest
+from mmm.errors import Fault, InputError, nearest, on_disk
 
 Key = tuple[str, str, int]
 """(media line, kpi, draw): which curve a row belongs to."""
@@ -62,7 +62,7 @@ def _text(path: Path) -> tuple[str, str]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        reason = (error.strerror or "an unreadable file").lower()
+        reason = on_disk(error)
         fault = Fault(str(path), 0, 0, "", reason, "a readable CSV file", "check the path")
         raise InputError([fault]) from None
     try:

@@ -36,7 +36,17 @@ def load(path: Path | str) -> ResponseCurves:
     path = Path(path)
     if not path.is_file():
         raise InputError(
-            [Fault(str(path), 0, 0, "", "no such file", "a curves file", "run `mmm fit` first")]
+            [
+                Fault(
+                    str(path),
+                    0,
+                    0,
+                    "",
+                    "a folder" if path.is_dir() else "no such file",
+                    "a curves file",
+                    "check the path (`--curves FILE` names another)",
+                )
+            ]
         )
     try:
         with xr.open_dataset(path, engine="h5netcdf") as opened:

@@ -128,6 +128,7 @@ def test_minima_above_the_budget(tmp_path: Path) -> None:
         "{id: other, together: [radio, search], spend: {min: 50k}}\n"
         "{id: loose, each: all, spend: {max: 90k}}",
     )  # fmt: skip
+    assert why.reasons == ("the minima add up to 110,000.00 EUR, 10,000.00 more than the budget",)
     assert {item.rule for item in why.conflict} == {BUDGET, "tv", "other"}
     assert {way.rule: way.change for way in why.ways_out} == {
         BUDGET: "a budget of 110,000.00 EUR instead of 100,000.00 EUR",
