@@ -21,8 +21,6 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 SCENARIOS = ("base", "cut", "growth")
 LIBRARIES = "import xarray, h5netcdf, scipy.optimize, pyomo.environ, highspy, pydantic, rich"
-    "import xarray, h5netcdf, scipy.optimize, pyomo.environ, highspy, pydantic, rich, jinja2"
-)
 ALLOCATOR = "from allocator.cli import main; main()"
 
 
