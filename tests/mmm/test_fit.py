@@ -20,7 +20,7 @@ from mmm import saturation
 from mmm.card import Verdict
 from mmm.curves import Window
 from mmm.curves import load as load_curves
-from mmm.errors import InputError, OutputExists
+from mmm.errors import InputError, OutputExists, OutputImpossible
 from mmm.fit import Fit, fit, load, save, to_curves
 from mmm.sampling import Piece, Progress
 
@@ -170,7 +170,7 @@ def test_a_write_that_fails_leaves_nothing_behind(
         raise OSError("disk full")
 
     monkeypatch.setattr(mmm.fit.posterior, "save", full)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(OutputImpossible, match="disk full"):
         save(fitted, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
