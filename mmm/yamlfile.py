@@ -21,7 +21,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from mmm.errors import Fault, InputError, nearest
+from mmm.errors import Fault, InputError, nearest, on_disk
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -69,9 +69,8 @@ def read(path: Path | str) -> Document:
     except IsADirectoryError:
         raise InputError([Fault(name, 0, 0, "", "a folder", "a YAML file")]) from None
     except OSError as error:
-        reason = error.strerror or "an unreadable file"
         raise InputError(
-            [Fault(name, 0, 0, "", reason.lower(), "a readable YAML file", "check the path")]
+            [Fault(name, 0, 0, "", on_disk(error), "a readable YAML file", "check the path")]
         ) from None
     if len(raw) > MAX_BYTES:
         raise InputError([Fault(name, 0, 0, "", f"{len(raw):,} bytes", "at most 1 MB")])
