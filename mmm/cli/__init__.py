@@ -1,0 +1,35 @@
+"""The ``mmm`` command: one file a command.
+
+Heavy imports stand inside the commands, so that --help starts at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from mmm.cli import check, curves, fit
+from mmm.terminal import run
+
+app = typer.Typer(
+    name="mmm",
+    help="From a table of weekly media and sales to response curves.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # mmm.terminal.run words what goes wrong
+)
+
+
+@app.callback()
+def commands() -> None:
+    """From a table of weekly media and sales to response curves."""
+
+
+app.command(epilog=check.EPILOG)(check.check)
+app.command(epilog=fit.EPILOG)(fit.fit)
+app.command(epilog=curves.EPILOG)(curves.curves)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(run(app))
