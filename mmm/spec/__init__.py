@@ -1,9 +1,26 @@
 """model.yaml: read, checked, and frozen."""
 
-from mmm.spec.baseline import ControlSpec, EventSpec, HolidaySpec, SeasonalitySpec, TrendSpec
-from mmm.spec.media import AdstockSpec, CampaignSpec, ChannelSpec, KpiSpec, SaturationSpec
+from mmm.spec.baseline import (
+    ControlAdstockSpec,
+    ControlSpec,
+    EventSpec,
+    HolidaySpec,
+    SeasonalitySpec,
+    TrendSpec,
+)
+from mmm.spec.commission import CommissionSpec
+from mmm.spec.forms import AdstockSpec, SaturationSpec
+from mmm.spec.holiday_calendar import holiday_days
+from mmm.spec.media import CampaignSpec, ChannelSpec, KpiSpec
 from mmm.spec.model import WEEK_DAYS, ModelSpec, SamplingSpec
-from mmm.spec.priors import BetaPrior, EffectPrior, LogNormalPrior, MediaSharePrior
+from mmm.spec.priors import (
+    BetaPrior,
+    EffectPrior,
+    FractionPrior,
+    HalfLifePrior,
+    LogNormalPrior,
+    MediaSharePrior,
+)
 from mmm.spec.read import load_spec, spec_of
 from mmm.spec.tables import Answers, DataSpec, TableSpec
 
@@ -14,10 +31,14 @@ __all__ = [
     "BetaPrior",
     "CampaignSpec",
     "ChannelSpec",
+    "CommissionSpec",
+    "ControlAdstockSpec",
     "ControlSpec",
     "DataSpec",
     "EffectPrior",
     "EventSpec",
+    "FractionPrior",
+    "HalfLifePrior",
     "HolidaySpec",
     "KpiSpec",
     "LogNormalPrior",
@@ -28,6 +49,7 @@ __all__ = [
     "SeasonalitySpec",
     "TableSpec",
     "TrendSpec",
+    "holiday_days",
     "load_spec",
     "spec_of",
 ]

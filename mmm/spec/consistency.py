@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from mmm.errors import Fault, nearest
+from mmm.spec.commission_faults import commission_faults
+from mmm.spec.holiday_calendar import holiday_names
 from mmm.spec.media import CampaignSpec, ChannelSpec
 from mmm.spec.model import WEEK_DAYS, ModelSpec
 from mmm.spec.priors import EffectPrior
@@ -18,7 +21,10 @@ def contradictions(spec: ModelSpec) -> list[Fault]:
         *_names(spec),
         *_columns_once(spec),
         *_priors(spec),
+        *commission_faults(spec),
         *_campaign_columns(spec),
+        *_organic(spec),
+        *_geos(spec),
         *_time(spec),
         *_holidays(spec),
     ]
@@ -177,15 +183,68 @@ def _campaign_columns(spec: ModelSpec) -> list[Fault]:
             expected = "columns on the channel or on its campaigns, not both"
             faults.append(spec.fault(here, found, expected))
         elif in_campaigns:
-            for campaign in body.campaigns or {}:
-                if not (body.campaigns or {})[campaign].spend:
+            needed = "impressions" if body.organic else "spend"
+            for campaign, columns in (body.campaigns or {}).items():
+                if not getattr(columns, needed):
                     path = (*here, "campaigns", campaign)
-                    faults.append(spec.fault(path, "no spend column", "`spend: COLUMN`"))
+                    expected = f"`{needed}: COLUMN`"
+                    faults.append(spec.fault(path, f"no {needed} column", expected))
+        elif body.organic:
+            if not body.impressions and "long" not in forms:
+                expected = "`impressions: COLUMN`, which organic media run on"
+                faults.append(spec.fault(here, "no impressions column", expected))
         elif body.impressions and not body.spend:
-            faults.append(spec.fault(here, "impressions without spend", "`spend: COLUMN`"))
+            fix = "or `organic: true` where media cost nothing"
+            faults.append(spec.fault(here, "impressions without spend", "`spend: COLUMN`", fix))
         elif not body.spend and "long" not in forms:
             expected = "`spend: COLUMN`, as every table is wide"
             faults.append(spec.fault(here, "no spend column", expected))
+    return faults
+
+
+def _organic(spec: ModelSpec) -> list[Fault]:
+    """What costs nothing has no spend, no ROAS, and runs on impressions."""
+    faults = []
+    for channel, body in spec.channels.items():
+        here: Path_ = ("channels", channel)
+        if not body.organic:
+            continue
+        owners: list[tuple[Path_, ChannelSpec | CampaignSpec]] = [(here, body)]
+        for campaign, columns in (body.campaigns or {}).items():
+            owners.append(((*here, "campaigns", campaign), columns))
+        for path, owner in owners:
+            if owner.spend:
+                fix = "take `spend` out, or `organic` if the channel costs money"
+                found = f"spend, {owner.spend!r}, of an organic channel"
+                faults.append(spec.fault((*path, "spend"), found, "impressions alone", fix))
+        if body.media == "spend" and "media" in body.model_fields_set:
+            expected = "`media: impressions`, or no such key, as the channel is organic"
+            faults.append(spec.fault((*here, "media"), "spend", expected))
+        for kpi, prior in body.prior.items():
+            if prior.kind in ("roas", "cac"):
+                found = f"a {prior.kind} of an organic channel"
+                expected = "`share`, as ROAS and CAC need spend"
+                faults.append(spec.fault((*here, "prior", kpi), found, expected))
+    return faults
+
+
+def _geos(spec: ModelSpec) -> list[Fault]:
+    """``geos``, ``answers: {geo: keep}`` and a table with regions: all three, or none."""
+    keep = spec.answers.geo == "keep"
+    if keep and spec.geos is None:
+        fix = "write `geos: {population: {NAME: NUMBER, …}}`"
+        found, expected = "keep in a file without geos", "regions with their population"
+        return [spec.fault(("answers", "geo"), found, expected, fix)]
+    if spec.geos is None:
+        return []
+    faults = []
+    if not keep:
+        found = f"regions to model while answers.geo is {spec.answers.geo}"
+        faults.append(spec.fault(("geos",), found, "`answers: {geo: keep}`", "or take `geos` out"))
+    if not any(table.geo for table in spec.data.tables):
+        fix = "name the column with the region: `geo: COLUMN` in the entry of a table"
+        found, expected = "regions to model, and no table with regions", "a table with `geo`"
+        faults.append(spec.fault(("geos",), found, expected, fix))
     return faults
 
 
@@ -217,4 +276,25 @@ def _holidays(spec: ModelSpec) -> list[Fault]:
         found, fix = f"{region!r}", nearest(region, countries[code])
         path = ("holidays", "subdivision")
         return [spec.fault(path, found, f"a subdivision of {code}", fix)]
-    return []
+    return _holiday_names(spec)
+
+
+def _holiday_names(spec: ModelSpec) -> list[Fault]:
+    wanted = spec.holidays
+    assert wanted is not None  # asked for by the caller
+    places: list[tuple[Path_, str]] = [
+        (("holidays", "names", place), name) for place, name in enumerate(wanted.names or ())
+    ]
+    for key, width in (("before", wanted.before), ("after", wanted.after)):
+        if isinstance(width, Mapping):
+            places += [(("holidays", key, name), name) for name in width]
+    known = holiday_names(wanted.country, wanted.subdivision) if places else set()
+    faults = []
+    for path, name in places:
+        if name not in known:
+            expected = f"a holiday of {wanted.country}"
+            faults.append(spec.fault(path, repr(name), expected, nearest(name, known)))
+        elif wanted.names is not None and name not in wanted.names:
+            expected = "one of holidays.names, as only those are used"
+            faults.append(spec.fault(path, repr(name), expected))
+    return faults

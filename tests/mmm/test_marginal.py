@@ -18,12 +18,12 @@ def toy(weeks: int, columns: int, *, taus: int = 3, repeat: bool = False) -> Bas
     if repeat:
         design[:, -1] = design[:, 0]  # two columns that cannot be told apart
     weight = RNG.uniform(0.1, 1, size=taus)
+    flexible = np.arange(columns) >= columns // 2
+    tau = np.where(flexible, np.geomspace(0.1, 2, taus)[:, None], 1.0)
     return Baseline(
         columns=tuple(f"c{i}" for i in range(columns)),
         design=design,
-        scale=RNG.uniform(0.3, 3, size=columns),
-        flexible=np.arange(columns) >= columns // 2,
-        tau=np.geomspace(0.1, 2, taus),
+        scales=RNG.uniform(0.3, 3, size=columns) * tau,
         weight=weight / weight.sum(),
     )
 

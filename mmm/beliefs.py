@@ -1,0 +1,63 @@
+"""How beliefs written in model.yaml become random variables; several kinds may stand side by side.
+
+A channel may have its retention as a Beta, another as a half-life. Each kind is one variable, and
+the parameter is put together from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+
+from mmm.half_life import retention
+from mmm.spec import BetaPrior, HalfLifePrior, LogNormalPrior
+
+
+def variable(name: str, priors: Sequence[Any]) -> Any:
+    """The parameter ``name``, one value for each of ``priors``: (n,).
+
+    Priors of one kind give one random variable of that name. With several kinds, each kind is a
+    variable ``name_kind`` and ``name`` is put together from them, in the order of the priors.
+    """
+    kinds = list(dict.fromkeys(type(prior) for prior in priors))
+    if len(kinds) == 1:
+        return VARIABLES[kinds[0]](name, priors)
+    parts, places = [], []
+    for kind in kinds:
+        own = [place for place, prior in enumerate(priors) if type(prior) is kind]
+        word = kind.__name__.removesuffix("Prior").lower()
+        parts.append(VARIABLES[kind](f"{name}_{word}", [priors[place] for place in own]))
+        places += own
+    return pm.Deterministic(name, pt.concatenate(parts)[np.argsort(places)])
+
+
+def _beta(name: str, priors: Sequence[BetaPrior]) -> Any:
+    alpha, beta = np.array([(prior.alpha, prior.beta) for prior in priors]).T
+    return pm.Beta(name, alpha=alpha, beta=beta, shape=len(priors))
+
+
+def _log_normal(name: str, priors: Sequence[LogNormalPrior]) -> Any:
+    mu, sigma = np.array([(prior.mu, prior.sigma) for prior in priors]).T
+    return pm.LogNormal(name, mu=mu, sigma=sigma, shape=len(priors))
+
+
+def _half_life(name: str, priors: Sequence[HalfLifePrior]) -> Any:
+    """The half-life in weeks is drawn; the retention follows from it."""
+    weeks = _log_normal(f"{name}_half_life", priors)
+    kept = [
+        retention(weeks[place], prior.decay, prior.window, xp=pt)
+        for place, prior in enumerate(priors)
+    ]
+    return pm.Deterministic(name, pt.stack(kept))
+
+
+VARIABLES: dict[type, Callable[[str, Sequence[Any]], Any]] = {
+    BetaPrior: _beta,
+    LogNormalPrior: _log_normal,
+    HalfLifePrior: _half_life,
+}
+"""kind of belief -> the random variable it becomes"""
