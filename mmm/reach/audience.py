@@ -13,17 +13,12 @@ from mmm.reach.curve import ReachCurve
 class Delivery:
     """What one line delivers to its audience in a window at its usual pace.
 
-    spend: money per window; cost: money per impression; both above 0 where the line is on.
+    spend: money per window, 0 where it is off or costs nothing; impressions: per window.
     """
 
     line: str
     spend: float
-    cost: float
-
-    @property
-    def impressions(self) -> float:
-        """Impressions per window at the usual spend."""
-        return self.spend / self.cost if self.spend else 0.0
+    impressions: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +40,13 @@ class Audience:
         return sum(delivery.impressions for delivery in self.deliveries) * np.asarray(multiple)
 
     def frequency_of_spend(self, line: str, spend: np.ndarray) -> np.ndarray:
-        """Average frequency of one line by itself at these amounts per window, (draw, n)."""
-        cost = {delivery.line: delivery.cost for delivery in self.deliveries}[line]
-        return self.curve.frequency(np.asarray(spend, dtype=float) / cost)
+        """Average frequency of one line by itself at these amounts per window, (draw, n).
+
+        At its usual cost per impression. Raises KeyError for a line of another audience, and
+        ValueError where the line spends nothing, so that its cost is not known.
+        """
+        usual = {delivery.line: delivery for delivery in self.deliveries}[line]
+        if not usual.spend:
+            raise ValueError(f"found no usual spend of {line}, expected a cost per impression")
+        counts = np.asarray(spend, dtype=float) * usual.impressions / usual.spend
+        return self.curve.frequency(counts)

@@ -38,6 +38,7 @@ def fit_reach(
     reach: np.ndarray,
     *,
     audience: float | None = None,
+    audience_prior: tuple[float, float] | None = None,
     shape_prior: tuple[float, float] = (0.0, 2.0),
     draws: int = 500,
     seed: int = 0,
@@ -45,8 +46,9 @@ def fit_reach(
     """The NBD curve behind weekly ``impressions`` and ``reach``, both (week,).
 
     ln reach_t ~ Normal(ln R(impressions_t; audience, shape), σ²), σ integrated out. ln shape has
-    the prior Normal(*shape_prior); ln audience is flat up to 100 times the largest reach, unless
-    ``audience`` is given: weekly reach far below it says little about it. Weeks without
+    the prior Normal(*shape_prior). The audience is known (``audience``), or its logarithm has the
+    prior Normal(*audience_prior), or is flat, from the largest reach to 100 times that: weekly
+    reach far below the audience says little about it. Weeks without
     impressions say nothing and are left out. Raises ValueError for fewer than three weeks with
     impressions, where reach is more than 5 % above impressions or not below the audience, and
     where impressions reached nobody.
@@ -61,6 +63,8 @@ def fit_reach(
         fitted = size[..., None] * NegativeBinomial().share(heads, shape=shape[..., None])
         squares = ((np.log(reached) - np.log(fitted)) ** 2).sum(-1) + ROUNDING**2
         belief = ((np.log(shape) - shape_prior[0]) / shape_prior[1]) ** 2
+        if audience_prior is not None:
+            belief = belief + ((np.log(size) - audience_prior[0]) / audience_prior[1]) ** 2
         return -len(seen) / 2 * np.log(squares) - belief / 2
 
     size, shape = _sample(weight, sizes, draws, np.random.default_rng(seed))
