@@ -3,6 +3,7 @@
     roas:        average = prior_roas · Σ spend / T
     cac:         average = Σ spend / (T · cac)
     media_share: average = share · Σ KPI / T · the line's part of all media
+    share:       average = share · Σ KPI / T
 
 Each belief is LogNormal, so the average is LogNormal with the same σ.
 """
@@ -21,7 +22,7 @@ from mmm.spec import EffectPrior, LogNormalPrior, ModelSpec
 
 @dataclass(frozen=True)
 class _Line:
-    """Weekly averages over the observed weeks: the line's spend, its part of all spend, the KPI."""
+    """Weekly averages over the observed weeks, all geos together: spend, its part of all, the KPI."""
 
     spend: float
     spend_part: float
@@ -37,8 +38,9 @@ def effect_prior(
     Averages run over the first ``weeks`` weeks. Raises InputError where a belief has no base: a
     ROAS of a line that never spent, or a share of a KPI that adds up to nothing.
     """
-    spend = data.dataset["spend"].sel(line=list(data.lines)).to_numpy()[:, :weeks].mean(axis=1)
-    level = float(data.dataset["kpis"].sel(kpi=kpi).to_numpy()[:weeks].mean())
+    spend = data.panel("spend")[..., :weeks].sum(axis=1).mean(axis=1)
+    values = data.panel("kpis")[list(data.kpi_names).index(kpi)]
+    level = float(values[:, :weeks].sum(axis=0).mean())
     medians, sigmas, faults = [], [], []
     owners = map(str, data.dataset["channel"].to_numpy())
     for line, channel, own in zip(data.lines, owners, spend, strict=True):
@@ -76,8 +78,14 @@ def _from_share(prior: EffectPrior, line: _Line) -> tuple[LogNormalPrior, float]
     return share, share.median * line.kpi * part
 
 
+def _from_own_share(prior: EffectPrior, line: _Line) -> tuple[LogNormalPrior, float]:
+    assert prior.share is not None  # chosen by its kind
+    return prior.share, prior.share.median * line.kpi
+
+
 AVERAGES: dict[str, Callable[[EffectPrior, _Line], tuple[LogNormalPrior, float]]] = {
     "roas": _from_roas,
     "cac": _from_cac,
     "media_share": _from_share,
+    "share": _from_own_share,
 }

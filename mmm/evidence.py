@@ -1,9 +1,12 @@
-"""What one KPI's model sees: numbers, forms and priors, laid out for the formulas. No PyMC."""
+"""What one KPI's model sees: numbers, forms and priors, laid out for the formulas. No PyMC.
+
+Everything is per head of a geo's population; a national model has one geo of population 1.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -11,8 +14,9 @@ import numpy as np
 
 from mmm import adstock, saturation
 from mmm.baseline import Baseline
-from mmm.marginal import Marginal
-from mmm.spec import BetaPrior, LogNormalPrior
+from mmm.columns import SampledColumns
+from mmm.panel import Own, Panel, own_terms
+from mmm.pooling import CAMPAIGN_SPREAD, Parameter, Pooling
 
 Array = Any
 """A NumPy array or a PyTensor variable: formulas are written once for both."""
@@ -20,43 +24,40 @@ Array = Any
 
 @dataclass(frozen=True, eq=False)
 class Family:
-    """Lines that share adstock, window and saturation, and so one formula.
+    """Lines that share adstock, window, saturation and their order, and so one formula.
 
-    rows: (n,) their positions among all lines; lagged: (n, T, window) exposure over scale,
-    from each week backwards.
+    rows: (n,) their positions among all lines
+    lagged: (n, G·T, window) exposure per head over scale, from each week of each geo backwards
+    saturation_first: whether each week is flattened before it is carried over
     """
 
     adstock: str
     saturation: str
     rows: np.ndarray
     lagged: np.ndarray
-
-
-@dataclass(frozen=True, eq=False)
-class Parameter:
-    """One parameter of adstock or saturation and the lines that have it.
-
-    name: as in the curves, ``adstock_retention``; rows: positions among all lines; priors: one each
-    """
-
-    name: str
-    rows: np.ndarray
-    priors: tuple[BetaPrior | LogNormalPrior, ...]
+    saturation_first: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """One KPI and everything that may explain it.
 
+    geos:       (G,) names; population: (G,) heads, 1 where there is one geo
     weeks:      (T,) first days; the first ``observed`` of them are in the likelihood
-    kpi_values: (T,) in the KPI's unit
-    spend:      (n, T) currency; exposure: (n, T) what the lines run on; scale: (n,) its unit
-    effect_mu, effect_sigma: (n,) LogNormal prior of a line's average weekly contribution over
-                the observed weeks, KPI units
+    kpi_values: (G, T) in the KPI's unit
+    spend:      (n, G, T) currency; exposure: (n, G, T) what the lines run on
+    scale:      (n,) exposure per head that counts as 1
+    effect_mu, effect_sigma: (n,) LogNormal prior of a line's average weekly contribution over the
+                observed weeks, all geos together, KPI units
+    pooling:    what campaigns of a channel and geos of a line have in common
+    columns:    terms outside media whose coefficients are sampled
+    likelihood: ``normal``, ``student_t`` or ``negative_binomial``
     """
 
     kpi: str
     lines: tuple[str, ...]
+    geos: tuple[str, ...]
+    population: np.ndarray
     weeks: np.ndarray
     observed: int
     kpi_values: np.ndarray
@@ -68,58 +69,144 @@ class Evidence:
     effect_mu: np.ndarray
     effect_sigma: np.ndarray
     baseline: Baseline
+    pooling: Pooling
+    columns: SampledColumns = field(default_factory=SampledColumns)
+    likelihood: str = "normal"
+
+    @cached_property
+    def per_head(self) -> np.ndarray:
+        """(G, T) KPI units per head."""
+        values: np.ndarray = self.kpi_values / self.population[:, None]
+        return values
+
+    @cached_property
+    def share(self) -> np.ndarray:
+        """(G,) every geo's part of the population."""
+        part: np.ndarray = self.population / self.population.sum()
+        return part
 
     @cached_property
     def centre(self) -> float:
-        """Mean of the observed KPI, KPI units."""
-        return float(self.kpi_values[: self.observed].mean())
+        """Mean of the observed KPI per head, KPI units."""
+        return float(self.share @ self.per_head[:, : self.observed].mean(axis=1))
 
     @cached_property
     def unit(self) -> float:
-        """Standard deviation of the observed KPI, KPI units; the model's unit."""
-        return float(self.kpi_values[: self.observed].std())
+        """Standard deviation of the observed KPI per head around its geo's mean: the model's unit,
+        KPI units."""
+        seen = self.per_head[:, : self.observed]
+        return float((seen - seen.mean(axis=1, keepdims=True)).std())
 
     @cached_property
     def standard(self) -> np.ndarray:
-        """(T,) (KPI − centre) / unit."""
-        standard: np.ndarray = (self.kpi_values - self.centre) / self.unit
+        """(G, T) (KPI per head − centre) / unit."""
+        standard: np.ndarray = (self.per_head - self.centre) / self.unit
         return standard
 
     @cached_property
-    def marginal(self) -> Marginal:
+    def own(self) -> Own:
+        """The baseline terms in which geos differ."""
+        levels = self.standard[:, : self.observed].mean(axis=1)
+        return own_terms(self.baseline, len(self.geos), level=max(1.0, float(levels.std())))
+
+    @cached_property
+    def marginal(self) -> Panel:
         """The baseline's part of the likelihood, decomposed."""
-        return Marginal.of(self.baseline, self.observed)
+        return Panel.of(self.baseline, self.own, len(self.geos), self.observed)
+
+    @property
+    def log_average(self) -> np.ndarray:
+        """(n,) prior mean of ln(average weekly contribution per head), in the model's unit."""
+        return self.effect_mu - np.log(self.unit * self.population.sum())
+
+    @property
+    def prior_width(self) -> np.ndarray:
+        """(n,) prior standard deviation of ln(average weekly contribution), campaigns' included."""
+        spread = np.zeros(len(self.lines))
+        spread[self.pooling.siblings] = CAMPAIGN_SPREAD
+        width: np.ndarray = np.sqrt(self.effect_sigma**2 + spread**2)
+        return width
+
+    def resolved(self, raw: Mapping[str, Array], *, xp: Any = np) -> dict[str, Array]:
+        """From what is sampled to what the formulas need, line by line.
+
+        Every parameter, (…, lines that have it); ``average`` weekly contribution per head in the
+        model's unit, (…, n); ``geo``, (…, n, G) factors on it where there are several geos.
+        """
+        values = {
+            parameter.name: self.pooling.parameter(parameter, raw, xp=xp)
+            for parameter in self.parameters
+        }
+        values["average"] = xp.exp(
+            self.pooling.log_average(self.log_average, self.effect_sigma, raw, xp=xp)
+        )
+        if len(self.geos) > 1:
+            values["geo"] = xp.exp(self.pooling.log_geo(raw, xp=xp))
+        return values
 
     def shapes(self, family: Family, values: Mapping[str, Array], *, xp: Any = np) -> Array:
-        """g(adstocked exposure / scale) of a family's lines: (…, n, T).
+        """What a family's lines bring over what they bring at full saturation: (…, n, G·T).
 
-        values: parameter name -> (…, lines that have it). Where nothing reaches a week the value
-        is 0 and the formula is evaluated elsewhere: at 0 its gradient may be infinite or NaN.
+        g(Σ_l w_l x_{t−l}), or Σ_l w_l g(x_{t−l}) where saturation comes first. values: parameter
+        name -> (…, lines that have it). Where nothing reaches a week the value is 0 and the
+        formula is evaluated elsewhere: at 0 its gradient may be infinite or NaN.
         """
         carry, curve = adstock.by_name(family.adstock), saturation.by_name(family.saturation)
         weights = carry.weights(
             family.lagged.shape[-1], xp=xp, **self._of(family, values, "adstock", carry.parameters)
         )
-        level = xp.matmul(family.lagged, weights[..., None])[..., 0]
-        reached = level > 0
         own = self._of(family, values, "saturation", curve.parameters)
-        wide = {name: value[..., None] for name, value in own.items()}
-        return xp.where(reached, curve.value(xp.where(reached, level, 1.0), xp=xp, **wide), 0.0)
+        if family.saturation_first:
+            wide = {name: value[..., None, None] for name, value in own.items()}
+            each = _flattened(curve, family.lagged, wide, xp=xp)
+            return xp.matmul(each, weights[..., None])[..., 0]
+        level = xp.matmul(family.lagged, weights[..., None])[..., 0]
+        return _flattened(curve, level, {k: v[..., None] for k, v in own.items()}, xp=xp)
+
+    def mean_shape(self, shape: Array, *, xp: Any = np) -> Array:
+        """Mean over the observed weeks, geos weighted by population: (…, n) of (…, n, G·T)."""
+        if len(self.geos) == 1:
+            return shape[..., : self.observed].mean(axis=-1)
+        over_weeks = self.by_geo(shape)[..., : self.observed].mean(axis=-1)
+        return xp.dot(over_weeks, self.share)
+
+    def by_geo(self, values: Array) -> Array:
+        """(…, G·T) as (…, G, T)."""
+        before = tuple(values.shape[i] for i in range(values.ndim - 1))
+        return values.reshape((*before, len(self.geos), len(self.weeks)))
+
+    def contribution(
+        self, family: Family, shape: Array, values: Mapping[str, Array], *, xp: Any = np
+    ) -> Array:
+        """What a family's lines bring in each geo and week, in the model's unit: (…, n, G, T)."""
+        effect = self.effects(family, shape, values, xp=xp)
+        return effect[..., None] * self.by_geo(shape)
+
+    def effects(
+        self, family: Family, shape: Array, values: Mapping[str, Array], *, xp: Any = np
+    ) -> Array:
+        """What a family's lines bring at full saturation, in the model's unit: (…, n, G).
+
+        A line contributes average · g_t / mean g per head and week, so ``average`` is what it
+        brings per observed week.
+        """
+        every = len(family.rows) == len(self.lines)  # picking all would cost compile time
+        average = values["average"] if every else values["average"][..., family.rows]
+        effect = (average / self.mean_shape(shape, xp=xp))[..., None]
+        if "geo" not in values:
+            return effect
+        return effect * (values["geo"] if every else values["geo"][..., family.rows, :])
 
     def media(self, values: Mapping[str, Array], *, xp: Any = np) -> Array:
-        """All media together, in the model's unit: (…, T).
-
-        A line contributes average · g_t / mean g, so ``average``, (…, n), is what it brings per
-        observed week; at full saturation it brings average / mean g.
-        """
+        """All media together, in the model's unit: (…, G, T)."""
         total = 0.0
         for family in self.families:
             shape = self.shapes(family, values, xp=xp)
-            mean = shape[..., : self.observed].mean(axis=-1)
-            every = len(family.rows) == len(self.lines)  # picking all would cost compile time
-            average = values["average"] if every else values["average"][..., family.rows]
-            effect = average / mean
-            total = total + xp.matmul(effect[..., None, :], shape)[..., 0, :]
+            if len(self.geos) == 1:
+                effect = self.effects(family, shape, values, xp=xp)[..., 0]
+                total = total + xp.matmul(effect[..., None, :], shape)
+            else:
+                total = total + self.contribution(family, shape, values, xp=xp).sum(axis=-3)
         return total
 
     def _of(
@@ -134,3 +221,9 @@ class Evidence:
             value = values[parameter.name]
             own[name] = value if whole else value[..., place]
         return own
+
+
+def _flattened(curve: Any, level: Array, parameters: Mapping[str, Array], *, xp: Any) -> Array:
+    """g(level), 0 where level is 0."""
+    reached = level > 0
+    return xp.where(reached, curve.value(xp.where(reached, level, 1.0), xp=xp, **parameters), 0.0)

@@ -40,9 +40,11 @@ PACKAGES = ("pymc", "nutpie", "numpy", "numba", "budget-allocation-engine")
 class Fit:
     """What was learnt, as plain labelled numbers.
 
-    posterior: (kpi, chain, draw, …) adstock and saturation parameters and ``effect`` by line,
-               ``average`` weekly contribution by line, ``sigma``, and the baseline's ``b`` by
-               column; effect, average and sigma in KPI units, b in standard deviations of the KPI
+    posterior: (kpi, chain, draw, …) adstock and saturation parameters by line; ``effect`` at full
+               saturation and ``average`` weekly contribution by line and geo; ``sigma``; the
+               baseline's ``b`` by column and ``own`` by geo and column. effect and average in KPI
+               units, sigma in KPI units per head, b and own in standard deviations of the KPI.
+               A national model has the one geo ``national``
     stats:     (kpi, chain, draw) diverging, energy, n_steps, step_size
     constants: what the draws were made from: spend, exposure, scale, forms, KPIs, design, priors
     source:    digests, seed, versions
@@ -60,6 +62,7 @@ class _Sampled:
     """What a worker brings back for one KPI."""
 
     draws: dict[str, np.ndarray]
+    """what was sampled and what it resolves to, name -> (chain, draw, …)"""
     stats: dict[str, np.ndarray]
     derived: Derived
     diagnostics: Diagnostics
@@ -102,7 +105,7 @@ def fit(
     return Fit(
         posterior=posterior_group(evidence, draws, derived),
         stats=stats_group({kpi: sampled[kpi].stats for kpi in evidence}),
-        constants=constants_group(spec, data, evidence),
+        constants=constants_group(spec, data, evidence, derived),
         source=_source(spec, data, sampling),
         card=health_card(facts),
     )
@@ -113,11 +116,11 @@ def _held_out(kpi: str) -> str:
 
 
 def _facts(evidence: Evidence, own: _Sampled, held: _Sampled | None, *, money: bool) -> KpiFacts:
-    facts = facts_of(evidence, own.draws["average"], own.derived, own.diagnostics, money=money)
+    facts = facts_of(evidence, own.derived, own.diagnostics, money=money)
     if held is None:
         return facts
     tail = slice(held.observed, None)
-    score = explained(evidence.kpi_values[tail], held.derived.expected[tail])
+    score = explained(evidence.kpi_values[:, tail], held.derived.expected[:, tail])
     return replace(facts, holdout=len(evidence.weeks) - held.observed, predicted=score)
 
 
@@ -157,10 +160,16 @@ def load(folder: Path | str) -> Fit:
 
 
 def _fit_one(piece: Piece, report: Report) -> _Sampled:
-    draws, stats = sample(piece, report)
-    flat = {name: values.reshape(-1, *values.shape[2:]) for name, values in draws.items()}
-    derived = derive(piece.evidence, flat, np.random.default_rng(piece.seed.spawn(1)[0]))
-    return _Sampled(draws, stats, derived, diagnose(draws, stats), piece.evidence.observed)
+    raw, stats = sample(piece, report)
+    rng = np.random.default_rng(piece.seed.spawn(1)[0])
+    derived = derive(piece.evidence, _flat(raw), rng)
+    judged = {**raw, **piece.evidence.resolved(raw)}
+    return _Sampled(judged, stats, derived, diagnose(judged, stats), piece.evidence.observed)
+
+
+def _flat(draws: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """(chain, draw, …) as (chain · draw, …)."""
+    return {name: values.reshape(-1, *values.shape[2:]) for name, values in draws.items()}
 
 
 def to_curves(fit: Fit, *, draws: int = CURVE_DRAWS) -> ParametricCurves:

@@ -13,39 +13,60 @@ from mmm.evidence import Evidence
 from mmm.gather import channels
 from mmm.spec import ModelSpec
 
+BY_KPI = ("campaign_spread", "saturation_spread", "degrees")
+"""Sampled figures that a KPI has one of, if it has any."""
+
 
 def posterior_group(
     evidence: Mapping[str, Evidence],
     draws: Mapping[str, Mapping[str, np.ndarray]],
     derived: Mapping[str, Derived],
 ) -> xr.Dataset:
-    """(kpi, chain, draw, line) parameters, NaN where a line has none, and b by column.
+    """(kpi, chain, draw, …): see mmm.fit.Fit.
 
-    average, effect and sigma are turned into KPI units.
+    draws: kpi -> what was sampled and what it resolves to, name -> (chain, draw, …).
     """
-    kpis = []
-    for kpi, own in evidence.items():
-        shape = draws[kpi]["sigma"].shape
-        by_line = {
-            "average": draws[kpi]["average"] * own.unit,
-            "effect": derived[kpi].effect.reshape(*shape, -1),
-        }
-        for parameter in own.parameters:
-            values = np.full((*shape, len(own.lines)), np.nan)
-            values[..., parameter.rows] = draws[kpi][parameter.name]
-            by_line[parameter.name] = values
-        dims = ("chain", "draw")
-        kpis.append(
-            xr.Dataset(
-                {
-                    **{name: ((*dims, "line"), values) for name, values in by_line.items()},
-                    "b": ((*dims, "column"), derived[kpi].b.reshape(*shape, -1)),
-                    "sigma": (dims, draws[kpi]["sigma"] * own.unit),
-                },
-                coords={"line": list(own.lines), "column": list(own.baseline.columns)},
-            )
-        )
+    kpis = [_of_kpi(own, draws[kpi], derived[kpi]) for kpi, own in evidence.items()]
     return _by_kpi(kpis, list(evidence))
+
+
+def _of_kpi(own: Evidence, draws: Mapping[str, np.ndarray], derived: Derived) -> xr.Dataset:
+    shape = draws["sigma"].shape
+    dims = ("chain", "draw")
+    by_line = {}
+    for parameter in own.parameters:
+        values = np.full((*shape, len(own.lines)), np.nan)
+        values[..., parameter.rows] = draws[parameter.name]
+        by_line[parameter.name] = ((*dims, "line"), values)
+    by_geo = {
+        name: ((*dims, "line", "geo"), getattr(derived, name).reshape(*shape, *rest))
+        for name in ("average", "effect")
+        if (rest := getattr(derived, name).shape[1:])
+    }
+    columns = {}
+    if own.columns.names:
+        columns["column_effect"] = ((*dims, "sampled_column"), draws["column"])
+    return xr.Dataset(
+        {
+            **by_line,
+            **by_geo,
+            **columns,
+            **{name: (dims, draws[name]) for name in BY_KPI if name in draws},
+            "b": ((*dims, "column"), derived.b.reshape(*shape, -1)),
+            "own": (
+                (*dims, "geo", "own_column"),
+                derived.own.reshape(*shape, *derived.own.shape[1:]),
+            ),
+            "sigma": (dims, draws["sigma"] * own.unit),
+        },
+        coords={
+            "line": list(own.lines),
+            "geo": list(own.geos),
+            "column": list(own.baseline.columns),
+            "own_column": list(own.own.columns),
+            **({"sampled_column": list(own.columns.names)} if columns else {}),
+        },
+    )
 
 
 def stats_group(stats: Mapping[str, Mapping[str, np.ndarray]]) -> xr.Dataset:
@@ -58,7 +79,10 @@ def stats_group(stats: Mapping[str, Mapping[str, np.ndarray]]) -> xr.Dataset:
 
 
 def constants_group(
-    spec: ModelSpec, data: MediaData, evidence: Mapping[str, Evidence]
+    spec: ModelSpec,
+    data: MediaData,
+    evidence: Mapping[str, Evidence],
+    derived: Mapping[str, Derived],
 ) -> xr.Dataset:
     """What the draws were made from, so that curves need nothing else.
 
@@ -66,19 +90,27 @@ def constants_group(
     """
     own = list(evidence.values())
     first, owners = own[0], channels(data)
-    on_spend = np.array([spec.channels[channel].media == "spend" for channel in owners])
-    cost = np.where(on_spend, 1.0, first.spend.sum(axis=1) / first.exposure.sum(axis=1))
+    by_cell = ("line", "geo", "week")
     return xr.Dataset(
         {
-            "spend": (("line", "week"), first.spend),
-            "exposure": (("line", "week"), first.exposure),
-            "cost_per_unit": ("line", cost),
+            "spend": (by_cell, first.spend),
+            "exposure": (by_cell, first.exposure),
+            "population": ("geo", first.population),
+            "local": ("line", first.pooling.local),
+            "cost_per_unit": ("line", _costs(spec, first, owners)),
             "scale": ("line", first.scale),
             "adstock": ("line", [spec.adstock(channel).kind for channel in owners]),
             "window": ("line", [spec.adstock(channel).window for channel in owners]),
             "saturation": ("line", [spec.saturation(channel).kind for channel in owners]),
+            "order": ("line", [spec.order(channel) for channel in owners]),
+            "organic": ("line", [spec.channels[channel].organic for channel in owners]),
             "design": (("week", "column"), first.baseline.design),
-            "kpi_values": (("kpi", "week"), np.stack([one.kpi_values for one in own])),
+            "own_design": (("week", "own_column"), first.own.design),
+            "kpi_values": (("kpi", "geo", "week"), np.stack([one.kpi_values for one in own])),
+            "expected": (
+                ("kpi", "geo", "week"),
+                np.stack([derived[kpi].expected for kpi in evidence]),
+            ),
             "centre": ("kpi", [one.centre for one in own]),
             "standard_deviation": ("kpi", [one.unit for one in own]),
             "effect_mu": (("kpi", "line"), np.stack([one.effect_mu for one in own])),
@@ -88,13 +120,38 @@ def constants_group(
         coords={
             "kpi": list(evidence),
             "line": list(data.lines),
+            "geo": list(data.geos),
             "channel": ("line", list(owners)),
             "campaign": ("line", [str(name) for name in data.dataset["campaign"].to_numpy()]),
             "week": data.dates,
             "column": list(first.baseline.columns),
+            "own_column": list(first.own.columns),
+            **_labels(spec, data),
         },
         attrs={"currency": data.currency or ""},
     )
+
+
+def _costs(spec: ModelSpec, first: Evidence, owners: tuple[str, ...]) -> np.ndarray:
+    bought = [
+        spec.channels[channel].media == "impressions" and not spec.channels[channel].organic
+        for channel in owners
+    ]
+    ratio = first.spend.sum(axis=(1, 2)) / first.exposure.sum(axis=(1, 2))
+    costs: np.ndarray = np.where(bought, ratio, 1.0)
+    return costs
+
+
+def _labels(spec: ModelSpec, data: MediaData) -> dict[str, tuple[str, list[str]]]:
+    """``label_<name>`` of every line; the empty text where a line has no such label."""
+    own = []
+    for line in data.lines:
+        channel, _, campaign = line.partition("/")
+        body = spec.channels[channel]
+        listed = (body.campaigns or {}).get(campaign)
+        own.append({**body.labels, **(listed.labels if listed else {})})
+    names = dict.fromkeys(name for labels in own for name in labels)
+    return {f"label_{name}": ("line", [labels.get(name, "") for labels in own]) for name in names}
 
 
 def _by_kpi(kpis: list[xr.Dataset], names: list[str]) -> xr.Dataset:

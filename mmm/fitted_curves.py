@@ -14,7 +14,7 @@ from mmm.curves import ParametricCurves
 
 CURVE_DRAWS = 500  # quantiles to about a percentage point, and 18 lines × 2 KPIs stay below 1 MB
 
-FORMS = ("spend", "exposure", "cost_per_unit", "scale", "adstock", "window", "saturation", "unit")
+FORMS = ("adstock", "window", "saturation", "order", "cost_per_unit")
 
 
 def curves_of(
@@ -26,6 +26,9 @@ def curves_of(
     draws: int = CURVE_DRAWS,
 ) -> ParametricCurves:
     """Curves with at most ``draws`` draws, evenly thinned, paired across KPIs.
+
+    With regions every line that was measured by region has a curve in each, ``search@DE``; a line
+    known only for the country is one curve. Organic media have none: nobody buys them.
 
     KPIs fitted separately are independent, so any pairing of their draws is as good as another;
     each KPI's draws are put in an order of its own, from ``pairing_seed`` in ``source``, so that
@@ -41,18 +44,26 @@ def curves_of(
         kept = _evenly(own.sizes["draw"], draws)
         order = np.random.default_rng([seed, place]).permutation(len(kept))
         kpis.append(own.isel(draw=kept[order]))
-    numbers = xr.concat(kpis, dim="kpi").transpose("kpi", "draw", "line").astype(np.float32)
-    lines = {name: constants[name].variable for name in FORMS}
+    numbers = _by_curve(xr.concat(kpis, dim="kpi"), constants)
+    forms = _by_curve(constants, constants)
     return ParametricCurves(
         xr.Dataset(
             {
-                **{name: numbers[name].variable for name in names},
-                **lines,
-                "prior_driven": ("line", np.zeros(constants.sizes["line"], dtype=bool)),
+                **{
+                    name: numbers[name].transpose("kpi", "draw", "line").astype(np.float32).variable
+                    for name in names
+                },
+                **{name: forms[name].variable for name in FORMS},
+                "spend": forms["spend"].transpose("line", "week").variable,
+                "exposure": forms["exposure"].transpose("line", "week").variable,
+                "scale": forms["scale"].variable,
+                "unit": constants["unit"].variable,
+                "prior_driven": ("line", np.zeros(forms.sizes["line"], dtype=bool)),
             },
             coords={
-                name: constants[name].variable
-                for name in ("kpi", "line", "channel", "campaign", "week")
+                "kpi": constants["kpi"].variable,
+                "week": constants["week"].variable,
+                **{name: forms[name].variable for name in forms.coords if _is_label(str(name))},
             },
             attrs={
                 "currency": constants.attrs["currency"],
@@ -67,8 +78,40 @@ def curves_of(
     )
 
 
+def _by_curve(numbers: xr.Dataset, constants: xr.Dataset) -> xr.Dataset:
+    """The same numbers line by line of the curves: ``line`` or ``line@geo``, without geo.
+
+    Spend, exposure and effect of a line known for the country are sums over its geos; scale is
+    per head, so in one geo it is worth the heads there.
+    """
+    heads = constants["population"]
+    if "scale" in numbers:
+        numbers = numbers.assign(scale=numbers["scale"] * heads)
+    geos = [str(geo) for geo in constants["geo"].to_numpy()]
+    parts = []
+    for line in constants["line"].to_numpy()[~constants["organic"].to_numpy()]:
+        own = numbers.sel(line=[line])
+        if len(geos) == 1 or not bool(constants["local"].sel(line=line)):
+            whole = own.sum("geo") if len(geos) > 1 else own.isel(geo=0, drop=True)
+            plain = {name: own[name] for name in own.data_vars if "geo" not in own[name].dims}
+            part = whole.assign(plain)
+            parts.append(part.assign_coords(geo=("line", [""])) if len(geos) > 1 else part)
+            continue
+        for geo in geos:
+            part = own.sel(geo=geo, drop=True).assign_coords(geo=("line", [geo]))
+            parts.append(part.assign_coords(line=[f"{line}@{geo}"]))
+    return xr.concat(parts, dim="line", data_vars="minimal", coords="minimal", join="override")
+
+
 def _is_of_a_curve(name: str) -> bool:
-    return name == "effect" or name.startswith(("adstock_", "saturation_"))
+    return name == "effect" or (name.startswith(("adstock_", "saturation_")) and name != SPREAD)
+
+
+SPREAD = "saturation_spread"
+
+
+def _is_label(name: str) -> bool:
+    return name in ("line", "channel", "campaign", "geo") or name.startswith("label_")
 
 
 def _evenly(have: int, want: int) -> np.ndarray:

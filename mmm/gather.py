@@ -6,11 +6,13 @@ import numpy as np
 
 from mmm.adstock import lagged
 from mmm.baseline import baseline
+from mmm.columns import SampledColumns
 from mmm.data import MediaData
 from mmm.effect_prior import effect_prior
 from mmm.errors import InputError
-from mmm.evidence import Evidence, Family, Parameter
-from mmm.spec import BetaPrior, LogNormalPrior, ModelSpec
+from mmm.evidence import Evidence, Family
+from mmm.pooling import Parameter, Pooling
+from mmm.spec import ModelSpec
 
 MIN_OBSERVED = 26  # half a year: below it season, trend and media cannot be told apart at all
 
@@ -18,49 +20,59 @@ MIN_OBSERVED = 26  # half a year: below it season, trend and media cannot be tol
 def gather(spec: ModelSpec, data: MediaData, kpi: str, *, holdout: int = 0) -> Evidence:
     """What the model of ``kpi`` sees; the last ``holdout`` weeks are kept out of the likelihood.
 
-    A line's scale is the mean of its exposure over the weeks in which it has any. Raises
+    A line's scale is the mean of its exposure per head over the weeks in which it has any. Raises
     InputError when too few weeks remain, a line has no exposure in them, or the KPI never moves.
     """
-    numbers = data.dataset
     observed = len(data.dates) - holdout
-    values = numbers["kpis"].sel(kpi=kpi).to_numpy()
-    spend = numbers["spend"].sel(line=list(data.lines)).to_numpy()
+    values = data.panel("kpis")[list(data.kpi_names).index(kpi)]
+    population = data.population
     exposure = exposures(spec, data)
-    _usable(spec, data, kpi, values[:observed], exposure[:, :observed])
-    scale = np.array([row[row > 0].mean() for row in exposure[:, :observed]])
+    _usable(spec, data, kpi, values[:, :observed], exposure[..., :observed])
+    level = exposure / population[:, None]
+    scale = np.array([row[row > 0].mean() for row in level[..., :observed]])
     mu, sigma = effect_prior(spec, data, kpi, observed)
-    seen = values[:observed]
+    per_head = values[:, :observed] / population[:, None]
+    spread = (per_head - per_head.mean(axis=1, keepdims=True)).std()
+    controls = _controls(data)
+    sampled = SampledColumns.of(spec.controls, controls)
     return Evidence(
         kpi=kpi,
         lines=data.lines,
+        geos=data.geos,
+        population=population,
         weeks=data.dates,
         observed=observed,
         kpi_values=values,
-        spend=spend,
+        spend=data.panel("spend"),
         exposure=exposure,
         scale=scale,
-        families=_families(spec, data, exposure / scale[:, None]),
+        families=_families(spec, data, level / scale[:, None, None]),
         parameters=_parameters(spec, data),
         effect_mu=mu,
         effect_sigma=sigma,
         baseline=baseline(
             spec,
             data.dates,
-            level=abs(seen.mean()) / seen.std(),
-            events=_series(data, "event"),
-            controls=_series(data, "control"),
+            level=abs(per_head.mean()) / spread,
+            events=_events(data),
+            controls={name: rows[0] for name, rows in controls.items() if (rows == rows[0]).all()},
         ),
+        pooling=Pooling.of(channels(data), geos=len(data.geos), local=data.local),
+        columns=sampled,
+        likelihood=spec.kpis[kpi].likelihood,
     )
 
 
 def exposures(spec: ModelSpec, data: MediaData) -> np.ndarray:
-    """What each line runs on, spend or impressions: (line, week)."""
-    media = {
-        line: str(spec.channels[channel].media)
-        for line, channel in zip(data.lines, channels(data), strict=True)
-    }
-    rows: np.ndarray = data.exposure(media).transpose("line", "date").to_numpy()
-    return rows
+    """What each line runs on, spend or impressions: (line, geo, week)."""
+    series = {name: data.panel(name) for name in ("spend", "impressions")}
+    rows = []
+    for row, channel in enumerate(channels(data)):
+        body = spec.channels[channel]
+        rows.append(series["impressions" if body.organic else str(body.media)][row])
+        if np.isnan(rows[-1]).any():
+            raise ValueError(f"{data.lines[row]} has no measured impressions")
+    return np.stack(rows)
 
 
 def channels(data: MediaData) -> tuple[str, ...]:
@@ -68,49 +80,65 @@ def channels(data: MediaData) -> tuple[str, ...]:
     return tuple(map(str, data.dataset["channel"].to_numpy()))
 
 
-def _series(data: MediaData, kind: str) -> dict[str, np.ndarray]:
-    rows = data.dataset[f"{kind}s"].transpose(kind, "date").to_numpy()
-    return dict(zip(map(str, data.dataset[kind].to_numpy()), rows, strict=True))
+def _events(data: MediaData) -> dict[str, np.ndarray]:
+    rows = data.dataset["events"].transpose("event", "date").to_numpy()
+    return dict(zip(map(str, data.dataset["event"].to_numpy()), rows, strict=True))
+
+
+def _controls(data: MediaData) -> dict[str, np.ndarray]:
+    """label -> (G, T)"""
+    names = map(str, data.dataset["control"].to_numpy())
+    return dict(zip(names, data.panel("controls"), strict=True))
 
 
 def _families(spec: ModelSpec, data: MediaData, level: np.ndarray) -> tuple[Family, ...]:
-    groups: dict[tuple[str, int, str], list[int]] = {}
+    groups: dict[tuple[str, int, str, bool], list[int]] = {}
     for row, channel in enumerate(channels(data)):
-        carry = spec.adstock(channel)
-        key = (carry.kind, carry.window, spec.saturation(channel).kind)
+        carry, first = spec.adstock(channel), spec.order(channel) == "saturation_first"
+        key = (carry.kind, carry.window, spec.saturation(channel).kind, first)
         groups.setdefault(key, []).append(row)
     return tuple(
-        Family(carry, curve, np.array(rows), np.ascontiguousarray(lagged(level[rows], window)))
-        for (carry, window, curve), rows in groups.items()
+        Family(carry, curve, np.array(rows), _lagged(level[rows], window), first)
+        for (carry, window, curve, first), rows in groups.items()
     )
+
+
+def _lagged(level: np.ndarray, window: int) -> np.ndarray:
+    """(n, G, T) from each week backwards: (n, G·T, window); no geo looks into another's past."""
+    seen = lagged(level, window)
+    return np.ascontiguousarray(seen).reshape(len(level), -1, window)
 
 
 def _parameters(spec: ModelSpec, data: MediaData) -> tuple[Parameter, ...]:
-    found: dict[str, dict[int, BetaPrior | LogNormalPrior]] = {}
-    for row, channel in enumerate(channels(data)):
-        carry = spec.adstock(channel)
-        for name, prior in carry.parameters.items():
-            found.setdefault(f"adstock_{name}", {})[row] = prior
+    """Every parameter once: its prior by channel, and the channel that each line reads."""
+    owners = channels(data)
+    found: dict[str, dict[str, object]] = {}
+    for channel in dict.fromkeys(owners):
+        for name, prior in spec.adstock(channel).parameters.items():
+            found.setdefault(f"adstock_{name}", {})[channel] = prior
         for name, prior in spec.saturation(channel).parameters.items():
-            found.setdefault(f"saturation_{name}", {})[row] = prior
-    return tuple(
-        Parameter(name, np.array(list(priors)), tuple(priors.values()))
-        for name, priors in found.items()
-    )
+            found.setdefault(f"saturation_{name}", {})[channel] = prior
+    parameters = []
+    for name, priors in found.items():
+        rows = np.array([row for row, channel in enumerate(owners) if channel in priors])
+        index = np.array([list(priors).index(owners[row]) for row in rows])
+        parameters.append(Parameter(name, rows, tuple(priors), index, tuple(priors.values())))
+    return tuple(parameters)
 
 
 def _usable(
     spec: ModelSpec, data: MediaData, kpi: str, values: np.ndarray, exposure: np.ndarray
 ) -> None:
     faults = []
-    if len(values) < MIN_OBSERVED:
-        found = f"{len(values)} weeks to learn from"
+    weeks = values.shape[-1]
+    if weeks < MIN_OBSERVED:
+        found = f"{weeks} weeks to learn from"
         faults.append(spec.fault(("data",), found, f"at least {MIN_OBSERVED}"))
-    elif np.ptp(values) == 0:
+    elif not np.ptp(values, axis=1).any():
         faults.append(spec.fault(("kpis", kpi), "the same value in every week", "a KPI that moves"))
     for line, channel, row in zip(data.lines, channels(data), exposure, strict=True):
         if not (row > 0).any():
-            found = f"no exposure of {line} in the {len(values)} weeks to learn from"
+            found = f"no exposure of {line} in the {weeks} weeks to learn from"
             fix = "leave the line out, or hold out fewer weeks"
             faults.append(spec.fault(("channels", channel), found, "some exposure", fix))
     if faults:

@@ -36,19 +36,15 @@ class KpiFacts:
 
 
 def facts_of(
-    evidence: Evidence,
-    average: np.ndarray,
-    derived: Derived,
-    diagnostics: Diagnostics,
-    *,
-    money: bool,
+    evidence: Evidence, derived: Derived, diagnostics: Diagnostics, *, money: bool
 ) -> KpiFacts:
-    """Facts of a fit to all weeks; average: (chain, draw, line), in the model's unit."""
-    logs = np.log(average * evidence.unit).reshape(-1, len(evidence.lines))
-    spend = evidence.spend.mean(axis=1)
+    """Facts of a fit to all weeks."""
+    logs = np.log(derived.average.sum(axis=-1))
+    spend = evidence.spend.sum(axis=1).mean(axis=1)
     median = np.exp(np.median(logs, axis=0))
-    shift = (logs.mean(axis=0) - evidence.effect_mu) / evidence.effect_sigma
-    narrowing = 1 - logs.std(axis=0) / evidence.effect_sigma
+    width = evidence.prior_width
+    shift = (logs.mean(axis=0) - evidence.effect_mu) / width
+    narrowing = 1 - logs.std(axis=0) / width
     lines = evidence.lines
     return KpiFacts(
         kpi=evidence.kpi,

@@ -49,20 +49,21 @@ class Marginal:
     @classmethod
     def of(cls, baseline: Baseline, weeks: int) -> Marginal:
         """Decompose the first ``weeks`` rows of the design at every τ."""
-        design = baseline.design[:weeks]
+        return cls.split(baseline.design[:weeks], baseline.scales, np.log(baseline.weight))
+
+    @classmethod
+    def split(cls, design: np.ndarray, scales: np.ndarray, log_weight: np.ndarray) -> Marginal:
+        """Decompose a design (T, p) with prior standard deviations ``scales`` (K, p)."""
         basis, _ = np.linalg.qr(design)
-        split = [
-            np.linalg.svd(basis.T @ (design * scale), full_matrices=False)
-            for scale in baseline.scales
-        ]
+        split = [np.linalg.svd(basis.T @ (design * scale), full_matrices=False) for scale in scales]
         return cls(
             basis=basis,
             turn=np.concatenate([left for left, _, _ in split], axis=1),
             power=np.stack([single**2 for _, single, _ in split]),
             back=np.stack([right.T for _, _, right in split]),
-            scales=baseline.scales,
-            log_weight=np.log(baseline.weight),
-            weeks=weeks,
+            scales=scales,
+            log_weight=log_weight,
+            weeks=len(design),
         )
 
     def log_each(self, residual: Array, sigma: Array, *, xp: Any = np) -> Array:
@@ -93,9 +94,13 @@ class Marginal:
 
         residual: (draw, T); sigma: (draw,). First τ, then b given τ.
         """
-        each = self.log_each(residual, sigma)
-        # the largest of log-probability + Gumbel noise is a fair draw
-        which = (each + rng.gumbel(size=each.shape)).argmax(axis=-1)
+        which = choose(self.log_each(residual, sigma), rng)
+        return self.draw_at(which, residual, sigma, rng)
+
+    def draw_at(
+        self, which: np.ndarray, residual: np.ndarray, sigma: np.ndarray, rng: np.random.Generator
+    ) -> np.ndarray:
+        """Draw b given that τ has its ``which``-th value, (draw,): (draw, p)."""
         along = self._along(residual)
         b = np.empty((len(residual), self.scales.shape[1]))
         for k in np.unique(which):
@@ -108,28 +113,21 @@ class Marginal:
             b[rows] = self.scales[k] * (turned @ back.T + free)
         return b
 
-    def mean(self, residual: np.ndarray, sigma: np.ndarray) -> np.ndarray:
-        """E[b | residual, σ], over τ as well: (draw, p)."""
-        each = self.log_each(residual, sigma)
-        chance = np.exp(each - log_sum_exp(each)[..., None])
-        along = self._along(residual)
-        total = np.zeros((len(residual), self.scales.shape[1]))
-        for k, scale in enumerate(self.scales):
-            turned, _ = self._turned(along[:, k], sigma, k)
-            total += chance[:, k, None] * scale * (turned @ self.back[k].T)
-        return total
-
     def log_conditional(self, b: np.ndarray, residual: np.ndarray, sigma: float) -> float:
         """ln p(b | residual, σ), summed over τ, for b (p,) and residual (T,). Needs p ≤ T."""
         each = self.log_each(residual, np.asarray(sigma))
+        return float(log_sum_exp(each - log_sum_exp(each) + self.log_at(b, residual, sigma)))
+
+    def log_at(self, b: np.ndarray, residual: np.ndarray, sigma: float) -> np.ndarray:
+        """ln p(b | residual, σ, τ) at each value of τ: (K,). Needs p ≤ T."""
         along = self._along(residual)
-        logs = each - log_sum_exp(each)
+        logs = np.empty(len(self.scales))
         for k, scale in enumerate(self.scales):
             mean, spread = self._turned(along[None, k], np.array([sigma]), k)
             off = (self.back[k].T @ (b / scale) - mean[0]) / spread[0]
             density = -0.5 * (off**2 + LOG_2PI) - np.log(spread[0])
-            logs[k] += density.sum() - np.log(scale).sum()
-        return float(log_sum_exp(logs))
+            logs[k] = density.sum() - np.log(scale).sum()
+        return logs
 
     def _turned(
         self, along: np.ndarray, sigma: np.ndarray, k: int
@@ -139,15 +137,14 @@ class Marginal:
         return np.sqrt(self.power[k]) * along / total, sigma[:, None] / np.sqrt(total)
 
 
+def choose(each: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Fair draws from unnormalised log-probabilities (draw, K): (draw,)."""
+    # the largest of log-probability + Gumbel noise is a fair draw
+    which: np.ndarray = (each + rng.gumbel(size=each.shape)).argmax(axis=-1)
+    return which
+
+
 def log_sum_exp(values: Array, *, xp: Any = np) -> Array:
     """ln Σ exp over the last axis, shifted by the largest so that not all of them vanish."""
     top = xp.max(values, axis=-1, keepdims=True)
     return xp.log(xp.exp(values - top).sum(axis=-1)) + top[..., 0]
-
-
-def log_prior(b: Array, baseline: Baseline, *, xp: Any = np) -> Array:
-    """ln Σ_k w_k N(b; 0, D_k²), the prior of the baseline's coefficients, for b (p,)."""
-    scales = baseline.scales
-    quadratic = ((b / scales) ** 2).sum(axis=-1)
-    constant = 2 * np.log(scales).sum(axis=-1) + scales.shape[1] * LOG_2PI
-    return log_sum_exp(np.log(baseline.weight) - 0.5 * (quadratic + constant), xp=xp)

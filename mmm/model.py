@@ -1,16 +1,16 @@
 """The PyMC model of one KPI.
 
-    KPI_t = baseline_t + Σ_i media_it + ε_t,   ε_t ~ N(0, σ²)
-    media_it = average_i · g_i(adstock_i(exposure_i)_t / scale_i) / mean_t g_i(…)
+    KPI_gt = baseline_gt + Σ_i media_igt + ε_gt
+    media_igt = average_i · factor_ig · g_i(adstock_i(exposure_ig)_t / scale_i) / mean g_i(…)
 
-in units of the standardised KPI. A line's effect is written as its average weekly contribution
-because that is what a ROAS, a CAC or a share of the KPI is a belief about, and what data inform
-best (Jin et al. 2017, section 7, on the ridge between effect size and saturation).
+per head of geo g, in units of the standardised KPI; a national model has one geo. A line's effect
+is written as its average weekly contribution because that is what a ROAS, a CAC or a share of the
+KPI is a belief about, and what data inform best (Jin et al. 2017, section 7, on the ridge between
+effect size and saturation).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,41 +18,62 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from mmm.evidence import Evidence, Parameter
-from mmm.marginal import Marginal, log_prior
-from mmm.spec import BetaPrior, LogNormalPrior
+from mmm.beliefs import variable
+from mmm.evidence import Evidence
+from mmm.likelihood import LIKELIHOODS
+from mmm.panel import Panel, log_prior
+from mmm.pooling import CAMPAIGN_SPREAD, GEO_SPREAD, SATURATION_SPREAD
 
 NOISE_SCALE = 1.0  # σ is at most about the KPI's own standard deviation, the model's unit
 
 
 def build(evidence: Evidence, *, plain: bool = False) -> pm.Model:
-    """The model of one KPI, with the baseline integrated out.
+    """The model of one KPI, with the baseline integrated out where noise is normal.
 
-    ``plain`` samples the baseline's coefficients as ``b`` instead: the same posterior, slower.
-    It is what the tests compare with and the benchmark measures against.
+    ``plain`` samples the baseline's coefficients as ``b`` and ``own`` instead: the same posterior,
+    slower. It is what the tests compare with, and what other noise needs.
     """
-    with pm.Model(coords={"line": evidence.lines}) as model:
-        values = {
-            parameter.name: _variable(parameter, evidence) for parameter in evidence.parameters
-        }
+    sampled = plain or evidence.likelihood != "normal"
+    with pm.Model() as model:
+        raw = _raw(evidence)
         evidence, marginal = _as_data(evidence)
-        values["average"] = pm.LogNormal(
-            "average",
-            mu=evidence.effect_mu - np.log(evidence.unit),
-            sigma=evidence.effect_sigma,
-            dims="line",
-        )
         sigma = pm.HalfNormal("sigma", NOISE_SCALE)
-        media = evidence.media(values, xp=pt)[: evidence.observed]
-        residual = evidence.standard[: evidence.observed] - media
-        if plain:
-            _sampled_baseline(evidence, residual, sigma)
+        values = evidence.resolved(raw, xp=pt)
+        known = evidence.media(values, xp=pt) + evidence.columns.total(raw, xp=pt)
+        known = known[..., : evidence.observed]
+        if sampled:
+            _sampled_baseline(evidence, known, sigma)
         else:
+            residual = evidence.standard[:, : evidence.observed] - known
             pm.Potential("likelihood", marginal.log_likelihood(residual, sigma, xp=pt))
     return model
 
 
-def _as_data(evidence: Evidence) -> tuple[Evidence, Marginal]:
+def _raw(evidence: Evidence) -> dict[str, Any]:
+    """Everything that is sampled, besides noise and baseline: name -> variable."""
+    pooling, columns = evidence.pooling, evidence.columns
+    raw = {own.name: variable(own.name, own.priors) for own in evidence.parameters}
+    raw["channel_return"] = _standard("channel_return", (len(pooling.channels),))
+    if len(pooling.siblings):
+        raw["campaign_return"] = _standard("campaign_return", (len(pooling.siblings),))
+        raw["campaign_spread"] = pm.HalfNormal("campaign_spread", CAMPAIGN_SPREAD)
+    for parameter in evidence.parameters:
+        if own := len(pooling.spread(parameter)):
+            name = f"campaign_{parameter.name}"
+            raw[name] = _standard(name, (own,))
+            if "saturation_spread" not in raw:
+                raw["saturation_spread"] = pm.HalfNormal("saturation_spread", SATURATION_SPREAD)
+    if pooling.geos > 1 and (local := int(pooling.local.sum())):
+        raw["geo_return"] = _standard("geo_return", (local, pooling.geos))
+        raw["geo_spread"] = pm.HalfNormal("geo_spread", GEO_SPREAD, shape=local)
+    if columns.names:
+        raw["column"] = _standard("column", (len(columns.names),))
+    if columns.priors:
+        raw["column_retention"] = variable("column_retention", columns.priors)
+    return raw
+
+
+def _as_data(evidence: Evidence) -> tuple[Evidence, Panel]:
     """The same evidence with its large arrays as data of the model.
 
     As constants they would be compiled into the machine code, which takes minutes.
@@ -61,46 +82,33 @@ def _as_data(evidence: Evidence) -> tuple[Evidence, Marginal]:
         replace(family, lagged=_data(f"lagged_{place}", family.lagged))
         for place, family in enumerate(evidence.families)
     )
-    marginal = evidence.marginal
-    large = {name: _data(name, getattr(marginal, name)) for name in ("basis", "turn", "power")}
-    return replace(evidence, families=families), replace(marginal, **large)
+    panel = evidence.marginal
+    parts = {
+        part: replace(own, **{name: _data(f"{part}_{name}", getattr(own, name)) for name in LARGE})
+        for part in ("first", "rest")
+        if (own := getattr(panel, part)) is not None
+    }
+    return replace(evidence, families=families), replace(panel, **parts)
+
+
+LARGE = ("basis", "turn", "power")
 
 
 def _data(name: str, values: np.ndarray) -> Any:
     return pm.Data(name, values, shape=values.shape)
 
 
-def _sampled_baseline(evidence: Evidence, residual: Any, sigma: Any) -> None:
-    baseline = evidence.baseline
+def _sampled_baseline(evidence: Evidence, known: Any, sigma: Any) -> None:
+    baseline, own, seen = evidence.baseline, evidence.own, slice(evidence.observed)
     b = pm.Flat("b", shape=len(baseline.columns))
-    pm.Potential("b_prior", log_prior(b, baseline, xp=pt))
-    off = residual - pt.dot(baseline.design[: evidence.observed], b)
-    pm.Potential("likelihood", pm.logp(pm.Normal.dist(0, sigma), off).sum())
+    level = known + pt.dot(baseline.design[seen], b)
+    c = None
+    if own.columns:
+        c = pm.Flat("own", shape=(len(evidence.geos), len(own.columns)))
+        level = level + pt.dot(c, own.design[seen].T)
+    pm.Potential("b_prior", log_prior(b, c, baseline, own, xp=pt))
+    LIKELIHOODS[evidence.likelihood].add(evidence, level, sigma)
 
 
-def _variable(parameter: Parameter, evidence: Evidence) -> Any:
-    kinds = {type(prior) for prior in parameter.priors}
-    if len(kinds) != 1:
-        raise ValueError(f"{parameter.name}: priors of one kind, not {kinds}")
-    dim = "line"
-    if len(parameter.rows) != len(evidence.lines):
-        dim = f"line_{parameter.name}"
-        pm.modelcontext(None).add_coord(dim, [evidence.lines[row] for row in parameter.rows])
-    return VARIABLES[kinds.pop()](parameter, dim)
-
-
-def _beta(parameter: Parameter, dim: str) -> Any:
-    alpha, beta = ([getattr(p, name) for p in parameter.priors] for name in ("alpha", "beta"))
-    return pm.Beta(parameter.name, alpha=np.array(alpha), beta=np.array(beta), dims=dim)
-
-
-def _log_normal(parameter: Parameter, dim: str) -> Any:
-    mu, sigma = ([getattr(p, name) for p in parameter.priors] for name in ("mu", "sigma"))
-    return pm.LogNormal(parameter.name, mu=np.array(mu), sigma=np.array(sigma), dims=dim)
-
-
-VARIABLES: dict[type, Callable[[Parameter, str], Any]] = {
-    BetaPrior: _beta,
-    LogNormalPrior: _log_normal,
-}
-"""How a belief written in model.yaml becomes a random variable."""
+def _standard(name: str, shape: tuple[int, ...]) -> Any:
+    return pm.Normal(name, 0, 1, shape=shape)

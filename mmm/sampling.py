@@ -66,7 +66,7 @@ def sample(
     total = settings.chains * (settings.tune + settings.draws)
     report(Progress("compiling", 0, total, 0))
     model = build(piece.evidence, plain=plain)
-    names = [variable.name for variable in model.free_RVs]
+    names = [variable.name for variable in (*model.free_RVs, *model.deterministics)]
     compiled = nutpie.compile_pymc_model(model, var_names=names)
     running = nutpie.sample(
         compiled,

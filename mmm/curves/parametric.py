@@ -21,8 +21,11 @@ from mmm.saturation import Saturation
 class ParametricCurves(ResponseCurves):
     """contribution_t = effect · g(Σ_l w_l m_{t−l} / scale), m = spend / cost_per_unit.
 
+    Where ``order`` is ``saturation_first``: effect · Σ_l w_l g(m_{t−l} / scale).
+
     ``data`` holds, besides what every kind has (coordinates draw, kpi, line, channel(line),
-    campaign(line); unit(kpi); prior_driven(line)):
+    campaign(line), geo(line) in a model by region, label_<name>(line); unit(kpi);
+    prior_driven(line)):
 
     week                              first day of each week of the history
     spend(line, week)                 currency
@@ -31,6 +34,8 @@ class ParametricCurves(ResponseCurves):
     scale(line)                       units of exposure per unit of u
     adstock(line), window(line)       family, number of weights
     saturation(line)                  family
+    order(line)                       adstock_first (also where there is no order) or
+                                      saturation_first
     effect(kpi, draw, line)           weekly contribution at full saturation, KPI units, ≥ 0
     adstock_<parameter>(kpi, draw, line), saturation_<parameter>(kpi, draw, line)
                                       NaN where the line's family has no such parameter
@@ -56,6 +61,18 @@ class ParametricCurves(ResponseCurves):
     def steady(self, kpi: str, line: str, profile: np.ndarray, window: Window) -> Adstocked:
         """The line's response along ``profile``, with carry-in from history and carry-out."""
         known = self._known(kpi, line)
+        if known.saturation_first:
+            # weeks do not mix before they are flattened, and all weights of a week sum to 1
+            alone = np.broadcast_to(
+                profile / (known.cost * known.scale), (self.draws, len(profile))
+            )
+            return Adstocked(
+                effect=known.effect,
+                carried=np.zeros_like(alone),
+                unit=alone,
+                saturation=known.saturation,
+                parameters=known.parameters,
+            )
         idle = np.zeros(known.lags - 1)
         plan = np.concatenate([idle, profile, idle])
         around = self._around(known, line, window)
@@ -97,6 +114,7 @@ class ParametricCurves(ResponseCurves):
                 exposure=at["exposure"].to_numpy(),
                 cost=float(at["cost_per_unit"]),
                 scale=float(at["scale"]),
+                saturation_first="order" in at and str(at["order"].item()) == "saturation_first",
             )
         return self._lines[kpi, line]
 
@@ -116,6 +134,7 @@ class _Line:
     exposure: np.ndarray
     cost: float
     scale: float
+    saturation_first: bool
 
     @property
     def lags(self) -> int:

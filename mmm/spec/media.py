@@ -41,6 +41,8 @@ class CampaignSpec(Written):
     """Column of a wide table with the campaign's spend."""
     impressions: Name | None = None
     """Column of a wide table with the campaign's impressions (or clicks, or GRPs)."""
+    reach: Name | None = None
+    """Column of a wide table with the people the campaign reached, each counted once a week."""
     labels: dict[Name, Name] = Field(default_factory=dict)
     """Further names for rules and tables, such as ``{audience: prospecting, brand: shoes}``; they
     add to those of the channel."""
@@ -54,6 +56,8 @@ class ChannelSpec(Written):
     ``campaigns`` have columns of their own."""
     impressions: Name | None = None
     """Column of a wide table with the impressions (or clicks, or GRPs)."""
+    reach: Name | None = None
+    """Column of a wide table with the people reached, each counted once a week."""
     campaigns: dict[Name, CampaignSpec] | None = None
     """Campaign -> its columns. For a long table this may be left out: the campaigns are then those
     in the data. If it is given, a campaign in the data that is not listed is an error."""

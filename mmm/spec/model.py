@@ -13,8 +13,18 @@ from pydantic import Field, PrivateAttr, field_validator
 
 from mmm.errors import Fault
 from mmm.spec.baseline import ControlSpec, EventSpec, HolidaySpec, SeasonalitySpec, TrendSpec
-from mmm.spec.media import AdstockSpec, ChannelSpec, Defaults, KpiSpec, SaturationSpec
-from mmm.spec.priors import DEFAULT_ROAS, DEFAULT_SHARE, EffectPrior, Name, Written
+from mmm.spec.forms import AdstockSpec, SaturationSpec
+from mmm.spec.media import ChannelSpec, Defaults, KpiSpec, Order
+from mmm.spec.priors import (
+    DEFAULT_ORGANIC,
+    DEFAULT_ROAS,
+    DEFAULT_SHARE,
+    EffectPrior,
+    Name,
+    PositiveNumber,
+    Written,
+)
+from mmm.spec.reach import AudienceSpec
 from mmm.spec.tables import Answers, DataSpec
 from mmm.yamlfile import Document
 
@@ -29,6 +39,14 @@ WEEK_DAYS: tuple[WeekDay, ...] = (
     "sunday",
 )
 Count = Annotated[int, Field(strict=True, ge=1)]
+
+
+class GeoSpec(Written):
+    """Regions that are modelled side by side, each with a baseline of its own."""
+
+    population: Annotated[dict[Name, PositiveNumber], Field(min_length=2)]
+    """Region, as the tables write it -> its population. Everything is modelled per head, and a
+    series without regions is spread by population."""
 
 
 class SamplingSpec(Written):
@@ -75,8 +93,15 @@ class ModelSpec(Written):
     """What repeats every year."""
     holidays: HolidaySpec | None = None
     """Public holidays of one country."""
+    experiments: Name | None = None
+    """Table of experiments (a .csv beside model.yaml) that the model must agree with; see
+    docs/experiments.md."""
     sampling: SamplingSpec = SamplingSpec()
     """How long the sampler runs; the command line may override it."""
+    geos: GeoSpec | None = None
+    """The regions of a model by region; the tables then have a ``geo`` column."""
+    audiences: dict[Name, AudienceSpec] = Field(default_factory=dict)
+    """Audience -> its size and the lines that share it, for reach and average frequency."""
     answers: Answers = Answers()
     """Answers to the questions that reading the data raises."""
 
@@ -108,9 +133,16 @@ class ModelSpec(Written):
         """Flattening of a channel, defaults filled in."""
         return self.channels[channel].saturation or self.defaults.saturation
 
+    def order(self, channel: str) -> Order:
+        """Whether a channel's carry-over or flattening comes first, defaults filled in."""
+        return self.channels[channel].order or self.defaults.order
+
     def effect_prior(self, kpi: str, channel: str) -> EffectPrior:
         """Belief about what a channel's lines bring to a KPI, defaults filled in."""
-        own = self.channels[channel].prior.get(kpi) or self.kpis[kpi].prior
+        body = self.channels[channel]
+        own = body.prior.get(kpi) or (None if body.organic else self.kpis[kpi].prior)
         if own is not None:
             return own
+        if body.organic:
+            return DEFAULT_ORGANIC
         return DEFAULT_ROAS if self.kpis[kpi].unit == "currency" else DEFAULT_SHARE

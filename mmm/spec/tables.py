@@ -41,6 +41,8 @@ class TableSpec(Written):
     """long: column with the spend."""
     impressions: Name | None = None
     """long: column with the impressions (or clicks, or GRPs)."""
+    reach: Name | None = None
+    """long: column with the people reached, each counted once a week."""
     geo: Name | None = None
     """Column with the region, when there is one row per region; see ``answers.geo``."""
     delimiter: Literal[",", ";", "\t", "|"] = ","
@@ -78,6 +80,7 @@ class TableSpec(Written):
             "campaign": self.campaign,
             "spend": self.spend,
             "impressions": self.impressions,
+            "reach": self.reach,
         }
         if self.form == "wide":
             given = [name for name, column in long_only.items() if column]
@@ -120,9 +123,9 @@ class Answers(Written):
     duplicate_dates: Literal["refuse", "sum"] = "refuse"
     """A date (of one line) has several rows: ``sum`` adds them up; controls are averaged or
     summed as their ``aggregate`` says."""
-    geo: Literal["refuse", "sum"] = "refuse"
+    geo: Literal["refuse", "sum", "keep"] = "refuse"
     """A table has one row per region: ``sum`` adds them up to one national series; controls are
-    averaged or summed as their ``aggregate`` says."""
+    averaged or summed as their ``aggregate`` says. ``keep`` models every region of ``geos``."""
     negative_kpi: Literal["refuse", "accept"] = "refuse"
     """A KPI is below zero in some rows: ``accept`` says that it is meant (returns, say)."""
     no_spend: Literal["refuse", "drop"] = "refuse"

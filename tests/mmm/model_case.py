@@ -83,16 +83,38 @@ def evidence(kpi: str = "revenue", *, holdout: int = 0) -> Evidence:
     return gather(spec(), data(), kpi, holdout=holdout)
 
 
-def random_values(own: Evidence, rng: np.random.Generator, draws: int) -> dict[str, np.ndarray]:
-    """Parameters far and wide, as a sampler meets them on its way: name -> (draw, …)."""
-    values = {
+def random_raw(own: Evidence, rng: np.random.Generator, draws: int) -> dict[str, np.ndarray]:
+    """All that is sampled, far and wide, as a sampler meets it on its way: name -> (draw, …)."""
+    pooling = own.pooling
+    raw = {
         parameter.name: (
-            rng.beta(1, 1, size=(draws, len(parameter.rows)))
+            rng.beta(1, 1, size=(draws, len(parameter.owners)))
             if parameter.name.startswith("adstock")
-            else np.exp(rng.normal(0, 0.8, size=(draws, len(parameter.rows))))
+            else np.exp(rng.normal(0, 0.8, size=(draws, len(parameter.owners))))
         )
         for parameter in own.parameters
     }
-    values["average"] = np.exp(rng.normal(-1, 1, size=(draws, len(own.lines))))
-    values["sigma"] = np.exp(rng.normal(-1, 1, size=draws))
-    return values
+    raw["channel_return"] = rng.normal(size=(draws, len(pooling.channels)))
+    raw["sigma"] = np.exp(rng.normal(-1, 1, size=draws))
+    if len(pooling.siblings):
+        raw["campaign_return"] = rng.normal(size=(draws, len(pooling.siblings)))
+        raw["campaign_spread"] = np.abs(rng.normal(0, 0.5, size=draws))
+        raw["saturation_spread"] = np.abs(rng.normal(0, 0.3, size=draws))
+        for parameter in own.parameters:
+            if count := len(pooling.spread(parameter)):
+                raw[f"campaign_{parameter.name}"] = rng.normal(size=(draws, count))
+    if pooling.geos > 1:
+        local = int(pooling.local.sum())
+        raw["geo_return"] = rng.normal(size=(draws, local, pooling.geos))
+        raw["geo_spread"] = np.abs(rng.normal(0, 0.5, size=(draws, local)))
+    if own.columns.names:
+        raw["column"] = rng.normal(size=(draws, len(own.columns.names)))
+    if own.columns.priors:
+        raw["column_retention"] = rng.beta(2, 2, size=(draws, len(own.columns.priors)))
+    return raw
+
+
+def random_values(own: Evidence, rng: np.random.Generator, draws: int) -> dict[str, np.ndarray]:
+    """The same with what it resolves to."""
+    raw = random_raw(own, rng, draws)
+    return {**raw, **own.resolved(raw)}

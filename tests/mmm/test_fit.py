@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from model_case import MODEL, WEEKS, data, evidence, random_values, spec
+from model_case import MODEL, WEEKS, data, evidence, random_raw, spec
 
 import mmm.fit
 from mmm import saturation
@@ -31,7 +31,7 @@ def pretend(piece: Piece, report) -> tuple[dict[str, np.ndarray], dict[str, np.n
     """In place of the sampler: random parameters, seeded by the piece."""
     report(Progress("sampling", 1, 2, 0))
     rng = np.random.default_rng(piece.seed)
-    flat = random_values(piece.evidence, rng, CHAINS * DRAWS)
+    flat = random_raw(piece.evidence, rng, CHAINS * DRAWS)
     draws = {name: v.reshape(CHAINS, DRAWS, *v.shape[1:]) for name, v in flat.items()}
     stats = {
         "diverging": np.zeros((CHAINS, DRAWS), dtype=bool),
@@ -66,7 +66,7 @@ def test_curves_equal_the_model_s_own_contributions(fitted: Fit) -> None:
         own = evidence(kpi)
         weekly = np.zeros((40, WEEKS))
         for row, line in enumerate(curves.lines):
-            spend = own.exposure[row] * float(curves.data["cost_per_unit"].sel(line=line))
+            spend = own.exposure[row, 0] * float(curves.data["cost_per_unit"].sel(line=line))
             curve = curves.steady(kpi, line, spend / spend.sum(), window)
             family = saturation.by_name(str(curves.data["saturation"].sel(line=line).item()))
             level = curve.unit * spend.sum()
@@ -79,9 +79,9 @@ def test_curves_equal_the_model_s_own_contributions(fitted: Fit) -> None:
         mean = np.stack(
             [own.shapes(family, values)[:, 0].mean(axis=-1) for family in own.families], axis=1
         )
-        values["average"] = curves.data["effect"].sel(kpi=kpi).to_numpy() * mean
+        values["average"] = curves.data["effect"].sel(kpi=kpi).to_numpy() * mean / own.unit
         symbols = {name: pt.as_tensor(value) for name, value in values.items()}
-        model = own.media(symbols, xp=pt).eval(mode="FAST_COMPILE")
+        model = own.media(symbols, xp=pt).eval(mode="FAST_COMPILE")[:, 0] * own.unit
         np.testing.assert_allclose(weekly, model, rtol=1e-9)
 
 
@@ -238,7 +238,7 @@ def test_mmm_fit_from_the_command_line(tmp_path: Path) -> None:
     assert re.search(r"FAIL\s+revenue: bulk ESS", done.stdout)  # 300 draws are too few
     back = load(tmp_path / "out")
     assert dict(back.posterior.sizes) | {"column": 0} == {
-        "kpi": 1, "chain": 2, "draw": 150, "line": 2, "column": 0,
+        "kpi": 1, "chain": 2, "draw": 150, "line": 2, "geo": 1, "column": 0, "own_column": 0,
     }  # fmt: skip
     assert back.source["sampling"] == {"draws": 150, "tune": 150, "chains": 2, "seed": 9}
     explained = next(c for c in back.card.checks if c.name == "revenue: variance explained")

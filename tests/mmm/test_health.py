@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from model_case import evidence, random_values
+from model_case import evidence, random_raw
 from rich.console import Console
 
 from mmm.card import HealthCard, Verdict
@@ -152,13 +152,10 @@ def test_diagnostics_on_chains_with_known_faults() -> None:
 
 def test_facts_of_a_posterior_that_is_the_prior() -> None:
     own, rng = evidence(), np.random.default_rng(6)
-    values = random_values(own, rng, 4000)
     logs = own.effect_mu + own.effect_sigma * rng.normal(size=(4000, 3))
     logs[:, 1] = own.effect_mu[1] + own.effect_sigma[1] * (1 + 0.5 * rng.normal(size=4000))
-    values["average"] = np.exp(logs) / own.unit
-    derived = derive(own, {k: v[:100] for k, v in values.items()}, rng)
-    average = values["average"].reshape(4, 1000, 3)
-    facts = facts_of(own, average, derived, GOOD, money=True)
+    derived = replace(derive(own, random_raw(own, rng, 100), rng), average=np.exp(logs)[..., None])
+    facts = facts_of(own, derived, GOOD, money=True)
     assert facts.shift["search"] == pytest.approx(1, abs=0.05)
     assert facts.narrowing["search"] == pytest.approx(0.5, abs=0.03)
     assert abs(facts.shift["tv"]) < 0.1

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.special import logsumexp
-from scipy.stats import multivariate_normal, norm
+from scipy.stats import multivariate_normal
 
 from mmm.baseline import Baseline
-from mmm.marginal import Marginal, log_prior
+from mmm.marginal import Marginal
 
 RNG = np.random.default_rng(7)
 
@@ -64,22 +64,6 @@ def test_likelihood_is_the_dense_mixture(weeks, columns, taus, repeat) -> None:
     np.testing.assert_allclose(marginal.log_likelihood(residual, sigma), expected, rtol=1e-9)
 
 
-@by_case
-def test_mean_is_the_dense_conditional_mean(weeks, columns, taus, repeat) -> None:
-    baseline = toy(weeks, columns, taus=taus, repeat=repeat)
-    marginal = Marginal.of(baseline, weeks)
-    residual, sigma = RNG.normal(size=weeks), 0.7
-    each, means = [], []
-    covariances = dense(baseline, sigma)
-    for weight, scale, cov in zip(baseline.weight, baseline.scales, covariances, strict=True):
-        each.append(np.log(weight) + multivariate_normal.logpdf(residual, cov=cov))
-        means.append(scale**2 * (baseline.design.T @ np.linalg.solve(cov, residual)))
-    chance = np.exp(np.array(each) - logsumexp(each))
-    np.testing.assert_allclose(
-        marginal.mean(residual[None], np.array([sigma]))[0], chance @ np.array(means), rtol=1e-8
-    )
-
-
 def conditional(baseline: Baseline, residual: np.ndarray, sigma: float, k: int):
     """Mean and covariance of b at one τ, by the normal equations."""
     design, scale = baseline.design, baseline.scales[k]
@@ -110,7 +94,9 @@ def test_the_draw_mixes_over_tau() -> None:
     residual, sigma, many = RNG.normal(size=20), 1.5, 40_000
     rows = np.repeat(residual[None], many, axis=0)
     b = marginal.draw(rows, np.full(many, sigma), np.random.default_rng(2))
-    expected = marginal.mean(residual[None], np.array([sigma]))[0]
+    each = marginal.log_each(residual, np.array(sigma))
+    means = [conditional(baseline, residual, sigma, k)[0] for k in range(3)]
+    expected = np.exp(each - logsumexp(each)) @ means
     assert (np.abs(b.mean(axis=0) - expected) < 5 * b.std(axis=0) / np.sqrt(many)).all()
 
 
@@ -129,9 +115,3 @@ def test_log_conditional_is_the_dense_density(taus: int) -> None:
     total, density = np.array(logs).T
     expected = logsumexp(total - logsumexp(total) + density)
     assert marginal.log_conditional(b, residual, sigma) == pytest.approx(expected, rel=1e-9)
-
-
-def test_log_prior_is_the_mixture() -> None:
-    baseline, b = toy(10, 4, taus=3), RNG.normal(size=4)
-    each = [norm.logpdf(b, 0, scale).sum() for scale in baseline.scales]
-    assert log_prior(b, baseline) == pytest.approx(logsumexp(np.log(baseline.weight) + each))

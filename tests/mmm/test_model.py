@@ -9,7 +9,6 @@ from model_case import MODEL, WEEKS, data, evidence, random_values, spec
 from mmm import adstock, saturation
 from mmm.derived import effects
 from mmm.gather import gather
-from mmm.marginal import Marginal
 from mmm.posterior import diagnose
 from mmm.sampling import Piece, sample
 from mmm.spec import SamplingSpec
@@ -40,15 +39,17 @@ def unconstrained(model, rng: np.random.Generator) -> dict[str, np.ndarray]:
     return {name: value + rng.normal(0, 1.0, size=np.shape(value)) for name, value in start.items()}
 
 
-def constrained(model, point: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """name -> (1, …), by the transforms' own definitions."""
+def constrained(own, point: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """name -> (1, …), by the transforms' own definitions, with what it resolves to."""
     values = {}
     for name, raw in point.items():
         if name.endswith("_logodds__"):
             values[name.removesuffix("_logodds__")] = 1 / (1 + np.exp(-raw))[None]
-        else:
+        elif name.endswith("_log__"):
             values[name.removesuffix("_log__")] = np.exp(raw)[None]
-    return values
+        else:
+            values[name] = np.asarray(raw)[None]
+    return {**values, **own.resolved(values)}
 
 
 def test_marginal_is_plain_minus_conditional_for_any_b(compiled) -> None:
@@ -56,11 +57,12 @@ def test_marginal_is_plain_minus_conditional_for_any_b(compiled) -> None:
     own, model, logp, logp_plain = compiled
     for _ in range(20):
         point = unconstrained(model, RNG)
-        values = constrained(model, point)
+        values = constrained(own, point)
         residual = own.standard - own.media(values)[0]
         at = float(logp(point))
         for b in RNG.normal(0, 1.5, size=(2, len(own.baseline.columns))):
-            given = own.marginal.log_conditional(b, residual, float(values["sigma"][0]))
+            none = np.zeros((1, 0))
+            given = own.marginal.log_conditional(b, none, residual, float(values["sigma"][0]))
             both = float(logp_plain({**point, "b": b}))
             assert at == pytest.approx(both - given, rel=1e-8, abs=1e-7)
 
@@ -68,7 +70,7 @@ def test_marginal_is_plain_minus_conditional_for_any_b(compiled) -> None:
 def test_pytensor_and_numpy_agree_on_the_media(compiled) -> None:
     own, model, *_ = compiled
     point = unconstrained(model, RNG)
-    values = constrained(model, point)
+    values = constrained(own, point)
     scale = float(values["sigma"][0])
     likelihood = own.marginal.log_likelihood(own.standard - own.media(values)[0], np.array(scale))
     potential = model.compile_fn(
@@ -116,9 +118,9 @@ def test_families_and_parameters_of_mixed_lines() -> None:
         "saturation_slope": [0],
         "saturation_rate": [1],
     }
-    dims = build(own).named_vars_to_dims
-    assert dims["adstock_retention"] == ("line",)
-    assert dims["saturation_slope"] == ("line_saturation_slope",)
+    owners = {parameter.name: parameter.owners for parameter in own.parameters}
+    assert owners["adstock_retention"] == ("tv", "search", "social")
+    assert owners["saturation_half_saturation"] == ("tv", "social")
 
 
 def test_average_is_the_average_contribution() -> None:
@@ -126,16 +128,16 @@ def test_average_is_the_average_contribution() -> None:
     values = random_values(own, RNG, 5)
     for row, family in ((family.rows[0], family) for family in own.families):
         alone = dict(values, average=np.where(np.arange(3) == row, values["average"], 0.0))
-        weekly = own.media(alone)
+        weekly = own.media(alone)[:, 0]
         np.testing.assert_allclose(weekly.mean(axis=-1), values["average"][:, row], rtol=1e-12)
-        full = effects(own, alone)[:, row]
+        full = effects(own, alone)[0][:, row, 0] / own.unit
         shape = own.shapes(family, values)[:, 0]
         np.testing.assert_allclose(weekly, full[:, None] * shape, rtol=1e-12)
 
 
 def test_scale_is_the_mean_of_non_zero_weeks() -> None:
     own = evidence()
-    tv = own.spend[0]
+    tv = own.spend[0, 0]
     assert own.scale[0] == pytest.approx(tv[tv > 0].mean())
     assert own.scale[2] == pytest.approx(own.exposure[2].mean())
     assert own.exposure[2].sum() > 10 * own.spend[2].sum()  # views, not money
@@ -144,11 +146,11 @@ def test_scale_is_the_mean_of_non_zero_weeks() -> None:
 def test_a_hold_out_keeps_weeks_out_of_everything_learnt() -> None:
     own, whole = evidence(holdout=13), evidence()
     assert own.observed == WEEKS - 13
-    assert own.centre == pytest.approx(whole.kpi_values[:-13].mean())
-    assert own.scale[1] == pytest.approx(whole.exposure[1, :-13].mean())
-    assert own.marginal.basis.shape[0] == WEEKS - 13
+    assert own.centre == pytest.approx(whole.kpi_values[:, :-13].mean())
+    assert own.scale[1] == pytest.approx(whole.exposure[1, 0, :-13].mean())
+    assert own.marginal.first.basis.shape[0] == WEEKS - 13
     values = random_values(own, RNG, 2)
-    seen = own.media(values)[:, :-13]
+    seen = own.media(values)[:, 0, :-13]
     np.testing.assert_allclose(
         seen.mean(axis=-1), values["average"].sum(axis=-1), rtol=1e-12
     )  # averages are over observed weeks
@@ -170,15 +172,19 @@ def test_posterior_moments_equal_the_plain_model_s() -> None:
     results = [sample(piece, lambda _: None, plain=plain) for plain in (False, True)]
     (marginal, stats), (plain, _) = results
     assert diagnose(marginal, stats).r_hat.value < 1.02
-    for name in marginal:
-        logs = [np.log(one[name].reshape(3000, -1)) for one in (marginal, plain)]
+    resolved = [
+        own.resolved({name: v.reshape(3000, *v.shape[2:]) for name, v in one.items()})
+        for one in (marginal, plain)
+    ]
+    for name in resolved[0]:
+        logs = [np.log(one[name]) for one in resolved]
         deviation = logs[1].std(axis=0)
         # at least 500 effective draws each: five standard errors of a difference of means
         assert (np.abs(logs[0].mean(0) - logs[1].mean(0)) < 5 * deviation * np.sqrt(2 / 500)).all()
         assert (np.abs(logs[0].std(0) / deviation - 1) < 0.2).all(), name
     flat = {name: values.reshape(3000, *values.shape[2:]) for name, values in marginal.items()}
-    residual = own.standard - own.media(flat)
-    drawn = Marginal.of(own.baseline, WEEKS).draw(residual, flat["sigma"], np.random.default_rng(4))
+    residual = own.standard - own.media({**flat, **own.resolved(flat)})
+    drawn, _ = own.marginal.draw(residual, flat["sigma"], np.random.default_rng(4))
     sampled = plain["b"].reshape(3000, -1)
     off = np.abs(drawn.mean(0) - sampled.mean(0)) / sampled.std(0)
     assert (off < 5 * np.sqrt(2 / 500)).all()
@@ -199,6 +205,8 @@ def test_every_form_has_a_finite_gradient_and_the_same_value_in_numpy(form: str)
         spec(MODEL.replace("adstock: {window: 6}}\n", f"{form}}}\n", 1)), data(), "revenue"
     )
     values = random_values(own, np.random.default_rng(3), 1)
+    needed = [*(parameter.name for parameter in own.parameters), "average"]
+    values = {name: values[name] for name in needed}
     symbols = {name: pt.as_tensor(value[0]) for name, value in values.items()}
     inputs = {name: symbol.type(name) for name, symbol in symbols.items()}
     media = own.media(inputs, xp=pt)
