@@ -10,40 +10,43 @@ import xarray as xr
 from mmm import adstock, saturation
 from mmm.card import HealthCard
 from mmm.curves import ParametricCurves
-from mmm.simulate.recipe import Line
+from mmm.simulate.recipe import Line, WorldSpec
 from mmm.simulate.world import World
 
 
 def true_curves(world: World) -> ParametricCurves:
-    """What the lines of ``world`` really do. Raises ValueError for a world of several regions.
+    """What the lines of ``world`` really do.
 
-    With several regions the sum of the regions' curves is not a curve of the national spend.
+    With several regions every line and region has a curve of its own, ``line@region``: the sum
+    of the regions' curves is not a curve of the national spend.
     """
     spec, truth = world.spec, world.truth
-    if len(spec.geos) > 1:
-        raise ValueError("curves are national: simulate a world with one geo")
-    spend = truth["spend"].isel(geo=0).to_numpy()
-    count = len(spec.lines)
+    lines = [line for line in spec.lines for _ in spec.geos]
+    shares = np.tile(list(spec.geos.values()), len(spec.lines))
+    spend = truth["spend"].transpose("line", "geo", "week").to_numpy().reshape(len(lines), -1)
+    effect = truth["effect"] * truth["heads"]
+    weekly = effect.transpose("kpi", "line", "geo").to_numpy().reshape(len(spec.kpis), 1, -1)
     data = xr.Dataset(
         {
             "spend": (("line", "week"), spend),
             "exposure": (("line", "week"), spend),
-            "cost_per_unit": ("line", np.ones(count)),
-            "scale": ("line", truth["scale"].to_numpy()),
-            "adstock": ("line", [line.adstock for line in spec.lines]),
-            "window": ("line", [line.window for line in spec.lines]),
-            "saturation": ("line", [line.saturation for line in spec.lines]),
-            "effect": (("kpi", "draw", "line"), truth["effect"].to_numpy()[:, None, :]),
+            "cost_per_unit": ("line", np.ones(len(lines))),
+            "scale": ("line", np.repeat(truth["scale"].to_numpy(), len(spec.geos)) * shares),
+            "adstock": ("line", [line.adstock for line in lines]),
+            "window": ("line", [line.window for line in lines]),
+            "saturation": ("line", [line.saturation for line in lines]),
+            "effect": (("kpi", "draw", "line"), weekly),
             "unit": ("kpi", [kpi.unit for kpi in spec.kpis]),
-            "prior_driven": ("line", np.zeros(count, dtype=bool)),
-            **_parameters(spec.lines, len(spec.kpis)),
+            "prior_driven": ("line", np.zeros(len(lines), dtype=bool)),
+            **_parameters(lines, len(spec.kpis)),
         },
         coords={
             "kpi": [kpi.name for kpi in spec.kpis],
             "draw": [0],
-            "line": [line.id for line in spec.lines],
-            "channel": ("line", [line.channel for line in spec.lines]),
-            "campaign": ("line", [line.campaign for line in spec.lines]),
+            "line": curve_lines(spec),
+            "channel": ("line", [line.channel for line in lines]),
+            "campaign": ("line", [line.campaign for line in lines]),
+            **_regions(spec),
             "week": truth["week"].to_numpy(),
         },
         attrs={
@@ -56,9 +59,21 @@ def true_curves(world: World) -> ParametricCurves:
     return ParametricCurves(data)
 
 
-def _parameters(
-    lines: tuple[Line, ...], kpis: int
-) -> dict[str, tuple[tuple[str, str, str], np.ndarray]]:
+def curve_lines(spec: WorldSpec) -> list[str]:
+    """Names of the curves: the lines, or ``line@region`` region by region."""
+    if len(spec.geos) == 1:
+        return [line.id for line in spec.lines]
+    return [f"{line.id}@{geo}" for line in spec.lines for geo in spec.geos]
+
+
+def _regions(spec: WorldSpec) -> dict[str, tuple[str, list[str]]]:
+    """The region of every curve, where there are several."""
+    if len(spec.geos) == 1:
+        return {}
+    return {"geo": ("line", [geo for _ in spec.lines for geo in spec.geos])}
+
+
+def _parameters(lines: list[Line], kpis: int) -> dict[str, tuple[tuple[str, str, str], np.ndarray]]:
     """adstock_… and saturation_… of every family used; NaN where a line's family has none."""
     values: dict[str, list[float]] = {}
     for column, line in enumerate(lines):

@@ -1,8 +1,10 @@
-"""A world on disk: media.csv, kpis.csv, controls.csv, and truth.json for scoring."""
+"""A world on disk: its tables, and truth.json for scoring."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +12,10 @@ import numpy as np
 import pandas as pd
 
 from mmm.files import refuse_existing, write_whole
+from mmm.simulate.curves import true_curves
+from mmm.simulate.lift_tests import lift_tests
+from mmm.simulate.model_file import model_yaml
+from mmm.simulate.response import responses
 from mmm.simulate.world import World
 
 NOTE = (
@@ -18,19 +24,34 @@ NOTE = (
 )
 
 
-def write(world: World, folder: Path, *, force: bool = False) -> list[Path]:
-    """Write the tables and the truth; the same world gives the same bytes.
+def write(
+    world: World, folder: Path, *, texts: Mapping[str, str] | None = None, force: bool = False
+) -> list[Path]:
+    """Write the tables, the truth and other ``texts`` by name; the same world, the same bytes.
 
     Raises OutputExists when one of the files is there and ``force`` is not given; nothing is
     written then.
     """
-    texts = {f"{name}.csv": _csv(table) for name, table in world.tables.items()}
-    texts["truth.json"] = truth_json(world)
-    paths = {folder / name: text for name, text in texts.items()}
+    every = {f"{name}.csv": _csv(table) for name, table in world.tables.items()}
+    every |= {"truth.json": truth_json(world), **(texts or {})}
+    paths = {folder / name: text for name, text in every.items()}
     refuse_existing(paths, force=force)
     for path, text in paths.items():
         write_whole(path, partial(_put, text))
     return list(paths)
+
+
+def write_preset(
+    world: World, folder: Path, *, experiments: int = 0, force: bool = False
+) -> list[Path]:
+    """Write a world with a model.yaml, and ``experiments`` lift tests of every line.
+
+    Raises OutputExists as ``write`` does.
+    """
+    texts = {"model.yaml": model_yaml(world, experiments=experiments > 0)}
+    if experiments:
+        texts["experiments.csv"] = _csv(lift_tests(world, experiments))
+    return write(world, folder, texts=texts, force=force)
 
 
 def _put(text: str, path: Path) -> None:
@@ -52,7 +73,9 @@ def truth_json(world: World) -> str:
         "note": NOTE,
         "seed": world.seed,
         "currency": spec.currency,
+        "digest": data_digest(world),
         "weeks": [str(week)[:10] for week in truth["week"].to_numpy()],
+        "geos": dict(spec.geos),
         "kpis": {
             kpi.name: {
                 "unit": kpi.unit,
@@ -66,9 +89,25 @@ def truth_json(world: World) -> str:
             for kpi in spec.kpis
         },
         "lines": {line.id: _line(world, index) for index, line in enumerate(spec.lines)},
-    }
+        "responses": {
+            kpi.name: {
+                line: {"spend": _short(own.spend), "multipliers": own.multipliers,
+                       "outcome": [_short(value) for value in own.outcome]}
+                for line, own in responses(true_curves(world), kpi.name).items()
+            }
+            for kpi in spec.kpis
+        },
+    }  # fmt: skip
     lists = json.dumps(body, indent=1, ensure_ascii=False)
     return _one_line_per_series(lists) + "\n"
+
+
+def data_digest(world: World) -> str:
+    """SHA-256 over the tables as they are written."""
+    sha = hashlib.sha256()
+    for name in sorted(world.tables):
+        sha.update(f"{name}\n{_csv(world.tables[name])}".encode())
+    return sha.hexdigest()
 
 
 def _line(world: World, index: int) -> dict[str, object]:

@@ -89,10 +89,14 @@ class Line:
                     spend while on air
     follows_demand: spend is multiplied by demand to this power; 0 does not follow
     spread:         standard deviation of the logarithm of weekly spend
+    persistence:    correlation of that with the week before
+    common:         share of its variance that all lines with a share have in common
     flight:         (weeks on air, weeks off), each give or take one; None is always on
     starts:         first week on air
     clicks:         clicks per impression; None where there is nothing to click
     claims:         what the platform reports; None where there is no platform
+    geo_tilt:       standard deviation of the logarithm of a region's weekly share of the spend
+    geo_spread:     the same of what the line brings per head in a region
     """
 
     channel: str
@@ -107,10 +111,14 @@ class Line:
     shape: Mapping[str, float] = field(default_factory=lambda: {"half_saturation": 1.0, "slope": 1})
     follows_demand: float = 0.0
     spread: float = 0.2
+    persistence: float = 0.0
+    common: float = 0.0
     flight: tuple[int, int] | None = None
     starts: int = 0
     clicks: float | None = None
     claims: Claims | None = None
+    geo_tilt: float = 0.1
+    geo_spread: float = 0.0
 
     @property
     def id(self) -> str:
@@ -124,6 +132,7 @@ class WorldSpec:
 
     start: first day of the first week
     geos:  region -> share of the people; one region alone is a national world
+    geo_spread: standard deviation of the logarithm of a region's baseline per head
     """
 
     lines: tuple[Line, ...]
@@ -135,6 +144,7 @@ class WorldSpec:
     controls: tuple[Control, ...] = ()
     events: tuple[Event, ...] = ()
     geos: Mapping[str, float] = field(default_factory=lambda: {"national": 1.0})
+    geo_spread: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse a recipe that contradicts itself (ValueError)."""

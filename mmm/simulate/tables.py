@@ -14,7 +14,7 @@ COUNT_SPREAD = 0.08  # the same of clicks per impression and of reported convers
 
 
 def tables_of(spec: WorldSpec, seed: int, truth: xr.Dataset) -> dict[str, pd.DataFrame]:
-    """Media (long), kpis and controls (wide). A national world has no column geo."""
+    """Media (long), kpis and, where there are any, controls (wide); geo where there are several."""
     tables = {
         "media": _media(spec, seed, truth),
         "kpis": _kpis(spec, truth),
@@ -23,6 +23,8 @@ def tables_of(spec: WorldSpec, seed: int, truth: xr.Dataset) -> dict[str, pd.Dat
             | {c.name: truth["control_value"].sel(control=c.name).to_numpy() for c in spec.controls}
         ),
     }
+    if not spec.controls:
+        del tables["controls"]
     if len(spec.geos) == 1:
         tables = {
             name: table.drop(columns="geo", errors="ignore") for name, table in tables.items()

@@ -11,7 +11,7 @@ import xarray as xr
 
 from mmm.simulate.baseline import baseline, control_series, demand_index
 from mmm.simulate.chance import stream
-from mmm.simulate.media import spend_of, works
+from mmm.simulate.media import per_head, spend_of, works
 from mmm.simulate.recipe import WorldSpec
 from mmm.simulate.tables import tables_of
 
@@ -31,6 +31,7 @@ class World:
                                          kpi_value = baseline + Σ_line contribution + noise
     contribution(kpi, geo, line, week)   KPI units
     effect(kpi, line), scale(line)       weekly contribution at full saturation; currency per u
+    heads(geo, line)                     a region's part of the effect; sums to 1 over regions
     roas(kpi, line)                      Σ contribution / Σ spend over the data; KPI units per
                                          currency unit, so customers per euro for a count
     marginal_roas(kpi, line)             the same for one per cent more in every week, per one
@@ -57,14 +58,14 @@ def _truth(
     spec: WorldSpec, seed: int, demand: np.ndarray, controls: np.ndarray, spend: np.ndarray
 ) -> xr.Dataset:
     """Every part of every KPI. spend: (geo, line, week); controls: (control, week)."""
-    lines = [works(line, spec, spend[:, i]) for i, line in enumerate(spec.lines)]
+    lines = [works(line, spec, spend[:, i], seed) for i, line in enumerate(spec.lines)]
     level = np.stack([line.level for line in lines], axis=1)  # geo, line, week
     bend = np.stack([line.bend for line in lines], axis=1)
     money = spend.sum(axis=(0, 2))  # line
     returns = np.array([[line.returns[kpi.name] for line in spec.lines] for kpi in spec.kpis])
     effect = returns * money / level.sum(axis=(0, 2))  # kpi, line
     contribution = effect[:, None, :, None] * level
-    base = _by_geo(spec, [baseline(kpi, spec, demand, controls) for kpi in spec.kpis])
+    base = _by_geo(spec, seed, [baseline(kpi, spec, demand, controls) for kpi in spec.kpis])
     value = _measured(spec, seed, base + contribution.sum(axis=2))
     return xr.Dataset(
         {
@@ -77,6 +78,7 @@ def _truth(
             "kpi_value": (("kpi", "geo", "week"), value),
             "effect": (("kpi", "line"), effect),
             "scale": ("line", np.array([line.scale for line in lines])),
+            "heads": (("geo", "line"), np.stack([line.heads for line in lines], axis=1)),
             "roas": (("kpi", "line"), contribution.sum(axis=(1, 3)) / money),
             "marginal_roas": (("kpi", "line"), effect * bend.sum(axis=(0, 2)) / money),
         },
@@ -91,10 +93,11 @@ def _truth(
     )
 
 
-def _by_geo(spec: WorldSpec, national: list[np.ndarray]) -> np.ndarray:
+def _by_geo(spec: WorldSpec, seed: int, national: list[np.ndarray]) -> np.ndarray:
     """Baselines (week,) of each KPI, shared out among the regions: (kpi, geo, week)."""
-    shares = np.array(list(spec.geos.values()))
-    return np.stack(national)[:, None, :] * shares[None, :, None]
+    shares = np.array(list(spec.geos.values()))[:, None]
+    heads = [shares * per_head(spec, spec.geo_spread, seed, kpi.name) for kpi in spec.kpis]
+    return np.stack(national)[:, None, :] * np.stack(heads)
 
 
 def _measured(spec: WorldSpec, seed: int, mean: np.ndarray) -> np.ndarray:

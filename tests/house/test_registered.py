@@ -16,7 +16,7 @@ from reference import FOLDER as PAGES
 
 from allocator.scenario import Constraint
 from allocator.scenario.jsonschema import FILE as SCHEMA
-from mmm.spec.media import AdstockSpec, SaturationSpec
+from mmm.spec import AdstockSpec, SaturationSpec
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ REGISTRIES = (
     Registry("mmm.saturation", "SATURATIONS", "name", "model.md"),
     Registry("allocator.constraints", "RULES", "key", "scenario.md"),
     Registry("allocator.objectives", "OBJECTIVES", "name", "scenario.md"),
+    Registry("mmm.simulate.presets", "PRESETS", "name", "../worlds.md"),
 )
 
 
@@ -146,5 +147,5 @@ def test_the_model_file_takes_each_registered_kind(spec: Any, registry: Registry
 def test_every_form_has_a_belief_about_each_parameter(spec: Any, registry: Registry) -> None:
     families = {entry.name: entry.parameters for entry in entries(registry)}  # type: ignore[attr-defined]
     assert {name: tuple(priors) for name, priors in spec.forms.items()} == families
-    keys = set(spec.model_fields) - {"kind", "window"}
+    keys = set(spec.model_fields) - {"kind", "window", "half_life", "half_effect"}  # words for one
     assert keys == {parameter for parameters in families.values() for parameter in parameters}

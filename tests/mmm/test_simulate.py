@@ -231,11 +231,6 @@ def test_true_curves_replay_history() -> None:
     np.testing.assert_allclose(replayed, true, rtol=1e-9)
 
 
-def test_true_curves_are_national() -> None:
-    with pytest.raises(ValueError, match="one geo"):
-        true_curves(simulate(world_of(geos=GEOS), seed=1))
-
-
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -1,0 +1,151 @@
+"""What every line brought in every week, draw by draw. NumPy and xarray only.
+
+    contribution_t = effect · g(Σ_l w_l m_{t−l})                order adstock_first
+    contribution_t = effect · Σ_l w_l g(m_{t−l})                order saturation_first
+
+with m = exposure / (scale · population of the geo) and Σ w = 1. The effect is the line's average
+contribution over the mean of g, as the model has it, so that no formula is written twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from mmm import adstock, saturation
+
+DRAWS = 500  # quantiles to about a percentage point
+NATION = "national"
+MEASURED = ("spend", "exposure")
+"""What a panel has by geo."""
+
+
+@dataclass(frozen=True, eq=False)
+class Contributions:
+    """What was learnt about the past of one KPI.
+
+    weekly:   (draw, line, geo, week) contribution, KPI units
+    marginal: (draw, line, geo) what one per cent more exposure in every week adds, per 1 %
+    spend:    (line, geo, week) currency
+    """
+
+    kpi: str
+    lines: tuple[str, ...]
+    channels: tuple[str, ...]
+    geos: tuple[str, ...]
+    weeks: np.ndarray
+    weekly: np.ndarray
+    marginal: np.ndarray
+    spend: np.ndarray
+
+    @property
+    def totals(self) -> np.ndarray:
+        """Over all weeks and geos: (draw, line), KPI units."""
+        totals: np.ndarray = self.weekly.sum(axis=(2, 3), dtype=float)
+        return totals
+
+    @property
+    def money(self) -> np.ndarray:
+        """Spend of each line over all weeks and geos: (line,), currency."""
+        money: np.ndarray = self.spend.sum(axis=(1, 2))
+        return money
+
+
+def contributions(
+    posterior: xr.Dataset, constants: xr.Dataset, kpi: str, *, draws: int = DRAWS, times: float = 1
+) -> Contributions:
+    """Contributions of all lines to ``kpi`` over the data, of at most ``draws`` draws.
+
+    posterior, constants: of a Fit. times: multiplies the exposure of every week first, so that 0.5
+    says what half of the media would have brought.
+    """
+    forms = constants
+    if "geo" not in constants.dims:
+        measured = {name: constants[name].expand_dims(geo=[NATION]) for name in MEASURED}
+        forms = constants.assign(measured)
+    own = thinned(posterior, kpi, draws)
+    count, weeks = own.sizes["sample"], forms.sizes["week"]
+    shape = (count, forms.sizes["line"], forms.sizes["geo"])
+    weekly, marginal = np.empty((*shape, weeks), dtype=np.float32), np.empty(shape)
+    for row, value, slope in _by_line(own, forms, times):
+        weekly[:, row], marginal[:, row] = value, slope.sum(axis=-1)
+    return Contributions(
+        kpi,
+        lines=tuple(map(str, forms["line"].to_numpy())),
+        channels=tuple(map(str, forms["channel"].to_numpy())),
+        geos=tuple(map(str, forms["geo"].to_numpy())),
+        weeks=forms["week"].to_numpy(),
+        weekly=weekly,
+        marginal=marginal,
+        spend=_along(forms["spend"], "line", "geo", "week"),
+    )
+
+
+def thinned(posterior: xr.Dataset, kpi: str, draws: int = DRAWS) -> xr.Dataset:
+    """The draws of one KPI along ``sample``, at most ``draws`` of them, evenly spread."""
+    own = posterior.sel(kpi=kpi, drop=True).stack(sample=("chain", "draw"))
+    have = own.sizes["sample"]
+    kept = (np.arange(min(have, draws)) * have) // min(have, draws)
+    return own.isel(sample=kept)
+
+
+def _by_line(
+    own: xr.Dataset, forms: xr.Dataset, times: float
+) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """(position, contribution, one per cent more per 1 %) of each line: (draw, geo, week)."""
+    geos = forms.sizes["geo"]
+    people = forms["population"].to_numpy() if "population" in forms else np.ones(geos)
+    for row in range(forms.sizes["line"]):
+        at, drawn = forms.isel(line=row), own.isel(line=row)
+        exposure = _along(at["exposure"], "geo", "week") * times
+        unit = exposure / (float(at["scale"]) * people[:, None])
+        effect = drawn["effect"]
+        if "geo" not in effect.dims:
+            effect = effect.expand_dims(geo=geos)
+        level = _along(effect, "sample", "geo")[..., None]
+        value, bend = shapes(at, drawn, unit)
+        yield row, level * value, level * bend
+
+
+def shapes(at: xr.Dataset, drawn: xr.Dataset, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """g and d g / d ln(exposure) of one line in every week: two of (draw, geo, week).
+
+    at: the line's forms; drawn: its parameters along ``sample``; unit: (geo, week) exposure per
+    head over scale
+    """
+    carry = adstock.by_name(str(at["adstock"].item()))
+    curve = saturation.by_name(str(at["saturation"].item()))
+    lags, count = int(at["window"]), drawn.sizes["sample"]
+    rates = {name: drawn[f"adstock_{name}"].to_numpy() for name in carry.parameters}
+    weights = np.broadcast_to(carry.weights(lags, **rates), (count, lags))
+    own = {name: drawn[f"saturation_{name}"].to_numpy()[:, None, None] for name in curve.parameters}
+    if "order" in at and str(at["order"].item()) == "saturation_first":
+        value, bend = (_carried(one, weights) for one in _flattened(curve, unit[None], own))
+        return value, bend
+    return _flattened(curve, _carried(np.broadcast_to(unit, (count, *unit.shape)), weights), own)
+
+
+def _flattened(
+    curve: saturation.Saturation, u: np.ndarray, own: dict[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """g(u) and g'(u) · u, both 0 at 0."""
+    reached = u > 0
+    value, slope = curve.value_and_slope(np.where(reached, u, 1.0), **own)
+    return np.where(reached, value, 0.0), np.where(reached, slope * u, 0.0)
+
+
+def _carried(series: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Σ_l w_l · series_{t−l}: (draw, geo, week) with weights (draw, lag)."""
+    out = np.zeros_like(series, dtype=float)
+    weeks = series.shape[-1]
+    for lag in range(min(weights.shape[-1], weeks)):
+        out[..., lag:] += weights[:, lag, None, None] * series[..., : weeks - lag]
+    return out
+
+
+def _along(values: xr.DataArray, *dims: str) -> np.ndarray:
+    array: np.ndarray = values.transpose(*dims).to_numpy().astype(float)
+    return array
