@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -93,5 +93,5 @@ def base_value(spec: ControlSpec, values: np.ndarray) -> float:
     return spec.base
 
 
-BASES = {"min": np.min, "max": np.max, "mean": np.mean}
+BASES: dict[str, Callable[[np.ndarray], float]] = {"min": np.min, "max": np.max, "mean": np.mean}
 """Words of ``base``"""

@@ -19,7 +19,8 @@ from mmm.spec.priors import (
     Written,
 )
 
-Weeks = Annotated[int, Field(strict=True, ge=0, le=26)]
+MOST_WEEKS = 26  # what takes longer than half a year is a trend
+Weeks = Annotated[int, Field(strict=True, ge=0, le=MOST_WEEKS)]
 Level = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
@@ -68,6 +69,14 @@ class ControlSpec(Written):
     base: Literal["min", "max", "mean"] | Level | None = None
     """treatment: the level that counts as none of it. Its smallest, largest or mean value in the
     data, or a number: 0 for a discount, ``max`` for a price that is sometimes reduced."""
+
+    @field_validator("base", mode="before")
+    @classmethod
+    def _one_fault(cls, base: object) -> object:
+        number = isinstance(base, int | float) and not isinstance(base, bool)
+        if base is not None and not number and base not in ("min", "max", "mean"):
+            raise ValueError("min, max, mean or a number")
+        return base
 
     @model_validator(mode="after")
     def _base_of_a_treatment(self) -> Self:
@@ -161,7 +170,7 @@ class TrendSpec(Written):
     def _keys_of_its_kind(self) -> Self:
         for key, kinds in FLEXIBLE.items():
             if key in self.model_fields_set and self.kind not in kinds:
-                raise ValueError(f"no {key} in kind {self.kind}; {' and '.join(kinds)} have it")
+                raise ValueError(f"no {key} in kind {self.kind}; it belongs to {', '.join(kinds)}")
         return self
 
 
@@ -203,6 +212,16 @@ class HolidaySpec(Written):
     every holiday alike, or by name: ``{Christmas Day: 3}``."""
     after: Weeks | dict[Name, Weeks] = 0
     """Weeks after a holiday that differ because of it; likewise."""
+
+    @field_validator("before", "after", mode="before")
+    @classmethod
+    def _one_fault(cls, width: object) -> object:
+        stated = width.values() if isinstance(width, Mapping) else (width,)
+        if not all(type(weeks) is int and 0 <= weeks <= MOST_WEEKS for weeks in stated):
+            raise ValueError(
+                f"0 to {MOST_WEEKS} weeks, or weeks by holiday, such as {{Christmas Day: 3}}"
+            )
+        return width
 
     def weeks_before(self, name: str) -> int:
         """Width before one holiday."""

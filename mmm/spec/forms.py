@@ -127,8 +127,9 @@ class AdstockSpec(FormSpec):
 
     @model_validator(mode="after")
     def _retention_or_half_life(self) -> Self:
-        named = self._in_words("half_life", ("retention",))
-        if named and self.kind == "binomial" and self.half_life.median >= self.window:
+        self._in_words("half_life", ("retention",))
+        late = self.half_life is not None and self.half_life.median >= self.window
+        if late and self.kind == "binomial":
             raise ValueError(
                 f"a half_life shorter than the window, {self.window} weeks, at whose end a "
                 "binomial effect is over"

@@ -13,10 +13,13 @@ from mmm.spec import (
     BetaPrior,
     CampaignSpec,
     ChannelSpec,
+    CommissionSpec,
+    ControlAdstockSpec,
     ControlSpec,
     DataSpec,
     EffectPrior,
     EventSpec,
+    FractionPrior,
     HolidaySpec,
     KpiSpec,
     LogNormalPrior,
@@ -79,16 +82,40 @@ BOOK = Book(
             "      generic: {spend: search_generic}",
         ),
         Defaults: ("`defaults`", "defaults:\n  saturation: {kind: michaelis_menten}"),
-        ControlSpec: ("`controls`", "controls:\n  - {column: price_index}"),
+        ControlSpec: (
+            "`controls`",
+            "controls:\n"
+            "  - {column: consumer_confidence, lag: 2}\n"
+            "  - {column: discount, kind: treatment, base: 0}",
+        ),
+        ControlAdstockSpec: (
+            "`controls.adstock`",
+            "controls:\n"
+            "  - {column: competitor_index, adstock: {half_life: {median: 2, low90: 1, high90: 4}}}",
+        ),
+        CommissionSpec: (
+            "`commission`",
+            "channels:\n"
+            "  affiliate:\n"
+            "    spend: affiliate_spend\n"
+            "    commission: {rate: 0.08, incremental: {median: 0.3, low90: 0.1, high90: 0.7}}",
+        ),
+        FractionPrior: (
+            "Belief about a fraction",
+            "channels:\n"
+            "  affiliate:\n"
+            "    spend: affiliate_spend\n"
+            "    commission: {rate: 0.08, incremental: {median: 0.3, high90: 0.6}}",
+        ),
         EventSpec: (
             "`events`",
             "events:\n"
             "  - {name: black_friday, dates: [2025-11-28, 2026-11-27]}\n"
-            "  - {name: summer_sale, start: 2026-06-29, end: 2026-07-12}",
+            "  - {name: summer_sale, start: 2026-06-29, end: 2026-07-12, after: 1}",
         ),
         TrendSpec: ("`trend`", "trend: {kind: local, knot_weeks: 13}"),
-        SeasonalitySpec: ("`seasonality`", "seasonality: {yearly: 2}"),
-        HolidaySpec: ("`holidays`", "holidays: {country: DE}"),
+        SeasonalitySpec: ("`seasonality`", "seasonality: {yearly: 2, monthly: 1}"),
+        HolidaySpec: ("`holidays`", "holidays: {country: DE, before: {Christmas Day: 3}}"),
         SamplingSpec: ("`sampling`", "sampling: {draws: 1000, tune: 1000, chains: 4, seed: 1}"),
         Answers: ("`answers`", "answers: {missing_weeks: zero_spend}"),
         CampaignSpec: (
@@ -97,11 +124,15 @@ BOOK = Book(
         ),
         AdstockSpec: (
             "`adstock`",
-            "defaults:\n  adstock: {kind: geometric, window: 8, retention: {alpha: 1, beta: 4}}",
+            "defaults:\n  adstock: {kind: geometric, window: 8, half_life: {median: 1.5, high90: 4}}",
         ),
         SaturationSpec: (
             "`saturation`",
-            "defaults:\n  saturation: {kind: hill, slope: {median: 1.5, low90: 0.75, high90: 3}}",
+            "defaults:\n"
+            "  saturation:\n"
+            "    kind: hill\n"
+            "    half_effect: {median: 1.5, low90: 0.5, high90: 4.5}\n"
+            "    slope: {median: 1.5, low90: 0.75, high90: 3}",
         ),
         EffectPrior: (
             "`prior`",

@@ -1,4 +1,4 @@
-"""Trends: the Gaussian process against its exact covariance, hinges by hand, what a kind may say."""
+"""Trends: the Gaussian process against its exact covariance, hinges by hand, keys of a kind."""
 
 from __future__ import annotations
 
