@@ -18,9 +18,6 @@ import xarray as xr
 from mmm import adstock, saturation
 
 DRAWS = 500  # quantiles to about a percentage point
-NATION = "national"
-MEASURED = ("spend", "exposure")
-"""What a panel has by geo."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,25 +59,21 @@ def contributions(
     posterior, constants: of a Fit. times: multiplies the exposure of every week first, so that 0.5
     says what half of the media would have brought.
     """
-    forms = constants
-    if "geo" not in constants.dims:
-        measured = {name: constants[name].expand_dims(geo=[NATION]) for name in MEASURED}
-        forms = constants.assign(measured)
     own = thinned(posterior, kpi, draws)
-    count, weeks = own.sizes["sample"], forms.sizes["week"]
-    shape = (count, forms.sizes["line"], forms.sizes["geo"])
+    count, weeks = own.sizes["sample"], constants.sizes["week"]
+    shape = (count, constants.sizes["line"], constants.sizes["geo"])
     weekly, marginal = np.empty((*shape, weeks), dtype=np.float32), np.empty(shape)
-    for row, value, slope in _by_line(own, forms, times):
+    for row, value, slope in _by_line(own, constants, times):
         weekly[:, row], marginal[:, row] = value, slope.sum(axis=-1)
     return Contributions(
         kpi,
-        lines=tuple(map(str, forms["line"].to_numpy())),
-        channels=tuple(map(str, forms["channel"].to_numpy())),
-        geos=tuple(map(str, forms["geo"].to_numpy())),
-        weeks=forms["week"].to_numpy(),
+        lines=tuple(map(str, constants["line"].to_numpy())),
+        channels=tuple(map(str, constants["channel"].to_numpy())),
+        geos=tuple(map(str, constants["geo"].to_numpy())),
+        weeks=constants["week"].to_numpy(),
         weekly=weekly,
         marginal=marginal,
-        spend=_along(forms["spend"], "line", "geo", "week"),
+        spend=_along(constants["spend"], "line", "geo", "week"),
     )
 
 
@@ -93,21 +86,17 @@ def thinned(posterior: xr.Dataset, kpi: str, draws: int = DRAWS) -> xr.Dataset:
 
 
 def _by_line(
-    own: xr.Dataset, forms: xr.Dataset, times: float
+    own: xr.Dataset, constants: xr.Dataset, times: float
 ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """(position, contribution, one per cent more per 1 %) of each line: (draw, geo, week)."""
-    geos = forms.sizes["geo"]
-    people = forms["population"].to_numpy() if "population" in forms else np.ones(geos)
-    for row in range(forms.sizes["line"]):
-        at, drawn = forms.isel(line=row), own.isel(line=row)
+    people = constants["population"].to_numpy()
+    for row in range(constants.sizes["line"]):
+        at, drawn = constants.isel(line=row), own.isel(line=row)
         exposure = _along(at["exposure"], "geo", "week") * times
         unit = exposure / (float(at["scale"]) * people[:, None])
-        effect = drawn["effect"]
-        if "geo" not in effect.dims:
-            effect = effect.expand_dims(geo=geos)
-        level = _along(effect, "sample", "geo")[..., None]
+        effect = _along(drawn["effect"], "sample", "geo")[..., None]
         value, bend = shapes(at, drawn, unit)
-        yield row, level * value, level * bend
+        yield row, effect * value, effect * bend
 
 
 def shapes(at: xr.Dataset, drawn: xr.Dataset, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -122,7 +111,7 @@ def shapes(at: xr.Dataset, drawn: xr.Dataset, unit: np.ndarray) -> tuple[np.ndar
     rates = {name: drawn[f"adstock_{name}"].to_numpy() for name in carry.parameters}
     weights = np.broadcast_to(carry.weights(lags, **rates), (count, lags))
     own = {name: drawn[f"saturation_{name}"].to_numpy()[:, None, None] for name in curve.parameters}
-    if "order" in at and str(at["order"].item()) == "saturation_first":
+    if str(at["order"].item()) == "saturation_first":
         value, bend = (_carried(one, weights) for one in _flattened(curve, unit[None], own))
         return value, bend
     return _flattened(curve, _carried(np.broadcast_to(unit, (count, *unit.shape)), weights), own)
