@@ -26,9 +26,11 @@ class LineSummary:
     mean_when_on: float
     zero_weeks: int
     longest_gap: int
-    """most weeks in a row without spend"""
+    """most weeks in a row without spend (of organic media: without impressions)"""
     impressions: float | None
     """total; None when they are not measured"""
+    organic: bool
+    """costs nothing"""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,20 @@ class KpiSummary:
     mean: float
     lowest: float
     highest: float
+
+
+@dataclass(frozen=True)
+class RegionSummary:
+    """One region; spend in currency units."""
+
+    name: str
+    population: float
+    share: float
+    """of the population of all regions, between 0 and 1"""
+    spend_per_head: float
+    """over all weeks"""
+    kpis_per_head: dict[str, float]
+    """KPI -> total over all weeks, per head"""
 
 
 @dataclass(frozen=True)
@@ -65,10 +81,12 @@ class DataSummary:
     spend: float
     lines: tuple[LineSummary, ...]
     kpis: tuple[KpiSummary, ...]
+    regions: tuple[RegionSummary, ...]
+    """empty where the data are national"""
     controls: tuple[str, ...]
     events: tuple[str, ...]
     between_lines: tuple[Correlation, ...]
-    """strongest between the spends of two lines"""
+    """strongest between the spends of two lines (impressions where media are organic)"""
     with_others: tuple[Correlation, ...]
     """strongest between a line's spend and a KPI or control"""
     warnings: tuple[str, ...]
@@ -86,10 +104,12 @@ def describe(data: MediaData, spec: ModelSpec) -> DataSummary:
     between = _between_lines(data)
     spend = sum(line.spend for line in lines)
     amount = f"{spend:,.0f} {data.currency}" if data.currency else f"{spend:,.1f} units of media"
+    regions = _regions(data)
+    places = f", {_counted(len(regions), 'region')}" if regions else ""
     return DataSummary(
         headline=(
             f"{len(data.dates)} complete weeks from {first} to {last}: "
-            f"{amount} on {_counted(len(lines), 'line')}, {_counted(len(kpis), 'KPI')}."
+            f"{amount} on {_counted(len(lines), 'line')}, {_counted(len(kpis), 'KPI')}{places}."
         ),
         first=first,
         last=last,
@@ -98,6 +118,7 @@ def describe(data: MediaData, spec: ModelSpec) -> DataSummary:
         spend=spend,
         lines=lines,
         kpis=kpis,
+        regions=regions,
         controls=tuple(str(name) for name in data.dataset["control"].values),
         events=tuple(str(name) for name in data.dataset["event"].values),
         between_lines=between[:STRONGEST],
@@ -114,32 +135,61 @@ def _counted(number: int, word: str) -> str:
 
 
 def _lines(data: MediaData) -> tuple[LineSummary, ...]:
-    total = float(data.dataset["spend"].sum())
+    numbers, series = data.national, _media(data)
+    total = float(numbers["spend"].sum())
     summaries = []
-    for line in data.lines:
-        here = data.dataset.sel(line=line)
+    for line, organic in zip(data.lines, data.organic.tolist(), strict=True):
+        here = numbers.sel(line=line)
         spend = here["spend"].values
-        runs = [len(list(run)) for off, run in groupby(spend == 0) if off]
+        off = series[line] == 0
+        runs = [len(list(run)) for idle, run in groupby(off) if idle]
         summaries.append(
             LineSummary(
                 line=line,
                 spend=float(spend.sum()),
-                share=float(spend.sum()) / total,
-                mean_when_on=float(spend[spend > 0].mean()),
-                zero_weeks=int((spend == 0).sum()),
+                share=float(spend.sum()) / total if total else 0.0,
+                mean_when_on=0.0 if organic else float(spend[spend > 0].mean()),
+                zero_weeks=int(off.sum()),
                 longest_gap=max(runs, default=0),
                 impressions=(
                     float(here["impressions"].sum()) if bool(here["has_impressions"]) else None
                 ),
+                organic=organic,
             )
         )
     return tuple(summaries)
 
 
+def _media(data: MediaData) -> dict[str, np.ndarray]:
+    """Line -> its spend by week, or its impressions where it costs nothing."""
+    return {
+        line: data.national["impressions" if organic else "spend"].sel(line=line).values
+        for line, organic in zip(data.lines, data.organic, strict=True)
+    }
+
+
+def _regions(data: MediaData) -> tuple[RegionSummary, ...]:
+    if len(data.geos) == 1:
+        return ()
+    people = data.population
+    spend = data.panel("spend").sum(axis=(0, 2)) / people
+    kpis = data.panel("kpis").sum(axis=2) / people
+    return tuple(
+        RegionSummary(
+            name=geo,
+            population=float(people[place]),
+            share=float(people[place] / people.sum()),
+            spend_per_head=float(spend[place]),
+            kpis_per_head=dict(zip(data.kpi_names, kpis[:, place].tolist(), strict=True)),
+        )
+        for place, geo in enumerate(data.geos)
+    )
+
+
 def _kpis(data: MediaData, spec: ModelSpec) -> tuple[KpiSummary, ...]:
     summaries = []
     for name in data.kpi_names:
-        values = data.dataset["kpis"].sel(kpi=name).values
+        values = data.national["kpis"].sel(kpi=name).values
         summaries.append(
             KpiSummary(
                 name=name,
@@ -154,20 +204,21 @@ def _kpis(data: MediaData, spec: ModelSpec) -> tuple[KpiSummary, ...]:
 
 
 def _between_lines(data: MediaData) -> tuple[Correlation, ...]:
-    spend = {line: data.dataset["spend"].sel(line=line).values for line in data.lines}
-    return _strongest([(a, b, spend[a], spend[b]) for a, b in combinations(spend, 2)])
+    media = _media(data)
+    return _strongest([(a, b, media[a], media[b]) for a, b in combinations(media, 2)])
 
 
 def _with_others(data: MediaData) -> tuple[Correlation, ...]:
+    numbers = data.national
     others = {
-        str(name): data.dataset[variable].sel({dim: name}).values
+        str(name): numbers[variable].sel({dim: name}).values
         for variable, dim in (("kpis", "kpi"), ("controls", "control"))
-        for name in data.dataset[dim].values
+        for name in numbers[dim].values
     }
     return _strongest(
         [
-            (line, name, data.dataset["spend"].sel(line=line).values, values)
-            for line in data.lines
+            (line, name, series, values)
+            for line, series in _media(data).items()
             for name, values in others.items()
         ]
     )
@@ -193,7 +244,8 @@ def _warnings(
         if abs(pair.value) >= TOGETHER
     ]
     seldom = [
-        f"{line.line} has spend in {_counted(weeks - line.zero_weeks, 'week')} only: "
+        f"{line.line} has {'impressions' if line.organic else 'spend'} "
+        f"in {_counted(weeks - line.zero_weeks, 'week')} only: "
         "its curve will be mostly the prior's."
         for line in lines
         if weeks - line.zero_weeks < FEW_WEEKS

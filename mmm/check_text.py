@@ -6,8 +6,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from mmm.check import Correlation, DataSummary, KpiSummary, LineSummary
+from mmm.check import Correlation, DataSummary, KpiSummary, LineSummary, RegionSummary
 from mmm.console import table, three_digits
+
+MOST_REGIONS = 30  # as many as fit one screen; --json has all
 
 
 def data_summary(summary: DataSummary) -> RenderableType:
@@ -19,6 +21,7 @@ def data_summary(summary: DataSummary) -> RenderableType:
         Text(""),
         _lines(summary.lines, summary.currency),
         _kpis(summary.kpis, summary.currency),
+        *([_regions(summary.regions)] if summary.regions else []),
         *([_correlations(pairs)] if pairs else []),
         *(Text(f"! {warning}") for warning in summary.warnings),
         *(Text(f"- {note}") for note in summary.notes),
@@ -31,9 +34,9 @@ def _lines(lines: tuple[LineSummary, ...], currency: str | None) -> Table:
     rows = (
         (
             line.line,
-            three_digits(line.spend),
-            f"{line.share:.1%}",
-            three_digits(line.mean_when_on),
+            "organic" if line.organic else three_digits(line.spend),
+            "" if line.organic else f"{line.share:.1%}",
+            "" if line.organic else three_digits(line.mean_when_on),
             str(line.zero_weeks),
             f"{line.longest_gap} wk",
             "not measured" if line.impressions is None else three_digits(line.impressions),
@@ -53,6 +56,25 @@ def _kpis(kpis: tuple[KpiSummary, ...], currency: str | None) -> Table:
         for kpi in kpis
     )
     return table("KPIs, per week", ("kpi", "unit", "total", "mean", "lowest", "highest"), rows)
+
+
+def _regions(regions: tuple[RegionSummary, ...]) -> Table:
+    """The regions with most people, each beside the others: a slip of units stands out."""
+    kpis = list(regions[0].kpis_per_head)
+    heads = ("region", "population", "share", "spend", *kpis)
+    largest = sorted(regions, key=lambda region: -region.population)[:MOST_REGIONS]
+    rows = (
+        (
+            region.name,
+            three_digits(region.population),
+            f"{region.share:.1%}",
+            three_digits(region.spend_per_head),
+            *(three_digits(region.kpis_per_head[kpi]) for kpi in kpis),
+        )
+        for region in largest
+    )
+    few = "" if len(largest) == len(regions) else f", the {MOST_REGIONS} largest"
+    return table(f"{len(regions)} regions{few}; spend and KPIs per head", heads, rows)
 
 
 def _correlations(pairs: tuple[Correlation, ...]) -> Table:

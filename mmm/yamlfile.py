@@ -180,6 +180,8 @@ def _wanted(kind: str, entry: Mapping[str, Any]) -> str:
     context = entry.get("ctx", {})
     if kind == "too_long":
         return f"at most {context['max_length']} values, not {context['actual_length']}"
+    if kind == "too_short":
+        return f"at least {context['min_length']}, not {context['actual_length']}"
     if kind == "greater_than_equal":
         return f"{context['ge']} or more"
     if kind == "less_than_equal":

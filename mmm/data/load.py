@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
-import numpy as np
 import pandas as pd
-import xarray as xr
 
 from mmm.data.calendar import DAY, WEEK, agreed_weeks
+from mmm.data.dataset import Weekly, dataset_of
 from mmm.data.findings import Findings
-from mmm.data.long import has_columns, read_long
-from mmm.data.media_data import DIMS, VARIABLES, MediaData
+from mmm.data.long import has_columns
+from mmm.data.media_data import MediaData
 from mmm.data.plausible import check_length, check_series
-from mmm.data.rows import MEDIA, DatedTable, Key, Kind, dated
+from mmm.data.reach_rows import check_reach
+from mmm.data.regions import check_measured, check_moving, read_by_region, read_weekly
+from mmm.data.rows import MEDIA, DatedTable, Key, dated
 from mmm.data.text import RawTable, read_table
-from mmm.data.wide import Wanted, place_columns, read_wide, wanted
+from mmm.data.wide import Wanted, place_columns, wanted
 from mmm.errors import nearest
 from mmm.spec import EventSpec, ModelSpec
 
@@ -31,34 +32,36 @@ def load(spec: ModelSpec) -> MediaData:
     complete = len(raws) == len(spec.data.tables)
     homes = _homes(spec, raws, complete, findings)
     weekly: dict[Key, pd.Series] = {}
-    spans = []
+    spans, tables = [], []
     for raw in raws:
         table = _dated(spec, raw, findings)
         if table is None:
             complete = False
             continue
-        read = (
-            read_long(spec, table, findings)
-            if raw.spec.form == "long"
-            else read_wide(spec, table, homes[raw.place], findings)
-        )
+        read = read_weekly(spec, table, homes, findings)
+        tables.append((table, read))
         _join(spec, weekly, read, raw, findings)
         complete = complete and raw.whole
         if read:
             spans.append((raw, min(table.weeks), max(table.weeks), _may_be_short(spec, read)))
+    _without_cost(spec, weekly)
     weeks = agreed_weeks(spec, spans, findings) if complete and spans else None
     if complete:
         _absent_channels(spec, weekly, raws, findings)
     dropped = check_series(spec, weekly, findings)
-    events = {}
+    check_reach(spec, weekly, findings)
+    check_measured(spec, tables, findings)
     if weeks:
         check_length(spec, len(weeks), weeks[0], findings)
-        events = _events(spec, weekly, weeks, findings)
+        weekly |= _events(spec, weekly, weeks, findings)
     findings.raise_if_any()
     assert weeks is not None  # no weeks without a fault
+    regional = read_by_region(spec, [table for table, _ in tables], homes)
+    check_moving(spec, regional, findings)
+    findings.raise_if_any()
     for key in [key for key in weekly if key[1] in dropped and key[0] in MEDIA]:
         del weekly[key]
-    dataset = _dataset(spec, {**weekly, **events}, weeks)
+    dataset = dataset_of(spec, Weekly(weekly, regional, weeks))
     return MediaData.of(dataset, unused=_unused(spec, raws), notes=findings.notes)
 
 
@@ -77,7 +80,7 @@ def _dated(spec: ModelSpec, raw: RawTable, findings: Findings) -> DatedTable | N
 
 
 def _may_be_short(spec: ModelSpec, read: dict[Key, pd.Series]) -> bool:
-    media_only = all(kind in ("spend", "impressions") for kind, _ in read)
+    media_only = all(kind in MEDIA for kind, _ in read)
     return media_only and spec.answers.missing_weeks == "zero_spend"
 
 
@@ -101,12 +104,19 @@ def _join(
         weekly[key] = weekly[key].add(series, fill_value=0.0)
 
 
+def _without_cost(spec: ModelSpec, weekly: dict[Key, pd.Series]) -> None:
+    """Organic media have a spend like any other line: none in every week."""
+    for kind, line in list(weekly):
+        if kind == "impressions" and spec.channels[line.partition("/")[0]].organic:
+            weekly.setdefault(("spend", line), 0.0 * weekly[kind, line])
+
+
 def _absent_channels(
     spec: ModelSpec, weekly: dict[Key, pd.Series], raws: list[RawTable], findings: Findings
 ) -> None:
     """Channels and listed campaigns that a long table should hold and none does."""
     have = {name for kind, name in weekly if kind == "spend"}
-    in_wide = {want.key[1].partition("/")[0] for want in wanted(spec) if want.key[0] == "spend"}
+    in_wide = {want.key[1].partition("/")[0] for want in wanted(spec) if want.key[0] in MEDIA}
     long = [raw for raw in raws if raw.spec.form == "long"]
     if not long:
         return
@@ -160,66 +170,12 @@ def _days_in(event: EventSpec, week: dt.date) -> int:
     return max((last - first).days + 1, 0)
 
 
-def _dataset(
-    spec: ModelSpec, weekly: dict[Key, pd.Series], weeks: tuple[dt.date, ...]
-) -> xr.Dataset:
-    index = pd.DatetimeIndex(weeks, name="date").as_unit("ns")
-    lines = _in_spec_order(spec, [name for kind, name in weekly if kind == "spend"])
-    names: dict[Kind, list[str]] = {
-        "spend": lines,
-        "impressions": lines,
-        "kpi": list(spec.kpis),
-        "control": [control.label for control in spec.controls],
-        "event": [event.name for event in spec.events],
-    }
-    variables = {
-        VARIABLES[kind]: ((DIMS[kind], "date"), _stacked(weekly, kind, labels, index))
-        for kind, labels in names.items()
-    }
-    parts = [line.partition("/") for line in lines]
-    return xr.Dataset(
-        {**variables, "has_impressions": ("line", [("impressions", k) in weekly for k in lines])},
-        coords={
-            "date": index,
-            **{DIMS[kind]: labels for kind, labels in names.items()},
-            "channel": ("line", [channel for channel, _, _ in parts]),
-            "campaign": ("line", [campaign for _, _, campaign in parts]),
-        },
-        attrs={"currency": spec.currency or "", "week_start": spec.week_start},
-    )
-
-
-def _stacked(
-    weekly: dict[Key, pd.Series], kind: Kind, labels: list[str], index: pd.DatetimeIndex
-) -> np.ndarray:
-    """(label, date); a week that a media series lacks is one without spend, as was answered."""
-    rows = np.full((len(labels), len(index)), np.nan)
-    for row, label in enumerate(labels):
-        if (kind, label) in weekly:
-            series = weekly[kind, label].reindex(index)
-            rows[row] = series.fillna(0.0) if kind in MEDIA else series
-    return rows
-
-
-def _in_spec_order(spec: ModelSpec, lines: list[str]) -> list[str]:
-    """Channels as in model.yaml; campaigns as listed there, else by name."""
-    channels = list(spec.channels)
-
-    def order(line: str) -> tuple[int, int, str]:
-        channel, _, campaign = line.partition("/")
-        listed = list(spec.channels[channel].campaigns or {})
-        place = listed.index(campaign) if campaign in listed else len(listed)
-        return channels.index(channel), place, campaign
-
-    return sorted(lines, key=order)
-
-
 def _unused(spec: ModelSpec, raws: list[RawTable]) -> tuple[str, ...]:
     used = {want.column for want in wanted(spec)} | {want.times for want in wanted(spec)}
     read: dict[str, set[str | None]] = {}
     for table in (raw.spec for raw in raws):  # a file may be read twice, long and wide
         own = {table.date, table.geo, table.channel, table.campaign, table.spend}
-        own |= {table.impressions} | (used if table.form == "wide" else set())
+        own |= {table.impressions, table.reach} | (used if table.form == "wide" else set())
         read.setdefault(table.file, set()).update(own)
     every = dict.fromkeys((raw.spec.file, column) for raw in raws for column in raw.columns)
     return tuple(f"{file}: {column}" for file, column in every if column not in read[file])

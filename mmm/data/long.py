@@ -11,16 +11,21 @@ from mmm.data.calendar import check_whole
 from mmm.data.cells import empty_rows, read_numbers
 from mmm.data.duplicates import check_duplicates
 from mmm.data.findings import Findings
-from mmm.data.rows import DatedTable, Key
+from mmm.data.reach_rows import check_reach_rows
+from mmm.data.region_rows import regions_of
+from mmm.data.rows import DatedTable, Key, Kind
 from mmm.errors import nearest
-from mmm.spec import ModelSpec
+from mmm.spec import ChannelSpec, ModelSpec
+
+COUNTS: tuple[Kind, ...] = ("impressions", "reach")
+"""What is measured of some lines and not of others."""
 
 
 def has_columns(spec: ModelSpec, place: int, names: Sequence[str], findings: Findings) -> bool:
     """Whether the table has the columns that its entry in model.yaml names."""
     table = spec.data.tables[place]
     fine = True
-    for key in ("channel", "campaign", "spend", "impressions", "geo"):
+    for key in ("channel", "campaign", "spend", "impressions", "reach", "geo"):
         column = getattr(table, key)
         if column and column not in names:
             path = ("data", "tables", place, key)
@@ -31,28 +36,24 @@ def has_columns(spec: ModelSpec, place: int, names: Sequence[str], findings: Fin
 
 
 def read_long(spec: ModelSpec, table: DatedTable, findings: Findings) -> dict[Key, pd.Series]:
-    """Spend and impressions of every line in one table, by week; weeks without a row are absent.
+    """Spend, impressions and reach of every line in one table, by week.
 
-    Whether absent weeks mean no spend is asked here, line by line.
+    Weeks without a row are absent. Whether that means no spend is asked here, line by line.
     """
     parts, lines = _lines(spec, table, findings)
     check_duplicates(spec, table, parts, findings)
-    rows_of: dict[str, list[int]] = {}
-    for row, line in enumerate(lines):
-        if line:
-            rows_of.setdefault(line, []).append(row)
-    spend = _media(spec, table, table.raw.spec.spend or "", findings, lines)
+    rows_of = _rows_of(lines)
+    spend = _spend(spec, table, lines, findings)
     weekly: dict[Key, pd.Series] = {}
     for line in sorted(rows_of):
         rows = rows_of[line]
         weekly["spend", line] = _subset(table, rows).by_week(spend[rows])
-    if table.raw.spec.impressions:
-        observed = _observed(table, rows_of)
-        seen = [line if line in observed else "" for line in lines]
-        counts = _media(spec, table, table.raw.spec.impressions, findings, seen)
-        for line in observed:
-            rows = rows_of[line]
-            weekly["impressions", line] = _subset(table, rows).by_week(counts[rows])
+    for kind in COUNTS:
+        column = getattr(table.raw.spec, kind)
+        for line, counts in _counts(spec, table, column, findings, lines).items():
+            if kind == "reach":
+                check_reach_rows(table, column, rows_of[line], findings)
+            weekly[kind, line] = _subset(table, rows_of[line]).by_week(counts)
     if all(lines[row] or _left_out(spec, table, row) for row in range(len(lines))):
         _ask_about_absent_weeks(spec, table, rows_of, findings)
     return weekly
@@ -63,11 +64,18 @@ def _left_out(spec: ModelSpec, table: DatedTable, row: int) -> bool:
     return table.raw.rows[row][place].strip() in spec.answers.ignore_channels
 
 
+def _rows_of(lines: Sequence[str]) -> dict[str, list[int]]:
+    rows_of: dict[str, list[int]] = {}
+    for row, line in enumerate(lines):
+        if line:
+            rows_of.setdefault(line, []).append(row)
+    return rows_of
+
+
 def _subset(table: DatedTable, rows: Sequence[int]) -> DatedTable:
     keep = np.zeros(len(table.dates), dtype=bool)
     keep[list(rows)] = True
-    dates = tuple(table.dates[row] for row in rows)
-    return DatedTable(table.raw.only(list(keep)), dates, table.calendar)
+    return table.only(keep.tolist())
 
 
 def _lines(spec: ModelSpec, table: DatedTable, findings: Findings) -> tuple[list[str], list[str]]:
@@ -90,7 +98,7 @@ def _lines(spec: ModelSpec, table: DatedTable, findings: Findings) -> tuple[list
             fix = f"{nearest(channel, spec.channels)}; {fix}"
             expected = "a channel of model.yaml"
             findings.add(raw.fault(row, column, found, expected, fix if channel else ""))
-        elif body.spend or any(c.spend for c in (body.campaigns or {}).values()):
+        elif _has_columns(body):
             fix = "take its columns out of model.yaml, or its rows out of this table"
             expected = "channels whose columns model.yaml does not name"
             findings.add(raw.fault(row, column, repr(channel), expected, fix))
@@ -108,11 +116,54 @@ def _lines(spec: ModelSpec, table: DatedTable, findings: Findings) -> tuple[list
     return parts, lines
 
 
-def _observed(table: DatedTable, rows_of: dict[str, list[int]]) -> list[str]:
-    """Lines with impressions in some row; a line without any has none measured."""
-    column = table.raw.spec.impressions or ""
+def _has_columns(channel: ChannelSpec) -> bool:
+    """Whether model.yaml names columns of a wide table for it."""
+    campaigns = (channel.campaigns or {}).values()
+    return bool(channel.spend or channel.impressions) or any(
+        campaign.spend or campaign.impressions for campaign in campaigns
+    )
+
+
+def _counts(
+    spec: ModelSpec,
+    table: DatedTable,
+    column: str | None,
+    findings: Findings,
+    lines: Sequence[str],
+) -> dict[str, np.ndarray]:
+    """Numbers of every line that has any in ``column``, in the order of its rows."""
+    if not column:
+        return {}
+    rows_of = _rows_of(lines)
+    observed = _observed(table, column, rows_of)
+    seen = [line if line in observed else "" for line in lines]
+    counts = _media(spec, table, column, findings, seen)
+    return {line: counts[rows_of[line]] for line in observed}
+
+
+def _observed(table: DatedTable, column: str, rows_of: dict[str, list[int]]) -> list[str]:
+    """Lines with a figure in some row; a line without any has none measured."""
     empty = set(empty_rows(table.raw, column))
     return [line for line, rows in sorted(rows_of.items()) if not empty.issuperset(rows)]
+
+
+def _spend(
+    spec: ModelSpec, table: DatedTable, lines: Sequence[str], findings: Findings
+) -> np.ndarray:
+    """Spend of every row, (row,): 0 where media are organic, whose cells are empty or 0."""
+    column = table.raw.spec.spend or ""
+    organic = [bool(line) and spec.channels[line.partition("/")[0]].organic for line in lines]
+    paid = ["" if free else line for line, free in zip(lines, organic, strict=True)]
+    spend = _media(spec, table, column, findings, paid)
+    free = table.raw.only(organic)
+    for row, cost in enumerate(read_numbers(free, column, findings, empty_is_zero=True)):
+        if cost != 0:
+            fix = "take `organic` out of the channel if it costs money"
+            found = repr(free.column(column)[row])
+            expected = "an empty cell or 0, as the channel is organic"
+            findings.add(free.fault(row, column, found, expected, fix))
+    spend[organic] = 0.0
+    return spend
 
 
 def _media(
@@ -145,9 +196,16 @@ def _ask_about_absent_weeks(
         return
     every = set(table.dates)
     unit = "day" if table.calendar.daily else "week"
+    kept = regions_of(spec, table)
+    places = list(spec.geos.population) if spec.geos and any(kept) else [""]
+    if not set(kept) <= set(places):
+        return  # names that are not known have been told
     for line, rows in sorted(rows_of.items()):
-        if missing := sorted(every - {table.dates[row] for row in rows}):
-            found = f"no row of {line} for {missing[0]}"
+        for place in places:
+            there = {table.dates[row] for row in rows if kept[row] == place}
+            if not (missing := sorted(every - there)):
+                continue
+            found = f"no row of {line}{f' in region {place!r}' if place else ''} for {missing[0]}"
             if len(missing) > 1:
                 found += f" and {len(missing) - 1} more {unit}s"
             fix = "if nothing was spent then, write `answers: {missing_weeks: zero_spend}`"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mmm.data.findings import Findings
-from mmm.data.rows import Key
+from mmm.data.rows import Key, Kind
 from mmm.spec import ModelSpec
 
 SHORTEST = 52
@@ -58,16 +58,23 @@ def check_series(spec: ModelSpec, weekly: dict[Key, pd.Series], findings: Findin
 
 
 def _without_spend(spec: ModelSpec, whole: dict[Key, pd.Series], findings: Findings) -> list[str]:
-    silent = [name for (kind, name), s in whole.items() if kind == "spend" and s.sum() == 0]
-    if spec.answers.no_spend == "drop" and len(silent) < sum(kind == "spend" for kind, _ in whole):
+    lines = [line for kind, line in whole if kind == "spend"]
+    told = [(_cause(spec, line), line) for line in lines]
+    silent = [key[1] for key in told if key in whole and whole[key].sum() == 0]
+    if spec.answers.no_spend == "drop" and len(silent) < len(lines):
         for line in silent:
-            findings.note(f"{line}: left out, as it has no spend (answers.no_spend)")
+            findings.note(f"{line}: left out, as it has no {_cause(spec, line)} (answers.no_spend)")
         return silent
     for line in silent:
         fix = "take it out of the data, or write `answers: {no_spend: drop}` to leave it out"
-        path = place_of(("spend", line), spec)
-        findings.add(spec.fault(path, f"no spend of {line} in any week", "some spend", fix))
+        path, cause = place_of(("spend", line), spec), _cause(spec, line)
+        findings.add(spec.fault(path, f"no {cause} of {line} in any week", f"some {cause}", fix))
     return []
+
+
+def _cause(spec: ModelSpec, line: str) -> Kind:
+    """The series without which there is no line: impressions where media cost nothing."""
+    return "impressions" if spec.channels[line.partition("/")[0]].organic else "spend"
 
 
 def _without_impressions(
@@ -81,7 +88,8 @@ def _without_impressions(
         channel = line.partition("/")[0]
         if kind != "spend" or line in dropped:
             continue
-        on_impressions = spec.channels[channel].media == "impressions"
+        organic = spec.channels[channel].organic
+        on_impressions = organic or spec.channels[channel].media == "impressions"
         series = whole.get(("impressions", line))
         if series is not None and series.sum() == 0 and weekly[kind, line].sum() > 0:
             found = f"spend but no impressions of {line} in any week"
@@ -90,8 +98,8 @@ def _without_impressions(
             findings.add(spec.fault(path, found, "some impressions", fix))
         elif on_impressions and ("impressions", line) not in weekly:
             found = f"no impressions of {line}, whose response is to run on them"
-            fix = "name their column, or write `media: spend`"
-            path = ("channels", channel, "media")
+            fix = "name their column" if organic else "name their column, or write `media: spend`"
+            path = ("channels", channel, "organic" if organic else "media")
             findings.add(spec.fault(path, found, "measured impressions", fix))
 
 

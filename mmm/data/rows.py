@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,8 +16,8 @@ from mmm.data.findings import Findings
 from mmm.data.text import RawTable
 from mmm.spec import ModelSpec
 
-Kind = Literal["spend", "impressions", "kpi", "control", "event"]
-MEDIA: tuple[Kind, ...] = ("spend", "impressions")
+Kind = Literal["spend", "impressions", "reach", "kpi", "control", "event"]
+MEDIA: tuple[Kind, ...] = ("spend", "impressions", "reach")
 Key = tuple[Kind, str]
 """(what it is, name of its line, KPI, control or event)"""
 
@@ -33,6 +34,11 @@ class DatedTable:
     def weeks(self) -> list[dt.date]:
         """First day of the week of every row."""
         return [self.calendar.week(self.calendar.first_day(date)) for date in self.dates]
+
+    def only(self, keep: Sequence[bool]) -> DatedTable:
+        """The rows that ``keep`` marks."""
+        dates = tuple(date for date, kept in zip(self.dates, keep, strict=True) if kept)
+        return DatedTable(self.raw.only(list(keep)), dates, self.calendar)
 
     def by_week(self, values: np.ndarray, aggregate: str = "sum") -> pd.Series:
         """``values`` (row,) summed or averaged to weeks; NaN wherever a part of it is NaN."""

@@ -12,9 +12,10 @@ from mmm.data.calendar import DAY, check_whole
 from mmm.data.cells import empty_rows, read_numbers
 from mmm.data.duplicates import check_duplicates
 from mmm.data.findings import Findings
-from mmm.data.rows import DatedTable, Key
+from mmm.data.reach_rows import check_reach_rows
+from mmm.data.rows import MEDIA, DatedTable, Key
 from mmm.errors import nearest
-from mmm.spec import ModelSpec
+from mmm.spec import CampaignSpec, ChannelSpec, ModelSpec
 
 Path_ = tuple[str | int, ...]
 NAMED = {"kpi": "KPI figure", "control": "control figure"}
@@ -43,17 +44,16 @@ def wanted(spec: ModelSpec) -> list[Wanted]:
     ]
     for channel, body in spec.channels.items():
         here: Path_ = ("channels", channel)
-        parts = [(channel, here, body.spend, body.impressions)]
+        parts: list[tuple[str, Path_, ChannelSpec | CampaignSpec]] = [(channel, here, body)]
         for campaign, columns in (body.campaigns or {}).items():
             line = channel if body.level == "channel" else f"{channel}/{campaign}"
             path = (*here, "campaigns", campaign)
-            parts.append((line, path, columns.spend, columns.impressions))
-        for line, path, spend, impressions in parts:
-            if spend:
-                series.append(Wanted(("spend", line), spend, (*path, "spend")))
-            if impressions:
-                key: Key = ("impressions", line)
-                series.append(Wanted(key, impressions, (*path, "impressions")))
+            parts.append((line, path, columns))
+        for line, path, owner in parts:
+            for kind in MEDIA:
+                key: Key = (kind, line)
+                if column := getattr(owner, kind):
+                    series.append(Wanted(key, column, (*path, kind)))
     for i, control in enumerate(spec.controls):
         path = ("controls", i, "column")
         series.append(Wanted(("control", control.label), control.column, path, control.aggregate))
@@ -103,7 +103,7 @@ def read_wide(
     spec: ModelSpec, table: DatedTable, series: Sequence[Wanted], findings: Findings
 ) -> dict[Key, pd.Series]:
     """The wanted series of one table, by week."""
-    media_only = all(want.key[0] in ("spend", "impressions") for want in series)
+    media_only = all(want.key[0] in MEDIA for want in series)
     may_miss = media_only and spec.answers.missing_weeks == "zero_spend"
     check_whole(table.raw, table.dates, table.calendar, findings, may_miss=may_miss)
     check_duplicates(spec, table, [""] * len(table.dates), findings)
@@ -117,6 +117,8 @@ def read_wide(
             if column and column not in columns:
                 columns[column] = _numbers(spec, table, want, column, findings)
         values = columns[want.column]
+        if want.key[0] == "reach":
+            check_reach_rows(table, want.column, range(len(values)), findings)
         if want.times:
             values = values * columns[want.times]
         one = table.by_week(values, want.aggregate)
@@ -130,7 +132,7 @@ def _numbers(
     spec: ModelSpec, table: DatedTable, want: Wanted, column: str, findings: Findings
 ) -> np.ndarray:
     kind, raw = want.key[0], table.raw
-    media = kind in ("spend", "impressions")
+    media = kind in MEDIA
     zero = media and spec.answers.empty_cells == "zero_spend"
     values = read_numbers(raw, column, findings, empty_is_zero=zero)
     if not zero:

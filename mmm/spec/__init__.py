@@ -21,6 +21,7 @@ from mmm.spec.priors import (
     LogNormalPrior,
     MediaSharePrior,
 )
+from mmm.spec.reach import AudienceSpec, ReachCurveSpec
 from mmm.spec.read import load_spec, spec_of
 from mmm.spec.tables import Answers, DataSpec, TableSpec
 
@@ -28,6 +29,7 @@ __all__ = [
     "WEEK_DAYS",
     "AdstockSpec",
     "Answers",
+    "AudienceSpec",
     "BetaPrior",
     "CampaignSpec",
     "ChannelSpec",
@@ -44,6 +46,7 @@ __all__ = [
     "LogNormalPrior",
     "MediaSharePrior",
     "ModelSpec",
+    "ReachCurveSpec",
     "SamplingSpec",
     "SaturationSpec",
     "SeasonalitySpec",

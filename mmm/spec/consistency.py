@@ -6,11 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 
 from mmm.errors import Fault, nearest
+from mmm.spec.audience_faults import audience_faults
+from mmm.spec.channel_faults import column_faults, organic_faults
 from mmm.spec.commission_faults import commission_faults
 from mmm.spec.holiday_calendar import holiday_names
 from mmm.spec.media import CampaignSpec, ChannelSpec
 from mmm.spec.model import WEEK_DAYS, ModelSpec
 from mmm.spec.priors import EffectPrior
+from mmm.spec.reach_faults import reach_faults
 
 Path_ = tuple[str | int, ...]
 
@@ -22,8 +25,10 @@ def contradictions(spec: ModelSpec) -> list[Fault]:
         *_columns_once(spec),
         *_priors(spec),
         *commission_faults(spec),
-        *_campaign_columns(spec),
-        *_organic(spec),
+        *audience_faults(spec),
+        *reach_faults(spec),
+        *column_faults(spec),
+        *organic_faults(spec),
         *_geos(spec),
         *_time(spec),
         *_holidays(spec),
@@ -71,7 +76,7 @@ def columns_of(spec: ModelSpec) -> list[tuple[Path_, str]]:
 
 
 def media_columns_of(spec: ModelSpec) -> list[tuple[Path_, str]]:
-    """The (place, column) pairs of spend and impressions."""
+    """The (place, column) pairs of spend, impressions and reach."""
     columns: list[tuple[Path_, str]] = []
     for channel, body in spec.channels.items():
         here: Path_ = ("channels", channel)
@@ -79,8 +84,8 @@ def media_columns_of(spec: ModelSpec) -> list[tuple[Path_, str]]:
         for campaign, campaign_spec in (body.campaigns or {}).items():
             owners.append(((*here, "campaigns", campaign), campaign_spec))
         for path, owner in owners:
-            for key, column in (("spend", owner.spend), ("impressions", owner.impressions)):
-                if column:
+            for key in ("spend", "impressions", "reach"):
+                if column := getattr(owner, key):
                     columns.append(((*path, key), column))
     return columns
 
@@ -165,66 +170,6 @@ def _without_currency(
         found = "no prior in a file without currency"
         expected = "a media_share prior, as ROAS and CAC need money"
         faults.append(spec.fault(("kpis", kpi), found, expected, fix))
-    return faults
-
-
-def _campaign_columns(spec: ModelSpec) -> list[Fault]:
-    faults = []
-    forms = {table.form for table in spec.data.tables}
-    for channel, body in spec.channels.items():
-        here = ("channels", channel)
-        in_campaigns = [k for k, c in (body.campaigns or {}).items() if c.spend or c.impressions]
-        if body.campaigns is not None and not body.campaigns:
-            faults.append(
-                spec.fault((*here, "campaigns"), "no campaign", "at least one, or no key")
-            )
-        if (body.spend or body.impressions) and body.campaigns:
-            found = "columns of the channel beside campaigns"
-            expected = "columns on the channel or on its campaigns, not both"
-            faults.append(spec.fault(here, found, expected))
-        elif in_campaigns:
-            needed = "impressions" if body.organic else "spend"
-            for campaign, columns in (body.campaigns or {}).items():
-                if not getattr(columns, needed):
-                    path = (*here, "campaigns", campaign)
-                    expected = f"`{needed}: COLUMN`"
-                    faults.append(spec.fault(path, f"no {needed} column", expected))
-        elif body.organic:
-            if not body.impressions and "long" not in forms:
-                expected = "`impressions: COLUMN`, which organic media run on"
-                faults.append(spec.fault(here, "no impressions column", expected))
-        elif body.impressions and not body.spend:
-            fix = "or `organic: true` where media cost nothing"
-            faults.append(spec.fault(here, "impressions without spend", "`spend: COLUMN`", fix))
-        elif not body.spend and "long" not in forms:
-            expected = "`spend: COLUMN`, as every table is wide"
-            faults.append(spec.fault(here, "no spend column", expected))
-    return faults
-
-
-def _organic(spec: ModelSpec) -> list[Fault]:
-    """What costs nothing has no spend, no ROAS, and runs on impressions."""
-    faults = []
-    for channel, body in spec.channels.items():
-        here: Path_ = ("channels", channel)
-        if not body.organic:
-            continue
-        owners: list[tuple[Path_, ChannelSpec | CampaignSpec]] = [(here, body)]
-        for campaign, columns in (body.campaigns or {}).items():
-            owners.append(((*here, "campaigns", campaign), columns))
-        for path, owner in owners:
-            if owner.spend:
-                fix = "take `spend` out, or `organic` if the channel costs money"
-                found = f"spend, {owner.spend!r}, of an organic channel"
-                faults.append(spec.fault((*path, "spend"), found, "impressions alone", fix))
-        if body.media == "spend" and "media" in body.model_fields_set:
-            expected = "`media: impressions`, or no such key, as the channel is organic"
-            faults.append(spec.fault((*here, "media"), "spend", expected))
-        for kpi, prior in body.prior.items():
-            if prior.kind in ("roas", "cac"):
-                found = f"a {prior.kind} of an organic channel"
-                expected = "`share`, as ROAS and CAC need spend"
-                faults.append(spec.fault((*here, "prior", kpi), found, expected))
     return faults
 
 

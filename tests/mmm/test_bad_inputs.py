@@ -13,6 +13,7 @@ from pathlib import Path
 
 import planner_case
 import pytest
+import region_case
 
 from mmm.cli import app
 from mmm.terminal import run
@@ -89,6 +90,25 @@ def shifted(by: int) -> Callable[[int, str], str]:
 
 def us_dates(row: int, cell: str) -> str:
     return planner_case.week(row).strftime("%m/%d/%Y")
+
+
+def by_region(*mutations: Callable[[Case], Case]) -> Callable[[Case], Case]:
+    """The case by region, changed."""
+    return lambda case: both(*mutations)(region_case.files())
+
+
+def newsletter(channel: str, count: str = "9") -> Callable[[Case], Case]:
+    """The case with a channel ``post`` and a column of its own beside the KPIs."""
+    return both(
+        lines(
+            KPI,
+            lambda text: [
+                f"{text[0]},mails",
+                *(f"{line},{count}{i % 7 * bool(count)}" for i, line in enumerate(text[1:])),
+            ],
+        ),
+        swap(MODEL, "tv: {}", f"tv: {{}}\n  post: {channel}"),
+    )
 
 
 KPI, MEDIA, MODEL = "kpis.csv", "media.csv", "model.yaml"
@@ -261,6 +281,74 @@ MUTATIONS: dict[str, Callable[[Case], Case]] = {
     "unknown country": swap(MODEL, "controls:", "holidays: {country: DX}\ncontrols:"),
     "wrong date pattern": swap(MODEL, "kpis.csv", "kpis.csv, date_format: dd/mm/yyyy"),
     "a slash in a name": swap(MODEL, "tv: {}", "tv: {}\n  a/b: {}"),
+    # regions
+    "keep without geos": swap(MODEL, "currency:", "answers: {geo: keep}\ncurrency:"),
+    "geos without keep": by_region(swap(MODEL, "geo: keep", "geo: sum")),
+    "geos without a table of regions": swap(
+        MODEL,
+        "currency:",
+        "answers: {geo: keep}\ngeos: {population: {north: 3.0, south: 2.0}}\ncurrency:",
+    ),
+    "one region": by_region(swap(MODEL, ", south: 1000000.0, east: 500000.0", "")),
+    "nobody lives there": by_region(swap(MODEL, "east: 500000.0", "east: 0.0")),
+    "unknown region": by_region(swap(KPI, ",south,", ",Sout,", 9)),
+    "empty region": by_region(swap(MEDIA, ",east", ",")),
+    "region without rows": by_region(
+        swap(MODEL, "east: 500000.0", "east: 500000.0, west: 100000.0")
+    ),
+    "region without some weeks": by_region(
+        lines(KPI, lambda text: [row for i, row in enumerate(text) if i not in (6, 9)])
+    ),
+    "line without rows in a region": by_region(
+        lines(MEDIA, lambda text: [r for r in text if not ("brand" in r and "south" in r)])
+    ),
+    "kpi without regions": both(
+        by_region(swap(MODEL, "{column: fuel}", "{column: price}"), swap(MODEL, "price", "fuel")),
+        lines(
+            "country.csv",
+            lambda text: [f"{text[0]},visits", *(f"{r},{i % 9}" for i, r in enumerate(text[1:]))],
+        ),
+        swap(MODEL, "kpis:\n", "kpis:\n  visits: {column: visits, unit: count}\n"),
+    ),
+    "line with and without regions": by_region(
+        swap(
+            MODEL,
+            "    - {file: country.csv}",
+            "    - {file: late.csv, form: long, channel: channel, campaign: campaign,\n"
+            "       spend: spend, impressions: impressions}\n    - {file: country.csv}",
+        ),
+        swap(MODEL, "geo: keep", "geo: keep, missing_weeks: zero_spend"),
+        lambda case: {
+            **case,
+            MEDIA: "".join(case[MEDIA].splitlines(keepends=True)[:271]),
+            "late.csv": planner_case.as_csv(
+                [planner_case.media_rows()[0], *planner_case.media_rows()[91:]]
+            ),
+        },
+    ),
+    "kpi constant in a region": by_region(
+        lines(
+            KPI,
+            lambda text: [
+                ",".join([*row.split(",")[:3], "7", *row.split(",")[4:]]) if "east" in row else row
+                for row in text
+            ],
+        )
+    ),
+    # media without cost
+    "organic with spend": newsletter("{organic: true, spend: price, impressions: mails}"),
+    "organic without impressions": newsletter("{organic: true}"),
+    "organic campaign without impressions": newsletter(
+        "{organic: true, campaigns: {a: {impressions: mails}, b: {}}}"
+    ),
+    "organic on spend": newsletter("{organic: true, media: spend, impressions: mails}"),
+    "organic with a roas": newsletter(
+        "{organic: true, impressions: mails, prior: {revenue: {roas: {median: 1, high90: 2}}}}"
+    ),
+    "organic without any impression": newsletter("{organic: true, impressions: mails}", ""),
+    "organic with spend in a long table": swap(MODEL, "search: {}", "search: {organic: true}"),
+    "organic without impressions in a long table": swap(MODEL, "tv: {}", "tv: {organic: true}"),
+    "impressions without spend": newsletter("{impressions: mails}"),
     # several at once, in one list
     "all at once": both(
         swap(MEDIA, TV_7, "tbd"),
