@@ -20,17 +20,17 @@ from mmm.spec import BetaPrior, HalfLifePrior, LogNormalPrior
 def variable(name: str, priors: Sequence[Any]) -> Any:
     """The parameter ``name``, one value for each of ``priors``: (n,).
 
-    Priors of one kind give one random variable of that name. With several kinds, each kind is a
-    variable ``name_kind`` and ``name`` is put together from them, in the order of the priors.
+    Beliefs about the parameter itself are one random variable of that name. Half-lives, and one of
+    several kinds, are variables ``name_half_life``, ``name_beta``, ``name_lognormal``, and ``name``
+    is put together from them in the order of the priors.
     """
     kinds = list(dict.fromkeys(type(prior) for prior in priors))
-    if len(kinds) == 1:
+    if kinds in ([BetaPrior], [LogNormalPrior]):
         return VARIABLES[kinds[0]](name, priors)
     parts, places = [], []
     for kind in kinds:
         own = [place for place, prior in enumerate(priors) if type(prior) is kind]
-        word = kind.__name__.removesuffix("Prior").lower()
-        parts.append(VARIABLES[kind](f"{name}_{word}", [priors[place] for place in own]))
+        parts.append(VARIABLES[kind](f"{name}_{WORDS[kind]}", [priors[place] for place in own]))
         places += own
     return pm.Deterministic(name, pt.concatenate(parts)[np.argsort(places)])
 
@@ -46,13 +46,13 @@ def _log_normal(name: str, priors: Sequence[LogNormalPrior]) -> Any:
 
 
 def _half_life(name: str, priors: Sequence[HalfLifePrior]) -> Any:
-    """The half-life in weeks is drawn; the retention follows from it."""
-    weeks = _log_normal(f"{name}_half_life", priors)
+    """Half-lives in weeks are drawn under ``name``; the retentions follow from them."""
+    weeks = _log_normal(name, priors)
     kept = [
         retention(weeks[place], prior.decay, prior.window, xp=pt)
         for place, prior in enumerate(priors)
     ]
-    return pm.Deterministic(name, pt.stack(kept))
+    return pt.stack(kept)
 
 
 VARIABLES: dict[type, Callable[[str, Sequence[Any]], Any]] = {
@@ -61,3 +61,6 @@ VARIABLES: dict[type, Callable[[str, Sequence[Any]], Any]] = {
     HalfLifePrior: _half_life,
 }
 """kind of belief -> the random variable it becomes"""
+
+WORDS = {BetaPrior: "beta", LogNormalPrior: "lognormal", HalfLifePrior: "half_life"}
+"""kind of belief -> how its variable is called where several make a parameter"""

@@ -32,11 +32,11 @@ def test_several_kinds_keep_their_order() -> None:
     with pm.Model() as model:
         variable("adstock_retention", [HALF, BETA, LATE])
     assert {var.name for var in model.free_RVs} == {
-        "adstock_retention_halflife_half_life",
+        "adstock_retention_half_life",
         "adstock_retention_beta",
     }
     kept = model["adstock_retention"]
-    weeks, beta = model["adstock_retention_halflife_half_life"], model["adstock_retention_beta"]
+    weeks, beta = model["adstock_retention_half_life"], model["adstock_retention_beta"]
     given = {weeks: np.array([2.0, 4.0]), beta: np.array([0.9])}
     found = kept.eval(given, mode="FAST_COMPILE")  # nothing is worth compiling for one call
     expected = [2**-0.5, 0.9, retention(np.array(4.0), "binomial", 8)]
