@@ -62,5 +62,9 @@ VARIABLES: dict[type, Callable[[str, Sequence[Any]], Any]] = {
 }
 """kind of belief -> the random variable it becomes"""
 
-WORDS: dict[type, str] = {BetaPrior: "beta", LogNormalPrior: "lognormal", HalfLifePrior: "half_life"}
+WORDS: dict[type, str] = {
+    BetaPrior: "beta",
+    LogNormalPrior: "lognormal",
+    HalfLifePrior: "half_life",
+}
 """kind of belief -> how its variable is called where several make a parameter"""
