@@ -16,7 +16,7 @@ from reference import FOLDER as PAGES
 
 from allocator.scenario import Constraint
 from allocator.scenario.jsonschema import FILE as SCHEMA
-from mmm.spec import AdstockSpec, SaturationSpec
+from mmm.spec import AdstockSpec, ReachCurveSpec, SaturationSpec
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,12 @@ class Registry:
 REGISTRIES = (
     Registry("mmm.adstock", "ADSTOCKS", "name", "model.md"),
     Registry("mmm.saturation", "SATURATIONS", "name", "model.md"),
+    Registry("mmm.reach.families", "REACH_FAMILIES", "name", "model.md"),
     Registry("allocator.constraints", "RULES", "key", "scenario.md"),
     Registry("allocator.objectives", "OBJECTIVES", "name", "scenario.md"),
     Registry("mmm.simulate.presets", "PRESETS", "name", "../worlds.md"),
 )
+BY_TUPLE = {registry.entries: registry for registry in REGISTRIES}
 
 
 def entries(registry: Registry) -> tuple[type, ...]:
@@ -114,7 +116,7 @@ def test_every_entry_is_documented(registry: Registry) -> None:
 
 
 def test_the_scenario_has_one_key_for_each_rule() -> None:
-    rules = {entry.key: entry for entry in entries(REGISTRIES[2])}  # type: ignore[attr-defined]
+    rules = {entry.key: entry for entry in entries(BY_TUPLE["RULES"])}  # type: ignore[attr-defined]
     fields = {
         name: [part for part in get_args(field.annotation) if inspect.isclass(part)]
         for name, field in Constraint.model_fields.items()
@@ -129,23 +131,32 @@ def test_the_scenario_has_one_key_for_each_rule() -> None:
         Constraint.model_validate({"id": "none", "together": ["tv"]})
 
 
-KINDS = ((AdstockSpec, REGISTRIES[0]), (SaturationSpec, REGISTRIES[1]))
+KINDS = (
+    (AdstockSpec, BY_TUPLE["ADSTOCKS"]),
+    (SaturationSpec, BY_TUPLE["SATURATIONS"]),
+    (ReachCurveSpec, BY_TUPLE["REACH_FAMILIES"]),
+)
+FIXED = {"chances": 8}
+"""What some kinds of a form need beside beliefs."""
 
 
-@pytest.mark.parametrize(("spec", "registry"), KINDS, ids=["adstock", "saturation"])
+@pytest.mark.parametrize(("spec", "registry"), KINDS, ids=["adstock", "saturation", "reach"])
 def test_the_model_file_takes_each_registered_kind(spec: Any, registry: Registry) -> None:
     names = [called(entry, registry) for entry in entries(registry)]
-    for name in names:
-        assert spec(kind=name).kind == name
+    for entry in entries(registry):
+        fixed = FIXED if getattr(entry, "needs_chances", False) else {}
+        name = called(entry, registry)
+        assert spec(kind=name, **fixed).kind == name
     with pytest.raises(ValueError, match="one of " + ", ".join(names)):
         spec(kind="no such kind")
     said = spec.model_fields["kind"].description
     assert [name for name in names if name not in said] == [], "its docstring lists the kinds"
 
 
-@pytest.mark.parametrize(("spec", "registry"), KINDS, ids=["adstock", "saturation"])
+@pytest.mark.parametrize(("spec", "registry"), KINDS, ids=["adstock", "saturation", "reach"])
 def test_every_form_has_a_belief_about_each_parameter(spec: Any, registry: Registry) -> None:
     families = {entry.name: entry.parameters for entry in entries(registry)}  # type: ignore[attr-defined]
     assert {name: tuple(priors) for name, priors in spec.forms.items()} == families
-    keys = set(spec.model_fields) - {"kind", "window", "half_life", "half_effect"}  # words for one
+    words_for_one = {"half_life", "half_effect"}
+    keys = set(spec.model_fields) - {"kind", "window", *words_for_one, *FIXED}
     assert keys == {parameter for parameters in families.values() for parameter in parameters}

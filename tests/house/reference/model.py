@@ -6,10 +6,13 @@ import inspect
 
 from mmm import adstock, saturation
 from mmm.adstock import ADSTOCKS
+from mmm.reach import families
+from mmm.reach.families import REACH_FAMILIES
 from mmm.saturation import SATURATIONS
 from mmm.spec import (
     AdstockSpec,
     Answers,
+    AudienceSpec,
     BetaPrior,
     CampaignSpec,
     ChannelSpec,
@@ -25,6 +28,7 @@ from mmm.spec import (
     LogNormalPrior,
     MediaSharePrior,
     ModelSpec,
+    ReachCurveSpec,
     SamplingSpec,
     SaturationSpec,
     SeasonalitySpec,
@@ -117,6 +121,23 @@ BOOK = Book(
         SeasonalitySpec: ("`seasonality`", "seasonality: {yearly: 2, monthly: 1}"),
         HolidaySpec: ("`holidays`", "holidays: {country: DE, before: {Christmas Day: 3}}"),
         SamplingSpec: ("`sampling`", "sampling: {draws: 1000, tune: 1000, chains: 4, seed: 1}"),
+        AudienceSpec: (
+            "`audiences`",
+            "audiences:\n"
+            "  adults:\n"
+            "    size: {median: 60000000, high90: 70000000}\n"
+            "    lines: [tv, search]\n"
+            "    window_weeks: 4\n"
+            "    cost_per_thousand: {tv: 12.5, search: 8}",
+        ),
+        ReachCurveSpec: (
+            "`audiences.curve`",
+            "audiences:\n"
+            "  readers:\n"
+            "    size: 4000000\n"
+            "    lines: [search]\n"
+            "    curve: {kind: beta_binomial, chances: 12, overlap: {alpha: 2, beta: 4}}",
+        ),
         Answers: ("`answers`", "answers: {missing_weeks: zero_spend}"),
         CampaignSpec: (
             "`campaigns`",
@@ -164,6 +185,7 @@ BOOK = Book(
     choices={
         (AdstockSpec, "kind"): adstock.names(),
         (SaturationSpec, "kind"): saturation.names(),
+        (ReachCurveSpec, "kind"): families.names(),
     },
 )
 
@@ -188,6 +210,8 @@ def model_page() -> str:
         + _families("adstock", ADSTOCKS)
         + "\n## Forms of saturation\n\n"
         + _families("saturation", SATURATIONS)
+        + "\n## Forms of reach\n\n"
+        + _families("audiences.curve", REACH_FAMILIES)
     )
 
 

@@ -115,8 +115,8 @@ def test_meridians_regions() -> None:
         errors.append(found.error)
         sizes.append(float(np.median(found.curve.audience)) / geo.population.iloc[0])
     assert len(errors) == 5
-    assert max(errors) < 0.02
-    assert np.median(errors) < 0.006
+    assert max(errors) < 0.01
+    assert np.median(errors) < 0.004
     np.testing.assert_allclose(np.median(sizes), 1.0, atol=0.02)  # the effective audience is all
 
 
@@ -137,7 +137,7 @@ def test_meridians_country() -> None:
 
 @needs_datasets
 def test_robyns_reach_curve() -> None:
-    """Its spend buys impressions at a cost that is not told: the best of some is within 4.5 %.
+    """Its spend buys impressions at a cost that is not told: the best of some is within 2 %.
 
     The file's buckets 2+ to 10+ follow no such curve: at the smallest spend those reached once
     are reached 8.4 times on average, and at a spend 29 times larger 9.2 times.
@@ -148,4 +148,4 @@ def test_robyns_reach_curve() -> None:
     costs = (1 / 900, 1 / 1000, 1 / 1500, 1 / 3000)  # money per impression
     fits = [fit_reach(spend / cost, reach) for cost in costs]
     best = min(fits, key=lambda fit: fit.error)
-    assert best.error < 0.045
+    assert best.error < 0.02
