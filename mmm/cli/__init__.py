@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from mmm.cli import check, curves, fit
+from mmm.cli import check, clv, curves, fit
 from mmm.terminal import run
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ def commands() -> None:
 app.command(epilog=check.EPILOG)(check.check)
 app.command(epilog=fit.EPILOG)(fit.fit)
 app.command(epilog=curves.EPILOG)(curves.curves)
+app.command(epilog=clv.EPILOG)(clv.clv)
 
 
 def main() -> None:
