@@ -87,6 +87,8 @@ def _by_curve(numbers: xr.Dataset, constants: xr.Dataset) -> xr.Dataset:
     heads = constants["population"]
     if "scale" in numbers:
         numbers = numbers.assign(scale=numbers["scale"] * heads)
+    by_line = [name for name in numbers.data_vars if "line" in numbers[name].dims]
+    numbers = numbers[by_line]  # what only geos have differs from curve to curve
     geos = [str(geo) for geo in constants["geo"].to_numpy()]
     parts = []
     for line in constants["line"].to_numpy()[~constants["organic"].to_numpy()]:

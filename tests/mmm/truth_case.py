@@ -44,7 +44,11 @@ def knowing_fit(of: World, factors: np.ndarray) -> Fit:
                 for name in ("half_saturation", "slope")
             },
         },
-        coords={"kpi": ["revenue"]},
+        coords={
+            "kpi": ["revenue"],
+            "line": [line.id for line in spec.lines],
+            "geo": list(spec.geos),
+        },
     )  # fmt: skip
     spend = true["spend"].transpose("line", "geo", "week").to_numpy()
     count = len(spec.lines)
@@ -58,13 +62,20 @@ def knowing_fit(of: World, factors: np.ndarray) -> Fit:
             "window": ("line", [13] * count),
             "saturation": ("line", ["hill"] * count),
             "order": ("line", ["adstock_first"] * count),
+            "cost_per_unit": ("line", np.ones(count)),
+            "organic": ("line", [False] * count),
+            "local": ("line", [len(spec.geos) > 1] * count),
+            "unit": ("kpi", ["currency"]),
+            "kpi_values": true["kpi_value"].transpose("kpi", "geo", "week").variable,
         },
         coords={
             "kpi": ["revenue"],
             "line": [line.id for line in spec.lines],
             "channel": ("line", [line.channel for line in spec.lines]),
+            "campaign": ("line", [line.campaign for line in spec.lines]),
             "geo": list(spec.geos),
             "week": true["week"].to_numpy(),
         },
+        attrs={"currency": spec.currency},
     )
-    return Fit(posterior, xr.Dataset(), constants, {}, HealthCard())
+    return Fit(posterior, xr.Dataset(), constants, {"pairing_seed": 1}, HealthCard())
