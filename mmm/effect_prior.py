@@ -22,7 +22,7 @@ from mmm.spec import EffectPrior, LogNormalPrior, ModelSpec
 
 @dataclass(frozen=True)
 class _Line:
-    """Weekly averages over the observed weeks, all geos together: spend, its part of all, the KPI."""
+    """Weekly averages over the observed weeks of all geos: spend, its part of all, the KPI."""
 
     spend: float
     spend_part: float

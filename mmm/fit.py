@@ -27,6 +27,7 @@ from mmm.fitted_curves import CURVE_DRAWS, curves_of
 from mmm.gather import gather
 from mmm.health import health_card
 from mmm.health_facts import KpiFacts, facts_of
+from mmm.lifts import experiments_of, lifts_of
 from mmm.posterior import Diagnostics, diagnose
 from mmm.runner import Report, Watch, available_cores, run
 from mmm.sampling import Piece, sample
@@ -87,12 +88,17 @@ def fit(
     """
     sampling = sampling or spec.sampling
     cores = available_cores() if cores is None else cores
+    experiments = experiments_of(spec, data)
     evidence = {kpi: gather(spec, data, kpi) for kpi in data.kpi_names}
-    todo = dict(evidence)
+    tests = {kpi: lifts_of(own, experiments) for kpi, own in evidence.items()}
+    todo = {kpi: (own, tests[kpi]) for kpi, own in evidence.items()}
+    todo |= {_untested(kpi): (own, ()) for kpi, own in evidence.items() if tests[kpi]}
     if holdout:
-        todo |= {_held_out(kpi): gather(spec, data, kpi, holdout=holdout) for kpi in evidence}
+        for kpi in evidence:
+            own = gather(spec, data, kpi, holdout=holdout)
+            todo[_held_out(kpi)] = own, lifts_of(own, experiments)
     threads = max(1, cores // len(todo))
-    pieces = {name: Piece(own, sampling, threads) for name, own in todo.items()}
+    pieces = {name: Piece(own, sampling, threads, its) for name, (own, its) in todo.items()}
     sampled = run(_fit_one, pieces, workers=min(cores, len(pieces)), watch=watch)
     facts = [
         _facts(
@@ -113,6 +119,10 @@ def fit(
 
 def _held_out(kpi: str) -> str:
     return f"{kpi}, held out"
+
+
+def _untested(kpi: str) -> str:
+    return f"{kpi}, without experiments"
 
 
 def _facts(evidence: Evidence, own: _Sampled, held: _Sampled | None, *, money: bool) -> KpiFacts:

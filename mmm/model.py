@@ -11,6 +11,7 @@ effect size and saturation).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ import pytensor.tensor as pt
 
 from mmm.beliefs import variable
 from mmm.evidence import Evidence
+from mmm.lifts import Lift, log_lifts
 from mmm.likelihood import LIKELIHOODS
 from mmm.panel import Panel, log_prior
 from mmm.pooling import CAMPAIGN_SPREAD, GEO_SPREAD, SATURATION_SPREAD
@@ -27,8 +29,10 @@ from mmm.pooling import CAMPAIGN_SPREAD, GEO_SPREAD, SATURATION_SPREAD
 NOISE_SCALE = 1.0  # σ is at most about the KPI's own standard deviation, the model's unit
 
 
-def build(evidence: Evidence, *, plain: bool = False) -> pm.Model:
+def build(evidence: Evidence, tests: Sequence[Lift] = (), *, plain: bool = False) -> pm.Model:
     """The model of one KPI, with the baseline integrated out where noise is normal.
+
+    tests: experiments on it, each a likelihood of its own.
 
     ``plain`` samples the baseline's coefficients as ``b`` and ``own`` instead: the same posterior,
     slower. It is what the tests compare with, and what other noise needs.
@@ -41,6 +45,8 @@ def build(evidence: Evidence, *, plain: bool = False) -> pm.Model:
         values = evidence.resolved(raw, xp=pt)
         known = evidence.media(values, xp=pt) + evidence.columns.total(raw, xp=pt)
         known = known[..., : evidence.observed]
+        if tests:
+            pm.Potential("experiments", log_lifts(evidence, tests, values, xp=pt))
         if sampled:
             _sampled_baseline(evidence, known, sigma)
         else:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mmm.evidence import Evidence
+from mmm.lifts import Lift
 from mmm.runner import Report
 from mmm.spec import SamplingSpec
 
@@ -23,11 +24,12 @@ STATS = ("diverging", "energy", "n_steps", "step_size")
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """One KPI to sample on ``threads`` chains at a time."""
+    """One KPI to sample on ``threads`` chains at a time, with the experiments on it."""
 
     evidence: Evidence
     sampling: SamplingSpec
     threads: int
+    tests: tuple[Lift, ...] = ()
 
     @property
     def seed(self) -> np.random.SeedSequence:
@@ -65,7 +67,7 @@ def sample(
     settings = piece.sampling
     total = settings.chains * (settings.tune + settings.draws)
     report(Progress("compiling", 0, total, 0))
-    model = build(piece.evidence, plain=plain)
+    model = build(piece.evidence, piece.tests, plain=plain)
     names = [variable.name for variable in (*model.free_RVs, *model.deterministics)]
     compiled = nutpie.compile_pymc_model(model, var_names=names)
     running = nutpie.sample(

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from mmm.cli import check, clv, curves, fit
+from mmm.cli import check, clv, curves, experiment, fit, qa, reach, score, simulate
 from mmm.terminal import run
 
 app = typer.Typer(
@@ -28,7 +28,12 @@ def commands() -> None:
 app.command(epilog=check.EPILOG)(check.check)
 app.command(epilog=fit.EPILOG)(fit.fit)
 app.command(epilog=curves.EPILOG)(curves.curves)
+app.command(epilog=reach.EPILOG)(reach.reach)
 app.command(epilog=clv.EPILOG)(clv.clv)
+app.add_typer(qa.qa, name="qa")
+app.command(epilog=simulate.EPILOG)(simulate.simulate)
+app.command(epilog=score.EPILOG)(score.score)
+app.command(epilog=experiment.EPILOG)(experiment.experiment)
 
 
 def main() -> None:
