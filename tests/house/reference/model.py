@@ -36,6 +36,7 @@ from mmm.spec import (
     TrendSpec,
 )
 from mmm.spec.media import Defaults
+from mmm.spec.model import GeoSpec
 from mmm.spec.priors import Name, PositiveNumber
 
 from .objects import Book, objects, section
@@ -121,6 +122,10 @@ BOOK = Book(
         SeasonalitySpec: ("`seasonality`", "seasonality: {yearly: 2, monthly: 1}"),
         HolidaySpec: ("`holidays`", "holidays: {country: DE, before: {Christmas Day: 3}}"),
         SamplingSpec: ("`sampling`", "sampling: {draws: 1000, tune: 1000, chains: 4, seed: 1}"),
+        GeoSpec: (
+            "`geos`",
+            "geos:\n  population: {north: 2100000, south: 3400000}\nanswers: {geo: keep}",
+        ),
         AudienceSpec: (
             "`audiences`",
             "audiences:\n"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
+from mmm.cli import app
+from mmm.terminal import run
 from mmm.yamlfile import parse, read
 
 ROOT = Path(__file__).parents[3]
@@ -17,6 +20,17 @@ def block(language: str) -> str:
     found = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     assert len(found) == 1
     return str(found[0])
+
+
+def test_the_commands_of_the_page(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    lines = block("sh").strip().splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        assert run(app, shlex.split(line)[1:]) == 0
+    assert "adults" in capsys.readouterr().out
 
 
 def test_the_python_of_the_page(capsys: pytest.CaptureFixture[str]) -> None:
