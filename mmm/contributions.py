@@ -78,8 +78,12 @@ def contributions(
 
 
 def thinned(posterior: xr.Dataset, kpi: str, draws: int = DRAWS) -> xr.Dataset:
-    """The draws of one KPI along ``sample``, at most ``draws`` of them, evenly spread."""
-    own = posterior.sel(kpi=kpi, drop=True).stack(sample=("chain", "draw"))
+    """The draws of one KPI along ``sample``, at most ``draws`` of them, evenly spread.
+
+    What has no element (a nation's terms of regions) is left out.
+    """
+    there = [name for name, values in posterior.data_vars.items() if values.size]
+    own = posterior[there].sel(kpi=kpi, drop=True).stack(sample=("chain", "draw"))
     have = own.sizes["sample"]
     kept = (np.arange(min(have, draws)) * have) // min(have, draws)
     return own.isel(sample=kept)

@@ -33,6 +33,7 @@ def knowing_fit(of: World, factors: np.ndarray) -> Fit:
     posterior = xr.Dataset(
         {
             "effect": ((*by_line, "geo"), effect * factors[None, None, :, None, None]),
+            "own": ((*by_line[:3], "geo", "own_column"), np.empty((*shape[:3], len(people), 0))),
             "adstock_retention": (
                 by_line,
                 np.broadcast_to([line.carry_over["retention"] for line in spec.lines], shape),
