@@ -12,6 +12,8 @@ import typer
 from mmm.cli import check, clv, curves, experiment, fit, qa, reach, score, simulate
 from mmm.terminal import run
 
+__all__ = ["app", "commands", "main"]
+
 app = typer.Typer(
     name="mmm",
     help="From a table of weekly media and sales to response curves.",
