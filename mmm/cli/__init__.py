@@ -12,7 +12,20 @@ import typer
 from mmm.cli import check, clv, curves, experiment, fit, qa, reach, score, simulate
 from mmm.terminal import run
 
-__all__ = ["app", "commands", "main"]
+__all__ = [
+    "app",
+    "check",
+    "clv",
+    "commands",
+    "curves",
+    "experiment",
+    "fit",
+    "main",
+    "qa",
+    "reach",
+    "score",
+    "simulate",
+]
 
 app = typer.Typer(
     name="mmm",
