@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -19,17 +19,17 @@ from mmm.card import HealthCard
 from mmm.curves import ParametricCurves
 from mmm.curves import save as save_curves
 from mmm.data import MediaData
-from mmm.derived import Derived, derive, explained
-from mmm.evidence import Evidence
+from mmm.derived import derive
 from mmm.files import refuse_existing, write_whole
 from mmm.fit_groups import constants_group, posterior_group, stats_group
 from mmm.fitted_curves import CURVE_DRAWS, curves_of
 from mmm.gather import gather
 from mmm.health import health_card
-from mmm.health_facts import KpiFacts, facts_of
+from mmm.judge import Bench, Trials, beside_placebo, untested
 from mmm.lifts import experiments_of, lifts_of
-from mmm.posterior import Diagnostics, diagnose
+from mmm.posterior import diagnose
 from mmm.runner import Report, Watch, available_cores, run
+from mmm.sampled import Sampled, flat
 from mmm.sampling import Piece, sample
 from mmm.spec import ModelSpec, SamplingSpec
 
@@ -58,18 +58,6 @@ class Fit:
     card: HealthCard
 
 
-@dataclass(frozen=True, eq=False)
-class _Sampled:
-    """What a worker brings back for one KPI."""
-
-    draws: dict[str, np.ndarray]
-    """what was sampled and what it resolves to, name -> (chain, draw, …)"""
-    stats: dict[str, np.ndarray]
-    derived: Derived
-    diagnostics: Diagnostics
-    observed: int
-
-
 def fit(
     spec: ModelSpec,
     data: MediaData,
@@ -77,34 +65,37 @@ def fit(
     sampling: SamplingSpec | None = None,
     cores: int | None = None,
     holdout: int = 0,
+    backtest: int = 0,
+    placebo: bool = False,
     watch: Watch | None = None,
 ) -> Fit:
     """Fit every KPI by itself, several at a time on the ``cores`` there are.
 
     sampling: by default that of the model file. cores: by default all this process may use; 0
-    works in this process. holdout: also fit without the last weeks and score their prediction.
-    ``watch`` is called with a KPI's name and its Progress. Raises InputError for data that cannot
-    be fitted and runner.PieceError when a sampler breaks down.
+    works in this process. holdout: also fit without the last weeks and score their prediction;
+    backtest: the same from so many points in time, a quarter apart; placebo: also fit with a line
+    that did nothing. ``watch`` is called with a KPI's name and its Progress. Raises InputError for
+    data that cannot be fitted and runner.PieceError when a sampler breaks down.
     """
     sampling = sampling or spec.sampling
     cores = available_cores() if cores is None else cores
     experiments = experiments_of(spec, data)
     evidence = {kpi: gather(spec, data, kpi) for kpi in data.kpi_names}
     tests = {kpi: lifts_of(own, experiments) for kpi, own in evidence.items()}
-    todo = {kpi: (own, tests[kpi]) for kpi, own in evidence.items()}
-    todo |= {_untested(kpi): (own, ()) for kpi, own in evidence.items() if tests[kpi]}
-    if holdout:
-        for kpi in evidence:
-            own = gather(spec, data, kpi, holdout=holdout)
-            todo[_held_out(kpi)] = own, lifts_of(own, experiments)
+    trials = Trials(holdout, backtest, placebo, seed=sampling.seed)
+    seen = dict(evidence)
+    for kpi in evidence:
+        seen |= trials.of(spec, data, kpi)
+    todo = {name: (own, lifts_of(own, experiments)) for name, own in seen.items()}
+    # series alone: what do they say of a tested line, or of one that did nothing?
+    todo |= {untested(kpi): (own, ()) for kpi, own in evidence.items() if tests[kpi]}
+    todo |= {name: (seen[name], ()) for kpi in evidence if (name := beside_placebo(kpi)) in seen}
     threads = max(1, cores // len(todo))
     pieces = {name: Piece(own, sampling, threads, its) for name, (own, its) in todo.items()}
     sampled = run(_fit_one, pieces, workers=min(cores, len(pieces)), watch=watch)
+    bench = Bench(trials, seen, sampled)
     facts = [
-        _facts(
-            own, sampled[kpi], sampled.get(_held_out(kpi)), money=spec.kpis[kpi].unit == "currency"
-        )
-        for kpi, own in evidence.items()
+        bench.facts(kpi, tests[kpi], money=spec.kpis[kpi].unit == "currency") for kpi in evidence
     ]
     draws = {kpi: sampled[kpi].draws for kpi in evidence}
     derived = {kpi: sampled[kpi].derived for kpi in evidence}
@@ -115,23 +106,6 @@ def fit(
         source=_source(spec, data, sampling),
         card=health_card(facts),
     )
-
-
-def _held_out(kpi: str) -> str:
-    return f"{kpi}, held out"
-
-
-def _untested(kpi: str) -> str:
-    return f"{kpi}, without experiments"
-
-
-def _facts(evidence: Evidence, own: _Sampled, held: _Sampled | None, *, money: bool) -> KpiFacts:
-    facts = facts_of(evidence, own.derived, own.diagnostics, money=money)
-    if held is None:
-        return facts
-    tail = slice(held.observed, None)
-    score = explained(evidence.kpi_values[:, tail], held.derived.expected[:, tail])
-    return replace(facts, holdout=len(evidence.weeks) - held.observed, predicted=score)
 
 
 def save(fit: Fit, folder: Path | str, *, force: bool = False, draws: int = CURVE_DRAWS) -> Path:
@@ -169,17 +143,12 @@ def load(folder: Path | str) -> Fit:
     )
 
 
-def _fit_one(piece: Piece, report: Report) -> _Sampled:
+def _fit_one(piece: Piece, report: Report) -> Sampled:
     raw, stats = sample(piece, report)
     rng = np.random.default_rng(piece.seed.spawn(1)[0])
-    derived = derive(piece.evidence, _flat(raw), rng)
+    derived = derive(piece.evidence, flat(raw), rng)
     judged = {**raw, **piece.evidence.resolved(raw)}
-    return _Sampled(judged, stats, derived, diagnose(judged, stats), piece.evidence.observed)
-
-
-def _flat(draws: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """(chain, draw, …) as (chain · draw, …)."""
-    return {name: values.reshape(-1, *values.shape[2:]) for name, values in draws.items()}
+    return Sampled(judged, stats, derived, diagnose(judged, stats), piece.evidence.observed)
 
 
 def to_curves(fit: Fit, *, draws: int = CURVE_DRAWS) -> ParametricCurves:

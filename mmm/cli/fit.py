@@ -23,6 +23,15 @@ def fit(
     holdout: Annotated[
         int, typer.Option(min=0, help="Also score the forecast of this many last weeks.")
     ] = 0,
+    backtest: Annotated[
+        int,
+        typer.Option(
+            min=0, metavar="N", help="Also score forecasts made 13, 26, … N·13 weeks ago."
+        ),
+    ] = 0,
+    placebo: Annotated[
+        bool, typer.Option("--placebo", help="Also fit a line that did nothing: it must earn none.")
+    ] = False,
     curve_draws: Annotated[int, typer.Option(min=1, help="Draws kept in curves.nc.")] = 500,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an earlier fit.")] = False,
     as_json: Json = False,
@@ -48,7 +57,14 @@ def fit(
     )
     with fit_bars(quiet or as_json) as watch:
         done = fit_all(
-            spec, load(spec), sampling=sampling, cores=cores, holdout=holdout, watch=watch
+            spec,
+            load(spec),
+            sampling=sampling,
+            cores=cores,
+            holdout=holdout,
+            backtest=backtest,
+            placebo=placebo,
+            watch=watch,
         )
     save(done, out, force=force, draws=curve_draws)
     if as_json:
