@@ -134,7 +134,7 @@ def _row(
     spends = np.array([basis.spend[curves.lines.index(line)] for line in lines])
     spend = float(spends.sum())
     brought = response.sel(kpi=group.kpi, line=lines).sum("line").to_numpy()
-    marginal = _marginal(gradient.sel(kpi=group.kpi, line=lines).to_numpy(), spends)
+    marginal = marginal_of(gradient.sel(kpi=group.kpi, line=lines).to_numpy(), spends)
     money = bool(curves.currency)
     roas, cac = money and unit == "currency", money and unit == "count"
     own = lines[0] if len(lines) == 1 else ""
@@ -146,18 +146,18 @@ def _row(
         kpi=group.kpi,
         unit=unit,
         spend=spend,
-        contribution=_estimate(brought),
-        roas=_estimate(brought / spend) if roas and spend > 0 else None,
-        marginal_roas=None if not roas or marginal is None else _estimate(marginal),
-        cac=_inverse(brought / spend) if cac and spend > 0 else None,
-        marginal_cac=None if not cac or marginal is None else _inverse(marginal),
+        contribution=estimate(brought),
+        roas=estimate(brought / spend) if roas and spend > 0 else None,
+        marginal_roas=None if not roas or marginal is None else estimate(marginal),
+        cac=inverse(brought / spend) if cac and spend > 0 else None,
+        marginal_cac=None if not cac or marginal is None else inverse(marginal),
         saturation=reached,
         half_saturation_spend=half,
         prior_driven=any(line in curves.prior_driven for line in lines),
     )
 
 
-def _marginal(gradient: np.ndarray, spends: np.ndarray) -> np.ndarray | None:
+def marginal_of(gradient: np.ndarray, spends: np.ndarray) -> np.ndarray | None:
     """Response to the next unit of money in the present proportions: (draw,).
 
     None where there is no proportion (several lines, none spends) or where it is infinite (a
@@ -172,14 +172,15 @@ def _marginal(gradient: np.ndarray, spends: np.ndarray) -> np.ndarray | None:
     return marginal if np.isfinite(marginal).all() else None
 
 
-def _estimate(draws: np.ndarray) -> Estimate:
+def estimate(draws: np.ndarray) -> Estimate:
+    """Mean and 90 % range of draws: (draw,)."""
     if len(draws) == 1:
         return Estimate(float(draws[0]), None, None)
     low, high = np.quantile(draws, [0.05, 0.95])
     return Estimate(float(draws.mean()), float(low), float(high))
 
 
-def _inverse(per_money: np.ndarray) -> Estimate | None:
+def inverse(per_money: np.ndarray) -> Estimate | None:
     """Cost per unit from units per money. Quantiles turn over; a draw that brings none costs ∞."""
     mean = float(per_money.mean())
     if mean <= 0:

@@ -21,22 +21,22 @@ def finding(curves: CurveTable, kpi: str) -> str:
     if len(known) < 2:
         first = max(rows, key=lambda row: row.contribution.mean)
         most = "most of all " if len(rows) > 1 else ""
-        return f"{first.line} brings {most}{_words(kpi)}: {_sure(first.contribution)}."
+        return f"{first.line} brings {most}{_words(kpi)}: {sure(first.contribution)}."
     unit = f"{'last' if curves.imported else 'next'} {curves.currency}"
     if known[0].unit == "currency":
         order = sorted(known, key=lambda row: -_mean(row.marginal_roas))
         best, worst = order[0], order[-1]
         return (
             f"The {unit} brings most {_words(kpi)} in {best.line} "
-            f"({_sure(best.marginal_roas)}) and least in {worst.line} "
-            f"({_sure(worst.marginal_roas)})."
+            f"({sure(best.marginal_roas)}) and least in {worst.line} "
+            f"({sure(worst.marginal_roas)})."
         )
     order = sorted(known, key=lambda row: _mean(row.marginal_cac))
     best, worst = order[0], order[-1]
     return (
         f"With the {unit}, {_words(kpi)} cost least in {best.line} "
-        f"({_sure(best.marginal_cac)} each) and most in {worst.line} "
-        f"({_sure(worst.marginal_cac)} each)."
+        f"({sure(best.marginal_cac)} each) and most in {worst.line} "
+        f"({sure(worst.marginal_cac)} each)."
     )
 
 
@@ -106,10 +106,10 @@ def _table(curves: CurveTable, kpi: str) -> RenderableType:
 
 
 def _cells(row: CurveRow, money: bool) -> list[str]:
-    cells = [trimmed(row.spend), _range(row.contribution)]
+    cells = [trimmed(row.spend), ranged(row.contribution)]
     if money:
-        cells.append(_range(row.roas or row.cac))
-        cells.append(_range(row.marginal_roas or row.marginal_cac))
+        cells.append(ranged(row.roas or row.cac))
+        cells.append(ranged(row.marginal_roas or row.marginal_cac))
     cells.append("–" if row.saturation is None else f"{row.saturation:.0%}")
     half = row.half_saturation_spend
     cells.append("–" if half is None else trimmed(half))
@@ -122,7 +122,7 @@ def _name(row: CurveRow, sums: set[str]) -> str:
     return (own if row.line else row.channel) + (" *" if row.prior_driven else "")
 
 
-def _range(estimate: Estimate | None) -> str:
+def ranged(estimate: Estimate | None) -> str:
     """``1.9 (1.2–2.6)``; a dash where there is nothing, ∞ where an end has no bound."""
     if estimate is None:
         return "–"
@@ -146,7 +146,8 @@ def _end(value: float | None) -> str:
     return "∞" if value is None else trimmed(float(f"{value:.2g}"))
 
 
-def _sure(estimate: Estimate | None) -> str:
+def sure(estimate: Estimate | None) -> str:
+    """``1.9, 90 % sure: 1.2–2.6``."""
     if estimate is None:
         return "–"
     mean = three_digits(estimate.mean)

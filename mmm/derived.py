@@ -62,7 +62,7 @@ def _part(
 ) -> Derived:
     values = evidence.resolved(raw)
     effect, average = effects(evidence, values)
-    media = evidence.media(values)
+    media = evidence.media(values) + evidence.synergy.total(evidence, values, raw)
     others = evidence.columns.total(raw)
     b, own = coefficients(evidence, raw, media + others, rng)
     beside = others + baseline_level(evidence, b, own)

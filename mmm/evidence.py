@@ -17,6 +17,7 @@ from mmm.baseline import Baseline
 from mmm.columns import SampledColumns
 from mmm.panel import Own, Panel, own_terms
 from mmm.pooling import CAMPAIGN_SPREAD, Parameter, Pooling
+from mmm.synergy import Synergy
 
 Array = Any
 """A NumPy array or a PyTensor variable: formulas are written once for both."""
@@ -51,6 +52,7 @@ class Evidence:
                 observed weeks, all geos together, KPI units
     pooling:    what campaigns of a channel and geos of a line have in common
     columns:    terms outside media whose coefficients are sampled
+    synergy:    pairs of media that act together, where asked for
     likelihood: ``normal``, ``student_t`` or ``negative_binomial``
     """
 
@@ -71,6 +73,7 @@ class Evidence:
     baseline: Baseline
     pooling: Pooling
     columns: SampledColumns = field(default_factory=SampledColumns)
+    synergy: Synergy = field(default_factory=Synergy)
     likelihood: str = "normal"
 
     @cached_property

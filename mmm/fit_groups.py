@@ -7,11 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
+from mmm.baseline import column_name, standard_base
 from mmm.data import MediaData
 from mmm.derived import Derived
 from mmm.evidence import Evidence
 from mmm.gather import channels
 from mmm.spec import ModelSpec
+from mmm.synergy import coefficient
+from mmm.worth import worth
 
 BY_KPI = ("campaign_spread", "saturation_spread", "degrees")
 """Sampled figures that a KPI has one of, if it has any."""
@@ -46,6 +49,12 @@ def _of_kpi(own: Evidence, draws: Mapping[str, np.ndarray], derived: Derived) ->
     columns = {}
     if own.columns.names:
         columns["column_effect"] = ((*dims, "sampled_column"), draws["column"])
+    if own.columns.lagged:
+        rates = np.full(draws["column"].shape, np.nan)
+        rates[..., len(own.columns.plain) :] = draws["column_retention"]
+        columns["column_retention"] = ((*dims, "sampled_column"), rates)
+    if own.synergy.pairs:
+        columns["synergy_effect"] = ((*dims, "pair"), coefficient(draws))
     return xr.Dataset(
         {
             **by_line,
@@ -64,7 +73,8 @@ def _of_kpi(own: Evidence, draws: Mapping[str, np.ndarray], derived: Derived) ->
             "geo": list(own.geos),
             "column": list(own.baseline.columns),
             "own_column": list(own.own.columns),
-            **({"sampled_column": list(own.columns.names)} if columns else {}),
+            **({"sampled_column": list(own.columns.names)} if own.columns.names else {}),
+            **({"pair": list(own.synergy.names)} if own.synergy.pairs else {}),
         },
     )
 
@@ -116,6 +126,10 @@ def constants_group(
             "effect_mu": (("kpi", "line"), np.stack([one.effect_mu for one in own])),
             "effect_sigma": (("kpi", "line"), np.stack([one.effect_sigma for one in own])),
             "unit": ("kpi", [spec.kpis[kpi].unit for kpi in evidence]),
+            "likelihood": ("kpi", [one.likelihood for one in own]),
+            **_columns(spec, data, first),
+            **_pairs(first),
+            **worth(spec, data),
         },
         coords={
             "kpi": list(evidence),
@@ -130,6 +144,45 @@ def constants_group(
         },
         attrs={"currency": data.currency or ""},
     )
+
+
+def _columns(spec: ModelSpec, data: MediaData, first: Evidence) -> dict[str, xr.DataArray]:
+    """What sampled columns and treatments are rebuilt from, where there are any.
+
+    sampled_values (sampled_column, geo, week) before carry-over, sampled_window its weeks;
+    treatment_base (treatment): the level that counts as none, on the scale of its column.
+    """
+    found = {}
+    sampled = first.columns
+    if sampled.names:
+        names = {"sampled_column": list(sampled.names)}
+        values = [*sampled.plain, *(lags[..., 0] for lags in sampled.lagged)]
+        windows = [1] * len(sampled.plain) + [lags.shape[-1] for lags in sampled.lagged]
+        cells = ("sampled_column", "geo", "week")
+        found["sampled_values"] = xr.DataArray(np.stack(values), dims=cells, coords=names)
+        found["sampled_window"] = xr.DataArray(windows, dims=("sampled_column",), coords=names)
+    raw = dict(
+        zip(map(str, data.dataset["control"].to_numpy()), data.panel("controls"), strict=True)
+    )
+    bases = {
+        column_name(one): standard_base(one, raw[one.label])
+        for one in spec.controls
+        if one.kind == "treatment" and np.ptp(raw[one.label]) > 0
+    }
+    if bases:
+        found["treatment_base"] = xr.DataArray(
+            list(bases.values()), dims=("treatment",), coords={"treatment": list(bases)}
+        )
+    return found
+
+
+def _pairs(first: Evidence) -> dict[str, xr.DataArray]:
+    """synergy_sides (pair, side): the two channels or lines of every pair, where there are any."""
+    if not first.synergy.pairs:
+        return {}
+    sides = np.array(first.synergy.pairs, dtype=object)
+    names = {"pair": list(first.synergy.names)}
+    return {"synergy_sides": xr.DataArray(sides, dims=("pair", "side"), coords=names)}
 
 
 def _costs(spec: ModelSpec, first: Evidence, owners: tuple[str, ...]) -> np.ndarray:

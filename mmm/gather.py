@@ -13,6 +13,7 @@ from mmm.errors import InputError
 from mmm.evidence import Evidence, Family
 from mmm.pooling import Parameter, Pooling
 from mmm.spec import ModelSpec
+from mmm.synergy import Synergy, unknown_pairs
 
 MIN_OBSERVED = 26  # half a year: below it season, trend and media cannot be told apart at all
 
@@ -59,6 +60,7 @@ def gather(spec: ModelSpec, data: MediaData, kpi: str, *, holdout: int = 0) -> E
         ),
         pooling=Pooling.of(channels(data), geos=len(data.geos), local=data.local),
         columns=sampled,
+        synergy=Synergy.of(spec.synergy, data.lines, channels(data)),
         likelihood=spec.kpis[kpi].likelihood,
     )
 
@@ -141,5 +143,7 @@ def _usable(
             found = f"no exposure of {line} in the {weeks} weeks to learn from"
             fix = "leave the line out, or hold out fewer weeks"
             faults.append(spec.fault(("channels", channel), found, "some exposure", fix))
+    for path, name, fix in unknown_pairs(spec, data.lines, channels(data)):
+        faults.append(spec.fault(path, repr(name), "a channel or line of the data", fix))
     if faults:
         raise InputError(faults)

@@ -19,6 +19,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
+from mmm import synergy
 from mmm.beliefs import variable
 from mmm.evidence import Evidence
 from mmm.lifts import Lift, log_lifts
@@ -44,6 +45,7 @@ def build(evidence: Evidence, tests: Sequence[Lift] = (), *, plain: bool = False
         sigma = pm.HalfNormal("sigma", NOISE_SCALE)
         values = evidence.resolved(raw, xp=pt)
         known = evidence.media(values, xp=pt) + evidence.columns.total(raw, xp=pt)
+        known = known + evidence.synergy.total(evidence, values, raw, xp=pt)
         known = known[..., : evidence.observed]
         if tests:
             pm.Potential("experiments", log_lifts(evidence, tests, values, xp=pt))
@@ -78,6 +80,9 @@ def _raw(evidence: Evidence) -> dict[str, Any]:
         raw["column"] = _standard("column", (len(columns.names),))
     if columns.priors:
         raw["column_retention"] = variable("column_retention", columns.priors)
+    if evidence.synergy.pairs:
+        raw["synergy"] = _standard("synergy", (len(evidence.synergy.pairs),))
+        raw["synergy_spread"] = pm.HalfNormal("synergy_spread", synergy.SPREAD)
     return raw
 
 

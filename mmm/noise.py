@@ -21,11 +21,16 @@ def positive(evidence: Evidence, level: Array, *, xp: Any = np) -> Array:
     s · ln(1 + exp(x / s)) with s a twentieth of the mean; so media add up, as in the other
     models, wherever a month sells at all.
     """
-    soft = SOFTNESS * max(evidence.centre, FLOOR)
-    scaled = (evidence.centre + evidence.unit * level) / soft
+    return bent(evidence.centre + evidence.unit * level, evidence.centre, xp=xp)
+
+
+def bent(count: Array, centre: float, *, xp: Any = np) -> Array:
+    """A count bent above zero: s · ln(1 + exp(count / s)), s a twentieth of ``centre``."""
+    soft = SOFTNESS * max(centre, FLOOR)
+    scaled = count / soft
     top = xp.maximum(scaled, 0.0)
-    bent: Array = soft * (top + xp.log1p(xp.exp(-xp.abs(scaled)))) + FLOOR
-    return bent
+    above: Array = soft * (top + xp.log1p(xp.exp(-xp.abs(scaled)))) + FLOOR
+    return above
 
 
 def expected(evidence: Evidence, level: np.ndarray) -> np.ndarray:

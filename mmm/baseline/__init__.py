@@ -10,6 +10,8 @@ from mmm.baseline.controls import (
     carried,
     column_name,
     control_lags,
+    held,
+    standard_base,
     treatment_contribution,
 )
 from mmm.baseline.events import event_weeks, widened
@@ -30,8 +32,10 @@ __all__ = [
     "control_lags",
     "event_weeks",
     "gaussian_process",
+    "held",
     "holiday_weeks",
     "season",
+    "standard_base",
     "treatment_contribution",
     "trend_bends",
     "trend_steps",

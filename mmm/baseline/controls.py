@@ -56,7 +56,11 @@ def control_lags(spec: ControlSpec, values: np.ndarray) -> np.ndarray:
     spend, so weeks before the first are not zero.
     """
     window = spec.adstock.window if spec.adstock else 1
-    level = standard(delayed(values, spec.lag), values)
+    return held(standard(delayed(values, spec.lag), values), window)
+
+
+def held(level: np.ndarray, window: int) -> np.ndarray:
+    """A series from each week backwards, its first value held before the data: (…, T, window)."""
     first = level[..., :1]
     lags: np.ndarray = lagged(level - first, window) + first[..., None]
     return lags
@@ -80,8 +84,12 @@ def treatment_contribution(
 
     values: (T,) raw; column: (…, T) as the model saw it, standardised; coefficient: (…)
     """
-    base = standard(base_value(spec, values), values)
-    return coefficient[..., None] * (column - base)
+    return coefficient[..., None] * (column - standard_base(spec, values))
+
+
+def standard_base(spec: ControlSpec, values: np.ndarray) -> float:
+    """The treatment's base on the scale of its column: in standard deviations from the mean."""
+    return float(standard(base_value(spec, values), values))
 
 
 def base_value(spec: ControlSpec, values: np.ndarray) -> float:

@@ -9,11 +9,12 @@ import sys
 
 import typer
 
-from mmm.cli import check, clv, curves, experiment, fit, qa, reach, score, simulate
+from mmm.cli import attribution, check, clv, curves, experiment, fit, qa, reach, score, simulate
 from mmm.terminal import run
 
 __all__ = [
     "app",
+    "attribution",
     "check",
     "clv",
     "commands",
@@ -43,6 +44,7 @@ def commands() -> None:
 app.command(epilog=check.EPILOG)(check.check)
 app.command(epilog=fit.EPILOG)(fit.fit)
 app.command(epilog=curves.EPILOG)(curves.curves)
+app.command(epilog=attribution.EPILOG)(attribution.attribution)
 app.command(epilog=reach.EPILOG)(reach.reach)
 app.command(epilog=clv.EPILOG)(clv.clv)
 app.add_typer(qa.qa, name="qa")

@@ -12,7 +12,7 @@ import xarray as xr
 
 from mmm.data.media_data import DIMS, VARIABLES
 from mmm.data.regions import Regional, paneled
-from mmm.data.rows import MEDIA, Key, Kind
+from mmm.data.rows import MEDIA, WORTH, Key, Kind
 from mmm.spec import ModelSpec
 
 
@@ -36,6 +36,9 @@ def dataset_of(spec: ModelSpec, weekly: Weekly) -> xr.Dataset:
         "control": [control.label for control in spec.controls],
         "event": [event.name for event in spec.events],
     }
+    for kind in WORTH:
+        if any((kind, kpi) in weekly.series for kpi in spec.kpis):
+            labels[kind] = list(spec.kpis)
     has_reach = [("reach", line) in weekly.series for line in lines]
     if any(has_reach):
         labels["reach"] = lines

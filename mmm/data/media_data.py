@@ -14,14 +14,20 @@ DIMS = {
     "impressions": "line",
     "reach": "line",
     "kpi": "kpi",
+    "value": "kpi",
+    "margin": "kpi",
     "control": "control",
     "event": "event",
 }
 VARIABLES = {kind: kind if dim == "line" else f"{kind}s" for kind, dim in DIMS.items()}
-"""Names in the dataset: the plural where the singular is the dimension. ``reach`` may be absent."""
+"""Names in the dataset: the plural where it is not of a line. ``reach``, ``values`` and ``margins``
+may be absent."""
 
 PANELS = {VARIABLES[kind]: dim for kind, dim in DIMS.items() if kind != "event"}
 """Variables that have a geo where there are regions, with the dimension of their labels."""
+
+MEANS = {"controls", "values", "margins"}
+"""Panels that are averaged over regions, where the others add up."""
 
 NATIONAL = "national"
 """What the one geo of data without regions is called."""
@@ -39,6 +45,8 @@ class MediaData:
     - reach (line, date), where any line has it: people, each counted once a week; NaN for lines
       whose reach was not observed; ``has_reach`` (line) says which
     - kpis (kpi, date): currency units or counts, as the spec's unit says
+    - values (kpi, date), where any KPI has one in a column: currency per unit of the KPI, mean of
+      the week; margins (kpi, date) likewise: share of the money; NaN for the other KPIs
     - controls (control, date): as in the data
     - events (event, date): 0 to 1; days of the event in the week over the most it has in any week
 
@@ -120,10 +128,10 @@ class MediaData:
         return self.dataset["organic"].values.astype(bool)
 
     def panel(self, name: str) -> np.ndarray:
-        """spend, impressions, reach, kpis or controls as (label, geo, date).
+        """spend, impressions, reach, kpis, values, margins or controls as (label, geo, date).
 
-        One geo without regions. Raises KeyError for another name, and for reach where no line
-        has it.
+        One geo without regions. Raises KeyError for another name, and for reach, values or margins
+        where nothing has them.
         """
         if name not in PANELS:
             raise KeyError(f"{name!r} is none of {', '.join(PANELS)}")
@@ -132,13 +140,15 @@ class MediaData:
 
     @property
     def national(self) -> xr.Dataset:
-        """The dataset without regions: media and KPIs summed, controls averaged by population."""
+        """The dataset without regions: media and KPIs summed, the rest averaged by population."""
         if "geo" not in self.dataset.dims:
             return self.dataset
         people = self.dataset["population"]
         panels = [name for name in PANELS if name in self.dataset]
         one = {name: self.dataset[name].sum("geo", skipna=False) for name in panels}
-        one["controls"] = (self.dataset["controls"] * people).sum("geo") / people.sum()
+        for name in MEANS & set(panels):
+            weighted = (self.dataset[name] * people).sum("geo", skipna=False)
+            one[name] = weighted / people.sum()
         rest = self.dataset.drop_vars([*panels, "local"]).drop_dims("geo")
         return rest.assign({name: one[name].transpose(..., "date") for name in panels})
 
@@ -189,6 +199,8 @@ def _check(dataset: xr.Dataset) -> None:
         absent = dataset[name].isnull()
         if name in ("impressions", "reach"):
             absent = absent & dataset[f"has_{name}"]
+        if name in ("values", "margins"):
+            absent = absent & ~absent.all([dim for dim in absent.dims if dim != "kpi"])
         if absent.any() or np.isinf(dataset[name].values).any():
             raise ValueError(f"{name} holds values that are not finite")
     if (dataset["spend"].values < 0).any():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mmm.data.findings import Findings
-from mmm.data.rows import Key, Kind
+from mmm.data.rows import WORTH, Key, Kind
 from mmm.spec import ModelSpec
 
 SHORTEST = 52
@@ -22,6 +22,8 @@ def place_of(key: Key, spec: ModelSpec) -> Path_:
     kind, name = key
     if kind == "kpi":
         return ("kpis", name, "column")
+    if kind in WORTH:
+        return ("kpis", name, "margin" if kind == "margin" else "value_per_unit")
     if kind in ("control", "event"):
         names = (
             [c.label for c in spec.controls] if kind == "control" else [e.name for e in spec.events]

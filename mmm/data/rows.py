@@ -16,8 +16,10 @@ from mmm.data.findings import Findings
 from mmm.data.text import RawTable
 from mmm.spec import ModelSpec
 
-Kind = Literal["spend", "impressions", "reach", "kpi", "control", "event"]
+Kind = Literal["spend", "impressions", "reach", "kpi", "value", "margin", "control", "event"]
 MEDIA: tuple[Kind, ...] = ("spend", "impressions", "reach")
+WORTH: tuple[Kind, ...] = ("value", "margin")
+"""What a KPI is worth, where that varies from week to week."""
 Key = tuple[Kind, str]
 """(what it is, name of its line, KPI, control or event)"""
 

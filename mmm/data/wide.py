@@ -13,12 +13,19 @@ from mmm.data.cells import empty_rows, read_numbers
 from mmm.data.duplicates import check_duplicates
 from mmm.data.findings import Findings
 from mmm.data.reach_rows import check_reach_rows
-from mmm.data.rows import MEDIA, DatedTable, Key
+from mmm.data.rows import MEDIA, WORTH, DatedTable, Key
 from mmm.errors import nearest
 from mmm.spec import CampaignSpec, ChannelSpec, ModelSpec
 
 Path_ = tuple[str | int, ...]
-NAMED = {"kpi": "KPI figure", "control": "control figure"}
+NAMED = {
+    "kpi": "KPI figure",
+    "control": "control figure",
+    "value": "value",
+    "margin": "margin",
+}
+WORTH_KEYS = {"value": "value_per_unit", "margin": "margin"}
+"""kind -> the key of a KPI that names its column"""
 CHANCE = 1000.0  # whole numbers below are often equal by chance
 
 
@@ -42,6 +49,12 @@ def wanted(spec: ModelSpec) -> list[Wanted]:
         Wanted(("kpi", kpi), body.column, ("kpis", kpi, "column"), times=body.times)
         for kpi, body in spec.kpis.items()
     ]
+    for kpi, own in spec.kpis.items():
+        for worth in WORTH:
+            named = getattr(own, WORTH_KEYS[worth])
+            if isinstance(named, str):
+                path: Path_ = ("kpis", kpi, WORTH_KEYS[worth])
+                series.append(Wanted((worth, kpi), named, path, "mean"))
     for channel, body in spec.channels.items():
         here: Path_ = ("channels", channel)
         parts: list[tuple[str, Path_, ChannelSpec | CampaignSpec]] = [(channel, here, body)]
@@ -152,7 +165,21 @@ def _numbers(
         for row in np.flatnonzero(values < 0).tolist():
             found = f"{raw.column(column)[row]!r}"
             findings.add(raw.fault(row, column, found, "zero or more", fix))
+    elif kind in WORTH:
+        _worth(table, column, values, kind == "margin", findings)
     return values
+
+
+def _worth(
+    table: DatedTable, column: str, values: np.ndarray, share: bool, findings: Findings
+) -> None:
+    """Values are not below zero, margins neither that nor above 1."""
+    wrong = (values < 0) | (values > 1) if share else values < 0
+    expected = "a share from 0 to 1" if share else "zero or more"
+    fix = "35 % is 0.35" if share else ""
+    for row in np.flatnonzero(wrong).tolist():
+        found = f"{table.raw.column(column)[row]!r}"
+        findings.add(table.raw.fault(row, column, found, expected, fix))
 
 
 def _flags(spec: ModelSpec, table: DatedTable, want: Wanted, findings: Findings) -> np.ndarray:

@@ -14,6 +14,8 @@ from mmm.spec.media import CampaignSpec, ChannelSpec
 from mmm.spec.model import WEEK_DAYS, ModelSpec
 from mmm.spec.priors import EffectPrior
 from mmm.spec.reach_faults import reach_faults
+from mmm.spec.synergy_faults import synergy_faults
+from mmm.spec.value_faults import value_faults
 
 Path_ = tuple[str | int, ...]
 
@@ -29,6 +31,8 @@ def contradictions(spec: ModelSpec) -> list[Fault]:
         *reach_faults(spec),
         *column_faults(spec),
         *organic_faults(spec),
+        *synergy_faults(spec),
+        *value_faults(spec),
         *_geos(spec),
         *_time(spec),
         *_holidays(spec),
@@ -69,6 +73,9 @@ def columns_of(spec: ModelSpec) -> list[tuple[Path_, str]]:
         columns.append((("kpis", kpi, "column"), kpi_spec.column))
         if kpi_spec.times:
             columns.append((("kpis", kpi, "times"), kpi_spec.times))
+        for key in ("value_per_unit", "margin"):
+            if isinstance(column := getattr(kpi_spec, key), str):
+                columns.append((("kpis", kpi, key), column))
     columns += media_columns_of(spec)
     columns += [(("controls", i, "column"), c.column) for i, c in enumerate(spec.controls)]
     columns += [(("events", i, "column"), e.column) for i, e in enumerate(spec.events) if e.column]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from mmm.spec.commission import CommissionSpec
 from mmm.spec.forms import AdstockSpec, SaturationSpec
@@ -24,6 +25,12 @@ class KpiSpec(Written):
     unit: Literal["currency", "count"]
     """``currency``: money, in the file's currency; enables ROAS. ``count``: customers, orders,
     units; enables CAC."""
+    value_per_unit: Name | float | None = None
+    """count: what one of them is worth, in the file's currency: a number, or a column of a wide
+    table where it varies (the mean of the week is used)."""
+    margin: Name | float | None = None
+    """The share of this money (of a count: of its value) that is left before media are paid for,
+    above 0 and at most 1: a number, or a column of a wide table where it varies."""
     likelihood: Literal["normal", "student_t", "negative_binomial"] = "normal"
     """How figures scatter around what the model expects. ``normal``: as most do; the fastest.
     ``student_t``: a few weeks may be far off and pull on nothing. ``negative_binomial``: small
@@ -32,6 +39,26 @@ class KpiSpec(Written):
     """Belief about what each line brings to this KPI, the same for every line. By default a ROAS
     with median 1.2 and 90 % range 0.3 to 5 for money, and a media share with median 20 % spread
     by spend for counts."""
+
+    @field_validator("value_per_unit", mode="before")
+    @classmethod
+    def _value(cls, value: object) -> object:
+        return _column_or_number(value, math.inf, "a column, or a number above 0")
+
+    @field_validator("margin", mode="before")
+    @classmethod
+    def _share(cls, margin: object) -> object:
+        expected = "a column, or a share above 0 and at most 1 (35 % is 0.35)"
+        return _column_or_number(margin, 1.0, expected)
+
+
+def _column_or_number(value: object, most: float, expected: str) -> object:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value is None or (isinstance(value, str) and value):
+        return value
+    if not number or not 0 < float(str(value)) <= most or math.isinf(float(str(value))):
+        raise ValueError(expected)
+    return value
 
 
 class CampaignSpec(Written):

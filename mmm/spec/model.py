@@ -81,6 +81,10 @@ class ModelSpec(Written):
     """KPI -> where it is and what it means."""
     channels: Annotated[dict[Name, ChannelSpec], Field(min_length=1)]
     """Channel -> where it is and how it acts."""
+    synergy: tuple[tuple[Name, Name], ...] = ()
+    """Pairs of channels or lines that may work better together than each alone, such as
+    ``[[tv, search]]``. Each takes a term of its own with a belief around none; curves and plans
+    leave it out. See docs/attribution.md."""
     defaults: Defaults = Defaults()
     """Carry-over and flattening of channels that do not state theirs."""
     controls: tuple[ControlSpec, ...] = ()
