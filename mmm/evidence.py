@@ -17,10 +17,16 @@ from mmm.baseline import Baseline
 from mmm.columns import SampledColumns
 from mmm.panel import Own, Panel, own_terms
 from mmm.pooling import CAMPAIGN_SPREAD, Parameter, Pooling
+from mmm.reach import effective_reach
+from mmm.reach_lines import ReachLines
 from mmm.synergy import Synergy
 
 Array = Any
 """A NumPy array or a PyTensor variable: formulas are written once for both."""
+
+
+FREQUENCY = ("half", "slope")
+"""Parameters of the effect of average frequency."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +36,7 @@ class Family:
     rows: (n,) their positions among all lines
     lagged: (n, G·T, window) exposure per head over scale, from each week of each geo backwards
     saturation_first: whether each week is flattened before it is carried over
+    frequency: of lines on reach, (n, G·T, window) average frequency, laid out like ``lagged``
     """
 
     adstock: str
@@ -37,6 +44,7 @@ class Family:
     rows: np.ndarray
     lagged: np.ndarray
     saturation_first: bool = False
+    frequency: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +62,8 @@ class Evidence:
     columns:    terms outside media whose coefficients are sampled
     synergy:    pairs of media that act together, where asked for
     likelihood: ``normal``, ``student_t`` or ``negative_binomial``
+    reach:      lines whose exposure is the people they reach, where there are any
+    given:      (G, T) what media paid by result are taken to bring, KPI units; None without any
     """
 
     kpi: str
@@ -75,6 +85,8 @@ class Evidence:
     columns: SampledColumns = field(default_factory=SampledColumns)
     synergy: Synergy = field(default_factory=Synergy)
     likelihood: str = "normal"
+    reach: ReachLines | None = None
+    given: np.ndarray | None = None
 
     @cached_property
     def per_head(self) -> np.ndarray:
@@ -140,30 +152,35 @@ class Evidence:
             parameter.name: self.pooling.parameter(parameter, raw, xp=xp)
             for parameter in self.parameters
         }
-        values["average"] = xp.exp(
-            self.pooling.log_average(self.log_average, self.effect_sigma, raw, xp=xp)
-        )
+        log_average = self.pooling.log_average(self.log_average, self.effect_sigma, raw, xp=xp)
+        values["average"] = xp.exp(log_average)
         if len(self.geos) > 1:
-            values["geo"] = xp.exp(self.pooling.log_geo(raw, xp=xp))
+            values["geo"] = xp.exp(self.pooling.log_geo(log_average, raw, xp=xp))
         return values
 
     def shapes(self, family: Family, values: Mapping[str, Array], *, xp: Any = np) -> Array:
         """What a family's lines bring over what they bring at full saturation: (…, n, G·T).
 
-        g(Σ_l w_l x_{t−l}), or Σ_l w_l g(x_{t−l}) where saturation comes first. values: parameter
-        name -> (…, lines that have it). Where nothing reaches a week the value is 0 and the
-        formula is evaluated elsewhere: at 0 its gradient may be infinite or NaN.
+        g(Σ_l w_l x_{t−l}), or Σ_l w_l g(x_{t−l}) where saturation comes first. On reach x is
+        reach · hill(frequency). values: parameter name -> (…, lines that have it). Where nothing
+        reaches a week the value is 0 and the formula is evaluated elsewhere: at 0 its gradient may
+        be infinite or NaN.
         """
         carry, curve = adstock.by_name(family.adstock), saturation.by_name(family.saturation)
         weights = carry.weights(
             family.lagged.shape[-1], xp=xp, **self._of(family, values, "adstock", carry.parameters)
         )
         own = self._of(family, values, "saturation", curve.parameters)
+        seen = family.lagged
+        if family.frequency is not None:
+            often = self._of(family, values, "frequency", FREQUENCY)
+            wide = (often[name][..., None, None] for name in FREQUENCY)
+            seen = effective_reach(seen, family.frequency, *wide, xp=xp)
         if family.saturation_first:
             wide = {name: value[..., None, None] for name, value in own.items()}
-            each = _flattened(curve, family.lagged, wide, xp=xp)
+            each = _flattened(curve, seen, wide, xp=xp)
             return xp.matmul(each, weights[..., None])[..., 0]
-        level = xp.matmul(family.lagged, weights[..., None])[..., 0]
+        level = xp.matmul(seen, weights[..., None])[..., 0]
         return _flattened(curve, level, {k: v[..., None] for k, v in own.items()}, xp=xp)
 
     def mean_shape(self, shape: Array, *, xp: Any = np) -> Array:
@@ -203,6 +220,8 @@ class Evidence:
     def media(self, values: Mapping[str, Array], *, xp: Any = np) -> Array:
         """All media together, in the model's unit: (…, G, T)."""
         total = 0.0
+        if self.given is not None:
+            total = self.given / (self.unit * self.population[:, None])
         for family in self.families:
             shape = self.shapes(family, values, xp=xp)
             if len(self.geos) == 1:

@@ -6,20 +6,32 @@ import numpy as np
 
 from mmm.adstock import lagged
 from mmm.baseline import baseline
+from mmm.centring import centring
 from mmm.columns import SampledColumns
 from mmm.data import MediaData
 from mmm.effect_prior import effect_prior
 from mmm.errors import InputError
 from mmm.evidence import Evidence, Family
-from mmm.pooling import Parameter, Pooling
+from mmm.pooling import GEO_SPREAD, Parameter, Pooling
+from mmm.reach_lines import ReachLines, reach_lines
 from mmm.spec import ModelSpec
 from mmm.synergy import Synergy, unknown_pairs
 
 MIN_OBSERVED = 26  # half a year: below it season, trend and media cannot be told apart at all
 
 
-def gather(spec: ModelSpec, data: MediaData, kpi: str, *, holdout: int = 0) -> Evidence:
+def gather(
+    spec: ModelSpec,
+    data: MediaData,
+    kpi: str,
+    *,
+    holdout: int = 0,
+    given: np.ndarray | None = None,
+) -> Evidence:
     """What the model of ``kpi`` sees; the last ``holdout`` weeks are kept out of the likelihood.
+
+    data: without lines that are paid by result, which ``mmm.unlearnt`` takes out; given: (G, T)
+    what those are taken to bring, KPI units.
 
     A line's scale is the mean of its exposure per head over the weeks in which it has any. Raises
     InputError when too few weeks remain, a line has no exposure in them, or the KPI never moves.
@@ -32,6 +44,7 @@ def gather(spec: ModelSpec, data: MediaData, kpi: str, *, holdout: int = 0) -> E
     level = exposure / population[:, None]
     scale = np.array([row[row > 0].mean() for row in level[..., :observed]])
     mu, sigma = effect_prior(spec, data, kpi, observed)
+    reach = reach_lines(spec, data)
     per_head = values[:, :observed] / population[:, None]
     spread = (per_head - per_head.mean(axis=1, keepdims=True)).std()
     controls = _controls(data)
@@ -47,7 +60,7 @@ def gather(spec: ModelSpec, data: MediaData, kpi: str, *, holdout: int = 0) -> E
         spend=data.panel("spend"),
         exposure=exposure,
         scale=scale,
-        families=_families(spec, data, level / scale[:, None, None]),
+        families=_families(spec, data, level / scale[:, None, None], reach),
         parameters=_parameters(spec, data),
         effect_mu=mu,
         effect_sigma=sigma,
@@ -58,22 +71,39 @@ def gather(spec: ModelSpec, data: MediaData, kpi: str, *, holdout: int = 0) -> E
             events=_events(data),
             controls={name: rows[0] for name, rows in controls.items() if (rows == rows[0]).all()},
         ),
-        pooling=Pooling.of(channels(data), geos=len(data.geos), local=data.local),
+        pooling=Pooling.of(
+            channels(data),
+            local=data.local,
+            centred=centring(
+                level[..., :observed],
+                np.exp(mu) / population.sum(),
+                per_head,
+                spread=GEO_SPREAD[0],
+            ),
+        ),
         columns=sampled,
         synergy=Synergy.of(spec.synergy, data.lines, channels(data)),
         likelihood=spec.kpis[kpi].likelihood,
+        reach=reach,
+        given=given,
     )
 
 
 def exposures(spec: ModelSpec, data: MediaData) -> np.ndarray:
-    """What each line runs on, spend or impressions: (line, geo, week)."""
-    series = {name: data.panel(name) for name in ("spend", "impressions")}
+    """What each line runs on, spend, impressions or reach: (line, geo, week).
+
+    Raises ValueError for lines paid by result, which ``mmm.unlearnt`` takes out beforehand.
+    """
+    if paid := {one for one in channels(data) if spec.channels[one].commission is not None}:
+        raise ValueError(f"{', '.join(sorted(paid))}: paid by result, so nothing is learnt of it")
+    kinds = ("spend", "impressions", "reach")
+    series = {name: data.panel(name) for name in kinds if name in data.dataset}
     rows = []
     for row, channel in enumerate(channels(data)):
-        body = spec.channels[channel]
-        rows.append(series["impressions" if body.organic else str(body.media)][row])
+        kind = spec.runs_on(channel)
+        rows.append(series[kind][row])
         if np.isnan(rows[-1]).any():
-            raise ValueError(f"{data.lines[row]} has no measured impressions")
+            raise ValueError(f"{data.lines[row]} has no measured {kind}")
     return np.stack(rows)
 
 
@@ -93,16 +123,23 @@ def _controls(data: MediaData) -> dict[str, np.ndarray]:
     return dict(zip(names, data.panel("controls"), strict=True))
 
 
-def _families(spec: ModelSpec, data: MediaData, level: np.ndarray) -> tuple[Family, ...]:
-    groups: dict[tuple[str, int, str, bool], list[int]] = {}
+def _families(
+    spec: ModelSpec, data: MediaData, level: np.ndarray, reach: ReachLines | None
+) -> tuple[Family, ...]:
+    groups: dict[tuple[str, int, str, bool, bool], list[int]] = {}
     for row, channel in enumerate(channels(data)):
         carry, first = spec.adstock(channel), spec.order(channel) == "saturation_first"
-        key = (carry.kind, carry.window, spec.saturation(channel).kind, first)
+        on_reach = spec.runs_on(channel) == "reach"
+        key = (carry.kind, carry.window, spec.saturation(channel).kind, first, on_reach)
         groups.setdefault(key, []).append(row)
-    return tuple(
-        Family(carry, curve, np.array(rows), _lagged(level[rows], window), first)
-        for (carry, window, curve, first), rows in groups.items()
-    )
+    families = []
+    for (carry, window, curve, first, on_reach), rows in groups.items():
+        often = None
+        if on_reach and reach is not None:
+            often = _lagged(reach.frequency[np.searchsorted(reach.rows, rows)], window)
+        own = _lagged(level[rows], window)
+        families.append(Family(carry, curve, np.array(rows), own, first, often))
+    return tuple(families)
 
 
 def _lagged(level: np.ndarray, window: int) -> np.ndarray:
@@ -120,6 +157,8 @@ def _parameters(spec: ModelSpec, data: MediaData) -> tuple[Parameter, ...]:
             found.setdefault(f"adstock_{name}", {})[channel] = prior
         for name, prior in spec.saturation(channel).parameters.items():
             found.setdefault(f"saturation_{name}", {})[channel] = prior
+        for name, prior in spec.frequency_effect(channel).items():
+            found.setdefault(f"frequency_{name}", {})[channel] = prior
     parameters = []
     for name, priors in found.items():
         rows = np.array([row for row, channel in enumerate(owners) if channel in priors])

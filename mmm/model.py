@@ -74,8 +74,15 @@ def _raw(evidence: Evidence) -> dict[str, Any]:
             if "saturation_spread" not in raw:
                 raw["saturation_spread"] = pm.HalfNormal("saturation_spread", SATURATION_SPREAD)
     if pooling.geos > 1 and (local := int(pooling.local.sum())):
-        raw["geo_return"] = _standard("geo_return", (local, pooling.geos))
-        raw["geo_spread"] = pm.HalfNormal("geo_spread", GEO_SPREAD, shape=local)
+        middle = pooling.log_average(evidence.log_average, evidence.effect_sigma, raw, xp=pt)
+        median, width = GEO_SPREAD
+        spread = raw["geo_spread"] = pm.LogNormal("geo_spread", np.log(median), width)
+        raw["geo_return"] = pm.Normal(
+            "geo_return",
+            pooling.centred * pooling.middle(middle),
+            spread**pooling.centred,
+            shape=(local, pooling.geos),
+        )
     if columns.names:
         raw["column"] = _standard("column", (len(columns.names),))
     if columns.priors:
@@ -92,8 +99,9 @@ def _as_data(evidence: Evidence) -> tuple[Evidence, Panel]:
     As constants they would be compiled into the machine code, which takes minutes.
     """
     families = tuple(
-        replace(family, lagged=_data(f"lagged_{place}", family.lagged))
+        replace(family, **{name: _data(f"{name}_{place}", values) for name, values in own.items()})
         for place, family in enumerate(evidence.families)
+        if (own := {k: v for k in SEEN if (v := getattr(family, k)) is not None})
     )
     panel = evidence.marginal
     parts = {
@@ -104,6 +112,7 @@ def _as_data(evidence: Evidence) -> tuple[Evidence, Panel]:
     return replace(evidence, families=families), replace(panel, **parts)
 
 
+SEEN = ("lagged", "frequency")
 LARGE = ("basis", "turn", "power")
 
 

@@ -6,11 +6,12 @@ line's (Gelman & Hill 2007, chapter 12):
 
     ln average_i  = μ_i + σ_i u_channel + ω z_i          u, z ~ N(0, 1), ω ~ HalfNormal(0.5)
     ln half_i     = ln half_channel + ψ v_i              v ~ N(0, 1),    ψ ~ HalfNormal(0.3)
-    ln factor_ig  = η_i w_ig                             w ~ N(0, 1),    η ~ HalfNormal(0.5)
+    ln average_ig ~ N(ln average_i, η²)                  ln η ~ N(ln 0.3, 0.5²)
 
 A campaign with little history keeps z near 0 and so leans on its siblings; ω, learnt from all
-channels together, says how much campaigns differ. Deviations are sampled in standard units
-(the non-centred form), which suits weak data (Betancourt & Girolami 2015).
+channels together, says how much campaigns differ. Campaigns' deviations are sampled in standard
+units (the non-centred form), which suits weak data (Betancourt & Girolami 2015); geos lie between
+that and the other form, each as its data allow (``mmm.centring``), with one η for all lines.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Array = Any
 
 CAMPAIGN_SPREAD = 0.5  # campaigns of one channel are likely to be within a factor e of each other
 SATURATION_SPREAD = 0.3
-GEO_SPREAD = 0.5
+GEO_SPREAD = (0.3, 0.5)  # median of η, and the standard deviation of its logarithm
 
 POOLED = ("saturation_half_saturation", "saturation_rate", "saturation_reach")
 """Parameters that say where a line saturates: a campaign has its own, near its channel's."""
@@ -54,6 +55,7 @@ class Pooling:
     channels: names; owner: (n,) position of each line's channel among them
     siblings: (m,) positions of the lines that share their channel with another
     geos: number of geos; local: (n,) whether a line's exposure was measured geo by geo
+    centred: (local lines, G) λ of ``mmm.centring``; empty where there is one geo
     """
 
     channels: tuple[str, ...]
@@ -61,14 +63,16 @@ class Pooling:
     siblings: np.ndarray
     geos: int
     local: np.ndarray
+    centred: np.ndarray
 
     @classmethod
-    def of(cls, channels: tuple[str, ...], *, geos: int, local: np.ndarray) -> Pooling:
-        """channels: the channel of every line."""
+    def of(cls, channels: tuple[str, ...], *, local: np.ndarray, centred: np.ndarray) -> Pooling:
+        """channels: the channel of every line; centred: (n, G)."""
         names = tuple(dict.fromkeys(channels))
         owner = np.array([names.index(channel) for channel in channels])
         siblings = np.flatnonzero(np.bincount(owner)[owner] > 1)
-        return cls(names, owner, siblings, geos, np.asarray(local, dtype=bool))
+        local = np.asarray(local, dtype=bool)
+        return cls(names, owner, siblings, centred.shape[1], local, centred[local])
 
     def spread(self, parameter: Parameter) -> np.ndarray:
         """Places in ``parameter.rows`` of the campaigns that have a value of their own: (k,)."""
@@ -103,18 +107,22 @@ class Pooling:
         off = raw["saturation_spread"][..., None] * raw[f"campaign_{parameter.name}"]
         return value * xp.exp(_placed(off, own, len(parameter.rows), xp=xp))
 
-    def log_geo(self, raw: Mapping[str, Array], *, xp: Any = np) -> Array:
+    def middle(self, log_average: Array) -> Array:
+        """(…, local lines, 1) ln average of the lines that were measured by geo."""
+        return (log_average if self.local.all() else log_average[..., self.local])[..., None]
+
+    def log_geo(self, log_average: Array, raw: Mapping[str, Array], *, xp: Any = np) -> Array:
         """ln of the factor of every line in every geo: (…, n, G).
 
-        raw: ``geo_return`` (…, lines measured by geo, G), ``geo_spread`` (…, the same lines). A
-        line known only for the country has the same effect per head everywhere: nothing could
-        tell its geos apart.
+        log_average: (…, n); raw: ``geo_return`` (…, local lines, G), ``geo_spread`` (…). A line
+        known only for the country has the same effect per head everywhere: nothing could tell its
+        geos apart.
         """
-        own = raw["geo_spread"][..., None] * raw["geo_return"]
+        spread = raw["geo_spread"][..., None, None] ** (1 - self.centred)
+        own = spread * (raw["geo_return"] - self.centred * self.middle(log_average))
         if self.local.all():
             return own
-        place = np.eye(len(self.local))[:, self.local]
-        return xp.matmul(place, own)
+        return xp.matmul(np.eye(len(self.local))[:, self.local], own)
 
 
 def _placed(values: Array, places: np.ndarray, size: int, *, xp: Any) -> Array:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import warnings
 import zlib
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +12,7 @@ from mmm.evidence import Evidence
 from mmm.lifts import Lift
 from mmm.runner import Report
 from mmm.spec import SamplingSpec
+from mmm.warm_start import Start
 
 LOOK = 0.5  # seconds between two looks at the sampler
 
@@ -24,12 +23,15 @@ STATS = ("diverging", "energy", "n_steps", "step_size")
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """One KPI to sample on ``threads`` chains at a time, with the experiments on it."""
+    """One KPI to sample on ``threads`` chains at a time, with the experiments on it.
+
+    start: draws of an earlier fit to begin with."""
 
     evidence: Evidence
     sampling: SamplingSpec
     threads: int
     tests: tuple[Lift, ...] = ()
+    start: Start | None = None
 
     @property
     def seed(self) -> np.random.SeedSequence:
@@ -57,11 +59,9 @@ def sample(
     NUTS (Hoffman & Gelman 2014) by nutpie with its low-rank mass matrix, which learns the ridges
     between a line's size and its saturation.
     """
-    os.environ.setdefault("NUMBA_OPT", "2")  # a fifth less compile time, no slower code
-    # nutpie compiles with Numba, which brings a BLAS of its own
-    warnings.filterwarnings("ignore", message="PyTensor could not link to a BLAS")
     import nutpie
 
+    from mmm.compiled import compiled
     from mmm.model import build
 
     settings = piece.sampling
@@ -69,9 +69,8 @@ def sample(
     report(Progress("compiling", 0, total, 0))
     model = build(piece.evidence, piece.tests, plain=plain)
     names = [variable.name for variable in (*model.free_RVs, *model.deterministics)]
-    compiled = nutpie.compile_pymc_model(model, var_names=names)
     running = nutpie.sample(
-        compiled,
+        compiled(model, start=piece.start.draws if piece.start else None),
         draws=settings.draws,
         tune=settings.tune,
         chains=settings.chains,

@@ -17,4 +17,4 @@ class NoAdstock(Adstock):
 
     def raw_weights(self, window: int, *, xp: Any = np, **parameters: Array) -> Array:
         """1, 0, 0, …: (window,)."""
-        return np.eye(1, window)[0]
+        return xp.eye(1, window)[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-MODEL = ("pymc", "pytensor", "arviz", "nutpie", "numba")
+MODEL = ("pymc", "pytensor", "arviz", "nutpie", "numba", "jax")
 PLOTS = ("matplotlib",)
 SOLVERS = ("pyomo", "highspy")
 ROOT = Path(__file__).parents[2]

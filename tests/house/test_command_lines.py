@@ -16,7 +16,7 @@ from reference.commands import APPS, commands, examples
 COMMANDS = [pair for name, app in APPS.items() for pair in commands(app, name)]
 IDS = [name for name, _ in COMMANDS]
 
-MODEL_ONLY = {"pymc", "pytensor", "arviz", "nutpie", "numba", "holidays"}
+MODEL_ONLY = {"pymc", "pytensor", "arviz", "nutpie", "numba", "jax", "holidays"}
 PLOTS = {"matplotlib", "plotly", "seaborn", "bokeh"}
 SOLVERS = {"pyomo", "highspy"}
 NUMBERS = {"numpy", "scipy", "pandas", "xarray", "pyarrow", "h5py", "h5netcdf"}

@@ -83,6 +83,58 @@ def evidence(kpi: str = "revenue", *, holdout: int = 0) -> Evidence:
     return gather(spec(), data(), kpi, holdout=holdout)
 
 
+REGIONS = """\
+schema_version: 1
+data: {tables: [{file: unused.csv, geo: geo}]}
+currency: EUR
+kpis: {revenue: {column: revenue, unit: currency}}
+channels:
+  tv: {spend: tv, adstock: {window: 4}}
+  search: {adstock: {window: 3}, campaigns: {brand: {spend: a}, generic: {spend: b}}}
+controls: [{column: price}, {column: promotion, adstock: {window: 3}}]
+geos: {population: {north: 2.0e6, south: 1.0e6, west: 0.5e6}}
+answers: {geo: keep}
+"""
+
+
+@cache
+def regions() -> MediaData:
+    """Three regions; tv is known for the country only, search has two campaigns."""
+    rng = np.random.default_rng(7)
+    heads = np.array([2.0e6, 1.0e6, 0.5e6])
+    spend = rng.gamma(2.0, 5e-4, size=(3, 3, WEEKS)) * heads[:, None]
+    spend[0] = rng.gamma(2.0, 1e-3, size=WEEKS) * heads[:, None]
+    controls = rng.normal(size=(2, 3, WEEKS))
+    level = 0.01 * np.array([1.0, 1.5, 0.8])[:, None] * heads[:, None]
+    revenue = level * (1 + 0.1 * rng.normal(size=(3, WEEKS))) + 2 * spend.sum(axis=0)
+    lines = ["tv", "search/brand", "search/generic"]
+    return MediaData.of(
+        xr.Dataset(
+            {
+                "spend": (("line", "geo", "date"), spend),
+                "impressions": (("line", "geo", "date"), np.full(spend.shape, np.nan)),
+                "kpis": (("kpi", "geo", "date"), revenue[None]),
+                "controls": (("control", "geo", "date"), controls),
+                "events": (("event", "date"), np.zeros((0, WEEKS))),
+                "has_impressions": ("line", [False, False, False]),
+                "local": ("line", [False, True, True]),
+                "population": ("geo", heads),
+            },
+            coords={
+                "line": lines,
+                "geo": ["north", "south", "west"],
+                "date": pd.date_range("2023-01-02", periods=WEEKS, freq="7D"),
+                "kpi": ["revenue"],
+                "control": ["price", "promotion"],
+                "event": np.array([], dtype=str),
+                "channel": ("line", ["tv", "search", "search"]),
+                "campaign": ("line", ["", "brand", "generic"]),
+            },
+            attrs={"currency": "EUR", "week_start": "monday"},
+        )
+    )
+
+
 def random_raw(own: Evidence, rng: np.random.Generator, draws: int) -> dict[str, np.ndarray]:
     """All that is sampled, far and wide, as a sampler meets it on its way: name -> (draw, …)."""
     pooling = own.pooling
@@ -105,8 +157,8 @@ def random_raw(own: Evidence, rng: np.random.Generator, draws: int) -> dict[str,
                 raw[f"campaign_{parameter.name}"] = rng.normal(size=(draws, count))
     if pooling.geos > 1:
         local = int(pooling.local.sum())
-        raw["geo_return"] = rng.normal(size=(draws, local, pooling.geos))
-        raw["geo_spread"] = np.abs(rng.normal(0, 0.5, size=(draws, local)))
+        raw["geo_return"] = rng.normal(0, 1, size=(draws, local, pooling.geos))
+        raw["geo_spread"] = np.abs(rng.normal(0, 0.5, size=draws))
     if own.columns.names:
         raw["column"] = rng.normal(size=(draws, len(own.columns.names)))
     if own.columns.priors:

@@ -146,7 +146,7 @@ def test_progress_is_silent_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_help_starts_without_the_heavy_libraries() -> None:
     heavy = [
-        *("pymc", "pytensor", "arviz", "nutpie", "numba"),
+        *("pymc", "pytensor", "arviz", "nutpie", "numba", "jax"),
         *("pandas", "xarray", "scipy", "matplotlib", "rich.progress"),
     ]
     code = (

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from model_case import REGIONS, random_raw, regions, spec
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal, norm
 
+from mmm import adstock, saturation
 from mmm.baseline import Baseline
+from mmm.derived import derive
+from mmm.gather import gather
 from mmm.panel import Own, Panel, log_prior, own_terms
 
 WEEKS, GEOS, SIGMA = 14, 3, 0.7
@@ -97,3 +101,80 @@ def test_log_prior_of_one_region_is_the_mixture() -> None:
     each = [norm.logpdf(b, 0, scale).sum() for scale in baseline.scales]
     expected = logsumexp(np.log(baseline.weight) + each)
     assert float(log_prior(b, None, baseline, alone)) == pytest.approx(expected)
+
+
+def test_media_of_regions_by_hand() -> None:
+    """Contribution of one campaign in one region, from its own exposure per head."""
+    own = gather(spec(REGIONS), regions(), "revenue")
+    values = own.resolved(random_raw(own, np.random.default_rng(2), 2))
+    line, geo, draw = 1, 2, 1
+    retention = values["adstock_retention"][draw, 1]
+    weights = adstock.by_name("geometric").weights(3, retention=retention)
+    half = values["saturation_half_saturation"][draw, line]
+    slope = values["saturation_slope"][draw, line]
+    shapes = []
+    for place in range(3):
+        per_head = own.exposure[line, place] / own.population[place] / own.scale[line]
+        carried = np.convolve(per_head, weights)[: len(per_head)]
+        shapes.append(saturation.by_name("hill").value(carried, half_saturation=half, slope=slope))
+    mean = sum(part * shape.mean() for part, shape in zip(own.share, shapes, strict=True))
+    expected = values["average"][draw, line] * values["geo"][draw, line, geo] * shapes[geo] / mean
+    (family,) = (one for one in own.families if line in one.rows)
+    shape = own.shapes(family, values)
+    found = own.contribution(family, shape, values)[draw, list(family.rows).index(line), geo]
+    np.testing.assert_allclose(found, expected, rtol=1e-10)
+    assert (values["geo"][:, 0] == 1).all()  # tv is known for the country only
+    assert own.columns.names == ("control price", "control promotion")
+
+
+def test_campaigns_share_carry_over_and_lean_on_their_channel() -> None:
+    own = gather(spec(REGIONS), regions(), "revenue")
+    raw = random_raw(own, np.random.default_rng(3), 4)
+    values = own.resolved(raw)
+    retention, slope = values["adstock_retention"], values["saturation_slope"]
+    assert (retention[:, 1] == retention[:, 2]).all()
+    assert (slope[:, 1] == slope[:, 2]).all()
+    half = values["saturation_half_saturation"]
+    spread = raw["saturation_spread"][:, None] * raw["campaign_saturation_half_saturation"]
+    np.testing.assert_allclose(
+        half[:, 1:], raw["saturation_half_saturation"][:, 1:] * np.exp(spread), rtol=1e-12
+    )
+    alone = dict(raw, campaign_spread=np.zeros(4))
+    average = own.resolved(alone)["average"]
+    spend = own.spend.sum(axis=(1, 2))
+    # without a spread both campaigns have their channel's return
+    np.testing.assert_allclose(average[:, 1] / spend[1], average[:, 2] / spend[2], rtol=1e-10)
+
+
+@pytest.mark.slow
+def test_marginal_is_plain_minus_conditional_in_a_panel() -> None:
+    """design.md's identity with regions, campaigns, a control by region and one with carry-over."""
+    pytest.importorskip("pymc")
+    from mmm.model import build
+
+    own = gather(spec(REGIONS), regions(), "revenue")
+    marginal, plain = build(own), build(own, plain=True)
+    logp, logp_plain = (one.compile_logp(mode="FAST_COMPILE") for one in (marginal, plain))
+    rng = np.random.default_rng(4)
+    start = marginal.initial_point()
+    point = {name: value + 0.3 * rng.normal(size=np.shape(value)) for name, value in start.items()}
+    raw = {}
+    for variable in marginal.free_RVs:
+        value = point[marginal.rvs_to_values[variable].name]
+        name = marginal.rvs_to_values[variable].name
+        if name.endswith("_logodds__"):
+            value = 1 / (1 + np.exp(-value))
+        elif name.endswith("_log__"):
+            value = np.exp(value)
+        raw[variable.name] = np.asarray(value)[None]
+    known = (own.media(own.resolved(raw)) + own.columns.total(raw))[0]
+    residual, sigma = own.standard - known, float(raw["sigma"][0])
+    for _ in range(2):
+        b = rng.normal(size=len(own.baseline.columns))
+        c = rng.normal(size=(3, len(own.own.columns)))
+        given = own.marginal.log_conditional(b, c, residual, sigma)
+        both = float(logp_plain({**point, "b": b, "own": c}))
+        assert float(logp(point)) == pytest.approx(both - given, rel=1e-7)
+    drawn = derive(own, raw, rng)
+    assert drawn.effect.shape == (1, 3, 3)
+    assert drawn.own.shape == (1, 3, len(own.own.columns))
