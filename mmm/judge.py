@@ -94,7 +94,7 @@ class Bench:
         alone = self.sampled.get(untested(kpi))
         return replace(
             facts,
-            synergy=bool(evidence.synergy.pairs),
+            synergy=len(evidence.synergy.pairs),
             tests=tuple(_test_fact(evidence, test, own, alone) for test in tests),
             forecast=self._forecast(kpi),
             backtest=self._backtest(kpi),

@@ -80,9 +80,10 @@ def seen(facts: KpiFacts) -> Check:
     flat = [line for line, band in facts.bands.items() if band.variation < NARROW]
     least = min(facts.bands.values(), key=lambda band: band.variation)
     low, high = min(tops, key=lambda line: tops[line]), max(tops, key=lambda line: tops[line])
+    more = f", up to {tops[high]:.1f} times of {high}" if high != low else ""
     say = (
-        f"Weeks of up to {tops[low]:.1f} times the average were seen of {low}, up to "
-        f"{tops[high]:.1f} times of {high}; the curves go on beyond that by belief."
+        f"Weeks of up to {tops[low]:.1f} times the average were seen of {low}{more}; the curves "
+        "go on beyond that by belief."
     )
     if flat:
         say = (
@@ -124,4 +125,4 @@ def synergy(facts: KpiFacts) -> Check | None:
         "Lines may help each other in this model, which weekly series can hardly show: compare "
         "with a fit without synergy before believing it."
     )
-    return check(facts, "synergy", Verdict.REVIEW, say, value=None, limit="off")
+    return check(facts, "synergy", Verdict.REVIEW, say, value=float(facts.synergy), limit="0")

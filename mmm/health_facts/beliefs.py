@@ -21,11 +21,8 @@ TIMES = (0.5, 2.0)
 ENOUGH = 100
 """Effective draws that are left: medians to a tenth of a standard deviation."""
 
-SPREADS = {
-    "campaign_spread": CAMPAIGN_SPREAD,
-    "saturation_spread": SATURATION_SPREAD,
-    "geo_spread": GEO_SPREAD,
-}
+HALF_NORMAL = {"campaign_spread": CAMPAIGN_SPREAD, "saturation_spread": SATURATION_SPREAD}
+"""Spreads whose belief is HalfNormal, with its scale; that of geos is LogNormal."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +67,14 @@ def _changes(
         for channel in _known(evidence):
             rows = np.flatnonzero(evidence.pooling.owner == channel)
             yield rows, _shifted(raw, channel, times, evidence)
-        for name, scale in SPREADS.items():
+        for name, scale in HALF_NORMAL.items():
             if name in raw:
-                square = (raw[name].reshape(len(raw[name]), -1) ** 2).sum(axis=1)
-                yield everything, -0.5 * square * (1 / times**2 - 1) / scale**2
+                yield everything, -0.5 * raw[name] ** 2 * (1 / times**2 - 1) / scale**2
+        if "geo_spread" in raw:
+            median, width = GEO_SPREAD
+            step = np.log(times)
+            off = np.log(raw["geo_spread"] / median)
+            yield everything, (step * off - step**2 / 2) / width**2
 
 
 def _known(evidence: Evidence) -> range:

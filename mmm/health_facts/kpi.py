@@ -39,7 +39,7 @@ class KpiFacts:
     smallest:   mean weekly KPI of the smallest geo, KPI units
     tails, inside, outlier: of the weeks seen; see mmm.health_facts.predictive
     alike, followed, bands, beliefs, leaning: see the modules of these names
-    tests:      experiments; synergy: whether lines were allowed to help each other
+    tests:      experiments; synergy: pairs of lines that were allowed to help each other
     forecast, backtest, placebo: None where they were not asked for
     """
 
@@ -62,7 +62,7 @@ class KpiFacts:
     beliefs: Beliefs
     leaning: Mapping[str, float] = field(default_factory=dict)
     tests: tuple[TestFact, ...] = ()
-    synergy: bool = False
+    synergy: int = 0
     forecast: Forecast | None = None
     backtest: Forecast | None = None
     placebo: Placebo | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -162,7 +163,7 @@ CASES = [
     ("range of spend seen", {"bands": {"tv": of.Band(1.2, 0.09)}}, REVIEW),
     ("campaigns that lean on siblings", {"leaning": {"search/brand": 0.9}}, PASS),
     ("campaigns that lean on siblings", {"leaning": {"search/brand": 0.95}}, REVIEW),
-    ("synergy", {"synergy": True}, REVIEW),
+    ("synergy", {"synergy": 1}, REVIEW),
     ("highest ROAS", {"returns": {"tv": 10.0}}, PASS),
     ("highest ROAS", {"returns": {"tv": 11.0}}, REVIEW),
     ("highest ROAS", {"returns": {"tv": 51.0}}, FAIL),
@@ -179,6 +180,12 @@ def test_thresholds(name: str, changes: dict[str, object], verdict: Verdict) -> 
 
 def test_every_rule_is_tested() -> None:
     assert len({name for name, _, _ in CASES}) == len(RULES)
+
+
+def test_every_check_is_on_its_page() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "health.md").read_text(encoding="utf-8").lower()
+    names = {name.lower().removeprefix("rolling ") for name, _, _ in CASES}
+    assert [name for name in sorted(names) if name not in page] == []
 
 
 def test_a_healthy_fit_passes_everything_it_is_asked() -> None:

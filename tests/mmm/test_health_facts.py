@@ -292,6 +292,11 @@ def test_spreads_are_reweighed_too() -> None:
     medians = 0.5 * norm.ppf(0.75) * np.array([0.5, 1, 2])
     assert found["tv"] == pytest.approx((medians[2] - medians[1]) / spread.std(), rel=0.15)
     assert found["search"] < 0.1
+    # ln η ~ N(ln 0.3, 0.5²): its median doubled moves ln η by ln 2
+    spread = 0.3 * np.exp(0.5 * rng.normal(size=20_000))
+    logs[:, 0] = np.log(spread)
+    found = beliefs(own, {"channel_return": u, "geo_spread": spread}, logs).moves
+    assert found["tv"] == pytest.approx(np.log(2) / 0.5, rel=0.15)
 
 
 def test_campaigns_that_know_nothing_of_themselves() -> None:
