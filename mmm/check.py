@@ -9,7 +9,9 @@ from itertools import combinations, groupby
 import numpy as np
 
 from mmm.data import MediaData
+from mmm.errors import InputError
 from mmm.spec import ModelSpec
+from mmm.unlearnt import new_line_misfits, notes
 
 STRONGEST = 5
 TOGETHER = 0.8  # above, two thirds of one line's movement is the other's (0.8² = 0.64)
@@ -96,7 +98,12 @@ class DataSummary:
 
 
 def describe(data: MediaData, spec: ModelSpec) -> DataSummary:
-    """Range, shares, gaps, totals and correlations of ``data``."""
+    """Range, shares, gaps, totals and correlations of ``data``.
+
+    Raises InputError where the data hold what ``new_lines`` calls new.
+    """
+    if faults := new_line_misfits(spec, data):
+        raise InputError(faults)
     first = data.dates[0].astype("datetime64[D]").astype(object)
     last = data.dates[-1].astype("datetime64[D]").astype(object) + dt.timedelta(days=6)
     lines = _lines(data)
@@ -124,7 +131,7 @@ def describe(data: MediaData, spec: ModelSpec) -> DataSummary:
         between_lines=between[:STRONGEST],
         with_others=_with_others(data)[:STRONGEST],
         warnings=_warnings(lines, between, len(data.dates)),
-        notes=data.notes,
+        notes=(*data.notes, *notes(spec, list(map(str, data.dataset["channel"].to_numpy())))),
         unused=data.unused,
         digest=data.digest,
     )

@@ -34,9 +34,9 @@ def basis_of(curves: ResponseCurves, weeks: int | None = None) -> Basis:
     """The basis of ``curves``; ``weeks`` is 13 where the curves do not say.
 
     Fitted curves: the spend of the last ``weeks`` weeks of history, spread evenly over the weeks
-    that follow, and going on at that rate after them. Imported curves know neither history nor
-    any other window than their own: they are read at their last point. Raises InputError when
-    ``weeks`` does not fit.
+    that follow, and going on at that rate after them; a line without history at the spend that
+    was stated for it. Imported curves know neither history nor any other window than their own:
+    they are read at their last point. Raises InputError when ``weeks`` does not fit.
     """
     if isinstance(curves, ParametricCurves):
         return _steady_history(curves, USUAL_WEEKS if weeks is None else weeks)
@@ -58,7 +58,9 @@ def _steady_history(curves: ParametricCurves, weeks: int) -> Basis:
     if not 1 <= weeks <= history.sizes["week"]:
         raise _refused(weeks, f"1 to {history.sizes['week']}, the weeks of history")
     last = history.isel(week=slice(-weeks, None))
-    spend = last.sum("week").to_numpy()
+    new = (history.max("week") == 0).to_numpy() & curves.data["prior_driven"].to_numpy()
+    stated = (curves.data["scale"] * curves.data["cost_per_unit"]).to_numpy()
+    spend = np.where(new, stated * weeks, last.sum("week").to_numpy())
     tail = int(curves.data["window"].max()) - 1
     after = np.repeat(spend[:, None] / weeks, tail, axis=1)
     end = last["week"].to_numpy()[-1].astype("datetime64[D]").item() + dt.timedelta(days=7)
@@ -70,7 +72,8 @@ def _steady_history(curves: ParametricCurves, weeks: int) -> Basis:
         history,
         Window(end, weeks, nothing, _per_line(curves, after)),
         f"the spend of the {weeks} weeks {begin} to {end - dt.timedelta(days=1)}, "
-        f"repeated evenly over the next {weeks}",
+        f"repeated evenly over the next {weeks}"
+        + ("; lines without history at the spend stated for them" if new.any() else ""),
     )
 
 

@@ -219,7 +219,7 @@ class Evidence:
 
     def media(self, values: Mapping[str, Array], *, xp: Any = np) -> Array:
         """All media together, in the model's unit: (…, G, T)."""
-        total = 0.0
+        total: Array = 0.0
         if self.given is not None:
             total = self.given / (self.unit * self.population[:, None])
         for family in self.families:

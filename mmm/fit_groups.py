@@ -113,6 +113,7 @@ def constants_group(
             "window": ("line", [spec.adstock(channel).window for channel in owners]),
             "saturation": ("line", [spec.saturation(channel).kind for channel in owners]),
             "order": ("line", [spec.order(channel) for channel in owners]),
+            "prior_driven": ("line", np.zeros(len(data.lines), dtype=bool)),
             "organic": ("line", [spec.channels[channel].organic for channel in owners]),
             "design": (("week", "column"), first.baseline.design),
             "own_design": (("week", "own_column"), first.own.design),

@@ -14,7 +14,7 @@ from mmm.curves import ParametricCurves
 
 CURVE_DRAWS = 500  # quantiles to about a percentage point, and 18 lines × 2 KPIs stay below 1 MB
 
-FORMS = ("adstock", "window", "saturation", "order", "cost_per_unit")
+FORMS = ("adstock", "window", "saturation", "order", "cost_per_unit", "prior_driven")
 
 
 def curves_of(
@@ -58,7 +58,6 @@ def curves_of(
                 "exposure": forms["exposure"].transpose("line", "week").variable,
                 "scale": forms["scale"].variable,
                 "unit": constants["unit"].variable,
-                "prior_driven": ("line", np.zeros(forms.sizes["line"], dtype=bool)),
             },
             coords={
                 "kpi": constants["kpi"].variable,

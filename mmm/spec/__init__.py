@@ -13,6 +13,7 @@ from mmm.spec.forms import AdstockSpec, SaturationSpec
 from mmm.spec.holiday_calendar import holiday_days
 from mmm.spec.media import CampaignSpec, ChannelSpec, KpiSpec
 from mmm.spec.model import WEEK_DAYS, ModelSpec, SamplingSpec
+from mmm.spec.new_lines import NewLineSpec
 from mmm.spec.priors import (
     BetaPrior,
     EffectPrior,
@@ -46,6 +47,7 @@ __all__ = [
     "LogNormalPrior",
     "MediaSharePrior",
     "ModelSpec",
+    "NewLineSpec",
     "ReachCurveSpec",
     "SamplingSpec",
     "SaturationSpec",

@@ -30,6 +30,10 @@ def commission_faults(spec: ModelSpec) -> list[Fault]:
             found = "a commission in a file without currency"
             faults.append(spec.fault((*here, "commission"), found, "a `currency`"))
         faults += _prices(spec, channel)
+    if all(body.commission is not None for body in spec.channels.values()):
+        found = "only channels that are paid by result"
+        expected = "one more at least, whose response the data can teach"
+        faults.append(spec.fault(("channels",), found, expected))
     return faults
 
 

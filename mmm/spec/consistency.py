@@ -12,6 +12,7 @@ from mmm.spec.commission_faults import commission_faults
 from mmm.spec.holiday_calendar import holiday_names
 from mmm.spec.media import CampaignSpec, ChannelSpec
 from mmm.spec.model import WEEK_DAYS, ModelSpec
+from mmm.spec.new_line_faults import new_line_faults
 from mmm.spec.priors import EffectPrior
 from mmm.spec.reach_faults import reach_faults
 from mmm.spec.synergy_faults import synergy_faults
@@ -27,6 +28,7 @@ def contradictions(spec: ModelSpec) -> list[Fault]:
         *_columns_once(spec),
         *_priors(spec),
         *commission_faults(spec),
+        *new_line_faults(spec),
         *audience_faults(spec),
         *reach_faults(spec),
         *column_faults(spec),

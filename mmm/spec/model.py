@@ -15,6 +15,7 @@ from mmm.errors import Fault
 from mmm.spec.baseline import ControlSpec, EventSpec, HolidaySpec, SeasonalitySpec, TrendSpec
 from mmm.spec.forms import AdstockSpec, SaturationSpec
 from mmm.spec.media import ChannelSpec, Defaults, KpiSpec, Order
+from mmm.spec.new_lines import NewLineSpec
 from mmm.spec.priors import (
     DEFAULT_ORGANIC,
     DEFAULT_ROAS,
@@ -87,6 +88,8 @@ class ModelSpec(Written):
     leave it out. See docs/attribution.md."""
     defaults: Defaults = Defaults()
     """Carry-over and flattening of channels that do not state theirs."""
+    new_lines: tuple[NewLineSpec, ...] = ()
+    """Channels and campaigns without history, planned from a belief; see docs/new-lines.md."""
     controls: tuple[ControlSpec, ...] = ()
     """Things that move the KPIs and are no media."""
     events: tuple[EventSpec, ...] = ()

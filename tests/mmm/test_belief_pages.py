@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("page", ["baseline.md", "priors.md"])
+@pytest.mark.parametrize("page", ["baseline.md", "priors.md", "new-lines.md"])
 def test_the_page_works_as_it_stands(
     page: str,
     tmp_path: Path,

@@ -28,6 +28,7 @@ from mmm.spec import (
     LogNormalPrior,
     MediaSharePrior,
     ModelSpec,
+    NewLineSpec,
     ReachCurveSpec,
     SamplingSpec,
     SaturationSpec,
@@ -111,6 +112,13 @@ BOOK = Book(
             "  affiliate:\n"
             "    spend: affiliate_spend\n"
             "    commission: {rate: 0.08, incremental: {median: 0.3, high90: 0.6}}",
+        ),
+        NewLineSpec: (
+            "`new_lines`",
+            "new_lines:\n"
+            "  - line: podcast\n"
+            "    weekly_spend: 5000\n"
+            "    prior: {revenue: {roas: {median: 1.5, low90: 0.5, high90: 4.5}}}",
         ),
         EventSpec: (
             "`events`",
