@@ -3,7 +3,8 @@
     contribution_t = effect · g(Σ_l w_l m_{t−l})                order adstock_first
     contribution_t = effect · Σ_l w_l g(m_{t−l})                order saturation_first
 
-with m = exposure / (scale · population of the geo) and Σ w = 1. The effect is the line's average
+with m = exposure / (scale · population of the geo) and Σ w = 1; on reach, m is weighted by
+hill(average frequency). The effect is the line's average
 contribution over the mean of g, as the model has it, so that no formula is written twice.
 """
 
@@ -97,9 +98,15 @@ def _by_line(
     for row in range(constants.sizes["line"]):
         at, drawn = constants.isel(line=row), own.isel(line=row)
         exposure = _along(at["exposure"], "geo", "week") * times
-        unit = exposure / (float(at["scale"]) * people[:, None])
+        one = float(at["scale"]) * people[:, None]
         effect = _along(drawn["effect"], "sample", "geo")[..., None]
-        value, bend = shapes(at, drawn, unit)
+        if "frequency" in at and not bool(at["frequency"].isnull().any()):
+            from mmm.reach_response import weekly_reach  # SciPy takes a second
+
+            weights = _weights(at, drawn)
+            value, bend = (_carried(x / one, weights) for x in weekly_reach(at, drawn, times))
+        else:
+            value, bend = shapes(at, drawn, exposure / one)
         yield row, effect * value, effect * bend
 
 
@@ -109,16 +116,21 @@ def shapes(at: xr.Dataset, drawn: xr.Dataset, unit: np.ndarray) -> tuple[np.ndar
     at: the line's forms; drawn: its parameters along ``sample``; unit: (geo, week) exposure per
     head over scale
     """
-    carry = adstock.by_name(str(at["adstock"].item()))
     curve = saturation.by_name(str(at["saturation"].item()))
-    lags, count = int(at["window"]), drawn.sizes["sample"]
-    rates = {name: drawn[f"adstock_{name}"].to_numpy() for name in carry.parameters}
-    weights = np.broadcast_to(carry.weights(lags, **rates), (count, lags))
+    weights, count = _weights(at, drawn), drawn.sizes["sample"]
     own = {name: drawn[f"saturation_{name}"].to_numpy()[:, None, None] for name in curve.parameters}
     if str(at["order"].item()) == "saturation_first":
         value, bend = (_carried(one, weights) for one in _flattened(curve, unit[None], own))
         return value, bend
     return _flattened(curve, _carried(np.broadcast_to(unit, (count, *unit.shape)), weights), own)
+
+
+def _weights(at: xr.Dataset, drawn: xr.Dataset) -> np.ndarray:
+    """Of the line's carry-over: (draw, lag)."""
+    carry = adstock.by_name(str(at["adstock"].item()))
+    lags = int(at["window"])
+    rates = {name: drawn[f"adstock_{name}"].to_numpy() for name in carry.parameters}
+    return np.broadcast_to(carry.weights(lags, **rates), (drawn.sizes["sample"], lags))
 
 
 def _flattened(

@@ -174,8 +174,8 @@ class Evidence:
         seen = family.lagged
         if family.frequency is not None:
             often = self._of(family, values, "frequency", FREQUENCY)
-            wide = (often[name][..., None, None] for name in FREQUENCY)
-            seen = effective_reach(seen, family.frequency, *wide, xp=xp)
+            half, slope = (often[name][..., None, None] for name in FREQUENCY)
+            seen = effective_reach(seen, family.frequency, half, slope, xp=xp)
         if family.saturation_first:
             wide = {name: value[..., None, None] for name, value in own.items()}
             each = _flattened(curve, seen, wide, xp=xp)

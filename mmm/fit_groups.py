@@ -96,7 +96,8 @@ def constants_group(
 ) -> xr.Dataset:
     """What the draws were made from, so that curves need nothing else.
 
-    cost_per_unit is Σ spend / Σ exposure, and 1 where a line runs on spend itself.
+    cost_per_unit is Σ spend / Σ exposure, and 1 where a line runs on spend itself; of a line on
+    reach it is that of an impression.
     """
     own = list(evidence.values())
     first, owners = own[0], channels(data)
@@ -128,6 +129,7 @@ def constants_group(
             "effect_sigma": (("kpi", "line"), np.stack([one.effect_sigma for one in own])),
             "unit": ("kpi", [spec.kpis[kpi].unit for kpi in evidence]),
             "likelihood": ("kpi", [one.likelihood for one in own]),
+            **_reach(first),
             **_columns(spec, data, first),
             **_pairs(first),
             **worth(spec, data),
@@ -188,12 +190,32 @@ def _pairs(first: Evidence) -> dict[str, xr.DataArray]:
 
 def _costs(spec: ModelSpec, first: Evidence, owners: tuple[str, ...]) -> np.ndarray:
     bought = [
-        spec.channels[channel].media == "impressions" and not spec.channels[channel].organic
+        spec.runs_on(channel) != "spend" and not spec.channels[channel].organic
         for channel in owners
     ]
-    ratio = first.spend.sum(axis=(1, 2)) / first.exposure.sum(axis=(1, 2))
+    units = first.exposure if first.reach is None else first.reach.impressions(first.exposure)
+    ratio = first.spend.sum(axis=(1, 2)) / units.sum(axis=(1, 2))
     costs: np.ndarray = np.where(bought, ratio, 1.0)
     return costs
+
+
+def _reach(first: Evidence) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
+    """What lines on reach are rebuilt from, where there are any; NaN for the others.
+
+    frequency (line, geo, week) average; reach_audience, reach_shape (line, geo, reach_draw).
+    """
+    if first.reach is None:
+        return {}
+    found: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
+    for name, last, values in (
+        ("frequency", "week", first.reach.frequency),
+        ("reach_audience", "reach_draw", first.reach.audience),
+        ("reach_shape", "reach_draw", first.reach.shape),
+    ):
+        every = np.full((len(first.lines), *values.shape[1:]), np.nan)
+        every[first.reach.rows] = values
+        found[name] = ("line", "geo", last), every
+    return found
 
 
 def _labels(spec: ModelSpec, data: MediaData) -> dict[str, tuple[str, list[str]]]:

@@ -58,6 +58,7 @@ def curves_of(
                 "exposure": forms["exposure"].transpose("line", "week").variable,
                 "scale": forms["scale"].variable,
                 "unit": constants["unit"].variable,
+                **_reach(forms, numbers.sizes["draw"]),
             },
             coords={
                 "kpi": constants["kpi"].variable,
@@ -96,6 +97,8 @@ def _by_curve(numbers: xr.Dataset, constants: xr.Dataset) -> xr.Dataset:
             whole = own.sum("geo") if len(geos) > 1 else own.isel(geo=0, drop=True)
             plain = {name: own[name] for name in own.data_vars if "geo" not in own[name].dims}
             part = whole.assign(plain)
+            if "reach_shape" in own and len(geos) > 1:  # people add up, their habits do not
+                part = part.assign(reach_shape=own["reach_shape"].mean("geo"))
             parts.append(part.assign_coords(geo=("line", [""])) if len(geos) > 1 else part)
             continue
         for geo in geos:
@@ -104,11 +107,26 @@ def _by_curve(numbers: xr.Dataset, constants: xr.Dataset) -> xr.Dataset:
     return xr.concat(parts, dim="line", data_vars="minimal", coords="minimal", join="override")
 
 
+def _reach(forms: xr.Dataset, draws: int) -> dict[str, xr.Variable]:
+    """(draw, line) of every line's own reach curve, where there are any; taken in turn."""
+    return {
+        name: forms[name]
+        .transpose("reach_draw", "line")
+        .isel(reach_draw=np.arange(draws) % forms.sizes["reach_draw"])
+        .rename(reach_draw="draw")
+        .variable
+        for name in REACH
+        if name in forms
+    }
+
+
 def _is_of_a_curve(name: str) -> bool:
-    return name == "effect" or (name.startswith(("adstock_", "saturation_")) and name != SPREAD)
+    return name == "effect" or (name.startswith(OF_A_CURVE) and name != SPREAD)
 
 
+OF_A_CURVE = ("adstock_", "saturation_", "frequency_")
 SPREAD = "saturation_spread"
+REACH = ("reach_audience", "reach_shape")
 
 
 def _is_label(name: str) -> bool:

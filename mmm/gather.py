@@ -133,12 +133,12 @@ def _families(
         key = (carry.kind, carry.window, spec.saturation(channel).kind, first, on_reach)
         groups.setdefault(key, []).append(row)
     families = []
-    for (carry, window, curve, first, on_reach), rows in groups.items():
+    for (kind, window, curve, first, on_reach), rows in groups.items():
         often = None
         if on_reach and reach is not None:
             often = _lagged(reach.frequency[np.searchsorted(reach.rows, rows)], window)
         own = _lagged(level[rows], window)
-        families.append(Family(carry, curve, np.array(rows), own, first, often))
+        families.append(Family(kind, curve, np.array(rows), own, first, often))
     return tuple(families)
 
 

@@ -29,6 +29,7 @@ class Change:
 
     family: its position; places: (n,) of the lines within the family; geos: (m,) positions
     actual, without: (n, m·W, window) exposure per head over scale, seen from the measured weeks
+    actual_frequency, without_frequency: likewise average frequency, of lines on reach
     """
 
     family: int
@@ -36,6 +37,8 @@ class Change:
     geos: np.ndarray
     actual: np.ndarray
     without: np.ndarray
+    actual_frequency: np.ndarray | None = None
+    without_frequency: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +60,15 @@ def experiments_of(spec: ModelSpec, data: MediaData) -> tuple[Experiment, ...]:
 
 def lifts_of(evidence: Evidence, experiments: Sequence[Experiment]) -> tuple[Lift, ...]:
     """The experiments on the evidence's KPI, as far as they ended in the observed weeks."""
+    reach = evidence.reach
+    counts = evidence.exposure if reach is None else reach.impressions(evidence.exposure)
     found = windows(
         [one for one in experiments if one.kpi == evidence.kpi],
         evidence.lines,
         evidence.geos,
         evidence.weeks,
         spend=evidence.spend,
-        exposure=evidence.exposure,
+        exposure=counts,
     )
     seen = [one for one in found if one.weeks.max() < evidence.observed]
     return tuple(Lift(one.experiment, _changes(evidence, one)) for one in seen)
@@ -78,13 +83,38 @@ def _changes(evidence: Evidence, window: TestWindow) -> tuple[Change, ...]:
             continue
         unit = heads * evidence.scale[window.rows[own]][:, None, None]
         lags = family.lagged.shape[-1]
+        pair = [series[own] for series in (window.actual, window.counterfactual)]
+        often: list[np.ndarray] = []
+        if family.frequency is not None:
+            pair, often = _on_reach(evidence, window, own, pair)
         seen = [
-            window.lagged(series[own] / unit, lags).reshape(len(own), -1, lags)
-            for series in (window.actual, window.counterfactual)
+            window.lagged(series, lags).reshape(len(own), -1, lags)
+            for series in (*(series / unit for series in pair), *often)
         ]
         places = np.searchsorted(family.rows, window.rows[own])
         changes.append(Change(place, places, window.geos, *seen))
     return tuple(changes)
+
+
+def _on_reach(
+    evidence: Evidence, window: TestWindow, own: np.ndarray, counts: list[np.ndarray]
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """People reached and their average frequency, each with and without the change.
+
+    own: positions of the lines in the window; counts: two (n, m, T) of impressions.
+    """
+    assert evidence.reach is not None  # a family on reach
+    people, often = [], []
+    for series in counts:
+        reach = np.zeros_like(series, dtype=float)
+        for line, row in enumerate(window.rows[own]):
+            for place, geo in enumerate(window.geos):
+                was = evidence.exposure[row, geo]
+                reach[line, place] = evidence.reach.reached(row, geo, was, series[line, place])
+        ratio = np.divide(series, reach, out=np.zeros_like(reach), where=reach > 0)
+        people.append(reach)
+        often.append(np.where(reach > 0, np.maximum(ratio, 1.0), 0.0))
+    return people, often
 
 
 def incremental(
@@ -98,8 +128,11 @@ def incremental(
         effect = evidence.effects(family, shape, values, xp=xp)[..., change.places, :]
         own = replace(family, rows=family.rows[change.places])
         both = [
-            evidence.shapes(replace(own, lagged=lagged), values, xp=xp)
-            for lagged in (change.actual, change.without)
+            evidence.shapes(replace(own, lagged=lagged, frequency=often), values, xp=xp)
+            for lagged, often in (
+                (change.actual, change.actual_frequency),
+                (change.without, change.without_frequency),
+            )
         ]
         moved = both[0] - both[1]
         before = tuple(moved.shape[i] for i in range(moved.ndim - 1))

@@ -6,6 +6,7 @@ NumPy and xarray only: importing this package never loads PyMC, PyTensor or Arvi
 from mmm.curves._base import SCHEMA_VERSION, ResponseCurves, content_digest, week_label
 from mmm.curves.adstocked import Adstocked
 from mmm.curves.parametric import ParametricCurves
+from mmm.curves.reached import Reached
 from mmm.curves.steady import Bracket, SteadyResponse, StraightLines
 from mmm.curves.store import load, save
 from mmm.curves.tabulated import TabulatedCurves
@@ -16,6 +17,7 @@ __all__ = [
     "Adstocked",
     "Bracket",
     "ParametricCurves",
+    "Reached",
     "ResponseCurves",
     "SteadyResponse",
     "StraightLines",

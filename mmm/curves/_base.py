@@ -43,6 +43,13 @@ class ResponseCurves(ABC):
     def largest_total(self, line: str) -> float:
         """The largest total over the window for which the response is known, currency."""
 
+    def frequency(self, line: str, weekly_spend: np.ndarray) -> np.ndarray | None:
+        """Average weekly frequency at these amounts a week: (draw, n); the first one's at 0.
+
+        None for a line whose response does not run on reach, of which nothing is known.
+        """
+        return None
+
     @property
     @abstractmethod
     def history(self) -> xr.DataArray | None:

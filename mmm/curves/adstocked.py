@@ -77,8 +77,8 @@ class Adstocked(SteadyResponse):
         return Bracket(
             totals,
             value,
-            above=_tangent_gap(totals, concave, concave_slope),
-            below=_tangent_gap(totals, convex, convex_slope),
+            above=tangent_gap(totals, concave, concave_slope),
+            below=tangent_gap(totals, convex, convex_slope),
         )
 
     def knots(self) -> np.ndarray:
@@ -135,7 +135,7 @@ class Adstocked(SteadyResponse):
         return [slice(i, i + step) for i in range(0, len(totals), step)]
 
 
-def _tangent_gap(totals: np.ndarray, value: np.ndarray, slope: np.ndarray) -> np.ndarray:
+def tangent_gap(totals: np.ndarray, value: np.ndarray, slope: np.ndarray) -> np.ndarray:
     """Largest distance between chord and end tangents in each cell of a convex or concave curve.
 
     With chord slope m and end slopes a, b the tangents meet at distance

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import xarray as xr
@@ -13,15 +13,22 @@ import xarray as xr
 from mmm import adstock, saturation
 from mmm.curves._base import ResponseCurves
 from mmm.curves.adstocked import Adstocked
+from mmm.curves.reached import Reached
+from mmm.curves.steady import SteadyResponse
 from mmm.curves.window import Window
 from mmm.saturation import Saturation
+
+if TYPE_CHECKING:
+    from mmm.reach import EffectiveReach
 
 
 @dataclass(frozen=True, eq=False)
 class ParametricCurves(ResponseCurves):
     """contribution_t = effect · g(Σ_l w_l m_{t−l} / scale), m = spend / cost_per_unit.
 
-    Where ``order`` is ``saturation_first``: effect · Σ_l w_l g(m_{t−l} / scale).
+    Where ``order`` is ``saturation_first``: effect · Σ_l w_l g(m_{t−l} / scale). On reach:
+    effect · Σ_l w_l E(m_{t−l}) / scale, where m impressions reach R(m) people and
+    E(m) = R(m) · hill(m / R(m)).
 
     ``data`` holds, besides what every kind has (coordinates draw, kpi, line, channel(line),
     campaign(line), geo(line) in a model by region, label_<name>(line); unit(kpi);
@@ -29,8 +36,9 @@ class ParametricCurves(ResponseCurves):
 
     week                              first day of each week of the history
     spend(line, week)                 currency
-    exposure(line, week)              what the curve runs on: spend or impressions
-    cost_per_unit(line)               currency per unit of exposure; 1 where it runs on spend
+    exposure(line, week)              what the curve runs on: spend, impressions or reach
+    cost_per_unit(line)               currency per unit of exposure; 1 where it runs on spend; per
+                                      impression where it runs on reach
     scale(line)                       units of exposure per unit of u
     adstock(line), window(line)       family, number of weights
     saturation(line)                  family
@@ -39,6 +47,11 @@ class ParametricCurves(ResponseCurves):
     effect(kpi, draw, line)           weekly contribution at full saturation, KPI units, ≥ 0
     adstock_<parameter>(kpi, draw, line), saturation_<parameter>(kpi, draw, line)
                                       NaN where the line's family has no such parameter
+    frequency_half(kpi, draw, line), frequency_slope(kpi, draw, line)
+                                      of the effect of average frequency; absent, or NaN, where
+                                      lines do not run on reach
+    reach_audience(draw, line), reach_shape(draw, line)
+                                      likewise: the line's own weekly reach curve, NBD
     """
 
     kind: ClassVar[str] = "parametric"
@@ -58,9 +71,20 @@ class ParametricCurves(ResponseCurves):
         """No bound: the formula holds for any spend (the plan warns beyond the observed range)."""
         return np.inf
 
-    def steady(self, kpi: str, line: str, profile: np.ndarray, window: Window) -> Adstocked:
+    def frequency(self, line: str, weekly_spend: np.ndarray) -> np.ndarray | None:
+        """impressions / R(impressions) at the line's cost per impression: (draw, n)."""
+        known = self._known(self.kpis[0], line)
+        if known.effective is None:
+            return None
+        counts = np.asarray(weekly_spend, dtype=float) / known.cost
+        return known.effective.curve.frequency(counts)
+
+    def steady(self, kpi: str, line: str, profile: np.ndarray, window: Window) -> SteadyResponse:
         """The line's response along ``profile``, with carry-in from history and carry-out."""
         known = self._known(kpi, line)
+        if known.effective is not None:
+            weight = known.effect / known.scale
+            return Reached(weight, profile / known.cost, known.effective)
         if known.saturation_first:
             # weeks do not mix before they are flattened, and all weights of a week sum to 1
             alone = np.broadcast_to(
@@ -115,6 +139,7 @@ class ParametricCurves(ResponseCurves):
                 cost=float(at["cost_per_unit"]),
                 scale=float(at["scale"]),
                 saturation_first="order" in at and str(at["order"].item()) == "saturation_first",
+                effective=_effective(at),
             )
         return self._lines[kpi, line]
 
@@ -135,10 +160,21 @@ class _Line:
     cost: float
     scale: float
     saturation_first: bool
+    effective: EffectiveReach | None
 
     @property
     def lags(self) -> int:
         return int(self.weights.shape[-1])
+
+
+def _effective(at: xr.Dataset) -> EffectiveReach | None:
+    """What impressions do in a week, of a line on reach."""
+    if "reach_audience" not in at or bool(at["reach_audience"].isnull().any()):
+        return None
+    from mmm.reach_response import effective_of  # SciPy takes a second: only for lines on reach
+
+    names = ("reach_audience", "reach_shape", "frequency_half", "frequency_slope")
+    return effective_of(*(_draws(at, name) for name in names))
 
 
 def _draws(at: xr.Dataset, name: str) -> np.ndarray:

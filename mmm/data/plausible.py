@@ -91,7 +91,7 @@ def _without_impressions(
         if kind != "spend" or line in dropped:
             continue
         organic = spec.channels[channel].organic
-        on_impressions = organic or spec.channels[channel].media == "impressions"
+        on_impressions = spec.runs_on(channel) != "spend"
         series = whole.get(("impressions", line))
         if series is not None and series.sum() == 0 and weekly[kind, line].sum() > 0:
             found = f"spend but no impressions of {line} in any week"
@@ -103,6 +103,10 @@ def _without_impressions(
             fix = "name their column" if organic else "name their column, or write `media: spend`"
             path = ("channels", channel, "organic" if organic else "media")
             findings.add(spec.fault(path, found, "measured impressions", fix))
+        elif spec.runs_on(channel) == "reach" and ("reach", line) not in weekly:
+            found = f"no reach of {line}, whose response is to run on it"
+            fix = "name its column, or write `media: spend`"
+            findings.add(spec.fault(("channels", channel, "media"), found, "observed reach", fix))
 
 
 def _same_series(

@@ -81,10 +81,12 @@ class EffectiveReach:
         return ends[:, 0], ends[:, 1]
 
     def curvature_bounds(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Numbers below and above every E'' on [low, high], (draw, n) each; low above 0.
+        """Numbers below and above every E'' on [low, high], (draw, n) each; high above 0.
 
         Interval arithmetic on the formula of E'': every part of it moves one way between the ends
-        (reach and frequency rise, R' falls, |R''| shrinks), or is bounded by its own parts.
+        (reach and frequency rise, R' falls, |R''| shrinks), or is bounded by its own parts. Near 0,
+        where (1 − F·R')² / R is 0 / 0, it is at most (R''(0)/2)² · m · F³, since R − m·R' is the
+        integral of −s·R''(s).
         """
         reach_a, seen_a = self._at(low)
         _, seen_b = self._at(high)
@@ -97,7 +99,10 @@ class EffectiveReach:
             np.maximum(1 - seen_b * self.curve.slope(low), 0.0),
             1 - seen_a * self.curve.slope(high),
         )
-        spread = (lag[0] ** 2 / self.curve.value(high), lag[1] ** 2 / reach_a)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            most = np.where(reach_a > 0, lag[1] ** 2 / reach_a, np.inf)
+        near = (self.curve.bend(np.zeros(1)) / 2) ** 2 * high * seen_b**3
+        spread = (lag[0] ** 2 / self.curve.value(high), np.minimum(most, near))
         turn = _times(spread, self._bends(seen_a, seen_b))
         return lift[0] + turn[0], lift[1] + turn[1]
 

@@ -22,7 +22,7 @@ from mmm.spec.priors import (
     LogNormalPrior,
     MediaSharePrior,
 )
-from mmm.spec.reach import AudienceSpec, ReachCurveSpec
+from mmm.spec.reach import AudienceSpec, FrequencySpec, ReachCurveSpec
 from mmm.spec.read import load_spec, spec_of
 from mmm.spec.tables import Answers, DataSpec, TableSpec
 
@@ -41,6 +41,7 @@ __all__ = [
     "EffectPrior",
     "EventSpec",
     "FractionPrior",
+    "FrequencySpec",
     "HalfLifePrior",
     "HolidaySpec",
     "KpiSpec",

@@ -59,9 +59,9 @@ def organic_faults(spec: ModelSpec) -> list[Fault]:
                 fix = "take `spend` out, or `organic` if the channel costs money"
                 found = f"spend, {owner.spend!r}, of an organic channel"
                 faults.append(spec.fault((*path, "spend"), found, "impressions alone", fix))
-        if body.media == "spend" and "media" in body.model_fields_set:
+        if body.media != "impressions" and "media" in body.model_fields_set:
             expected = "`media: impressions`, or no such key, as the channel is organic"
-            faults.append(spec.fault((*here, "media"), "spend", expected))
+            faults.append(spec.fault((*here, "media"), body.media, expected))
         for kpi, prior in body.prior.items():
             if prior.kind in ("roas", "cac"):
                 found = f"a {prior.kind} of an organic channel"

@@ -14,7 +14,7 @@ from mmm.spec.media import CampaignSpec, ChannelSpec
 from mmm.spec.model import WEEK_DAYS, ModelSpec
 from mmm.spec.new_line_faults import new_line_faults
 from mmm.spec.priors import EffectPrior
-from mmm.spec.reach_faults import reach_faults
+from mmm.spec.reach_faults import reach_faults, response_faults
 from mmm.spec.synergy_faults import synergy_faults
 from mmm.spec.value_faults import value_faults
 
@@ -31,6 +31,7 @@ def contradictions(spec: ModelSpec) -> list[Fault]:
         *new_line_faults(spec),
         *audience_faults(spec),
         *reach_faults(spec),
+        *response_faults(spec),
         *column_faults(spec),
         *organic_faults(spec),
         *synergy_faults(spec),

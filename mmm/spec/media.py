@@ -10,7 +10,9 @@ from pydantic import Field, field_validator
 from mmm.spec.commission import CommissionSpec
 from mmm.spec.forms import AdstockSpec, SaturationSpec
 from mmm.spec.priors import EffectPrior, Name, Written
+from mmm.spec.reach import FrequencySpec
 
+Media = Literal["spend", "impressions", "reach"]
 Order = Literal["adstock_first", "saturation_first"]
 
 
@@ -90,9 +92,12 @@ class ChannelSpec(Written):
     in the data. If it is given, a campaign in the data that is not listed is an error."""
     level: Literal["campaign", "channel"] = "campaign"
     """``campaign``: each campaign is a line of its own. ``channel``: campaigns are summed."""
-    media: Literal["spend", "impressions"] = "spend"
+    media: Media = "spend"
     """Which series the response runs on. With ``impressions``, money is turned into impressions at
-    the cost per impression in the data."""
+    the cost per impression in the data. With ``reach``, it runs on the people reached, each
+    weighted by how often; see docs/reach.md."""
+    frequency: FrequencySpec | None = None
+    """``media: reach``: what is believed about the effect of average frequency."""
     adstock: AdstockSpec | None = None
     """Carry-over; by default that of ``defaults``."""
     saturation: SaturationSpec | None = None

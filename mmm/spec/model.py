@@ -14,18 +14,19 @@ from pydantic import Field, PrivateAttr, field_validator
 from mmm.errors import Fault
 from mmm.spec.baseline import ControlSpec, EventSpec, HolidaySpec, SeasonalitySpec, TrendSpec
 from mmm.spec.forms import AdstockSpec, SaturationSpec
-from mmm.spec.media import ChannelSpec, Defaults, KpiSpec, Order
+from mmm.spec.media import ChannelSpec, Defaults, KpiSpec, Media, Order
 from mmm.spec.new_lines import NewLineSpec
 from mmm.spec.priors import (
     DEFAULT_ORGANIC,
     DEFAULT_ROAS,
     DEFAULT_SHARE,
     EffectPrior,
+    LogNormalPrior,
     Name,
     PositiveNumber,
     Written,
 )
-from mmm.spec.reach import AudienceSpec
+from mmm.spec.reach import AudienceSpec, FrequencySpec
 from mmm.spec.tables import Answers, DataSpec
 from mmm.yamlfile import Document
 
@@ -137,11 +138,26 @@ class ModelSpec(Written):
         return self.channels[channel].adstock or self.defaults.adstock
 
     def saturation(self, channel: str) -> SaturationSpec:
-        """Flattening of a channel, defaults filled in."""
+        """Flattening of a channel, defaults filled in; none where it runs on reach."""
+        if self.runs_on(channel) == "reach":
+            return SaturationSpec(kind="none")
         return self.channels[channel].saturation or self.defaults.saturation
+
+    def runs_on(self, channel: str) -> Media:
+        """The series that a channel's response runs on."""
+        body = self.channels[channel]
+        return "impressions" if body.organic else body.media
+
+    def frequency_effect(self, channel: str) -> dict[str, LogNormalPrior]:
+        """Beliefs about the effect of average frequency; empty where it does not run on reach."""
+        if self.runs_on(channel) != "reach":
+            return {}
+        return (self.channels[channel].frequency or FrequencySpec()).parameters
 
     def order(self, channel: str) -> Order:
         """Whether a channel's carry-over or flattening comes first, defaults filled in."""
+        if self.runs_on(channel) == "reach":
+            return "saturation_first"  # people get used to a week's exposures, then remember
         return self.channels[channel].order or self.defaults.order
 
     def effect_prior(self, kpi: str, channel: str) -> EffectPrior:

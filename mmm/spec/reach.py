@@ -17,6 +17,8 @@ from mmm.spec.priors import (
 )
 
 DEFAULT_REACH_SHAPE = LogNormalPrior(median=1.0, low90=0.2, high90=5.0)
+DEFAULT_FREQUENCY = LogNormalPrior(median=2.0, low90=1.0, high90=4.0)
+"""Of half and slope; Meridian's defaults, LogNormal(0.7, 0.4), are as wide around the same."""
 DEFAULT_OVERLAP = BetaPrior(alpha=2.0, beta=4.0)
 
 REACH_PARAMETERS: dict[str, dict[str, FormPrior]] = {
@@ -55,6 +57,22 @@ class ReachCurveSpec(FormSpec):
         if self.kind not in WITH_CHANCES and self.chances is not None:
             raise ValueError(f"no chances in kind {self.kind}, which has no most exposures")
         return self
+
+
+class FrequencySpec(Written):
+    """How much it does to reach the same people more often: hill(average frequency)."""
+
+    half: LogNormalPrior = DEFAULT_FREQUENCY
+    """The average weekly frequency at which a person is half convinced; by default median 2, 90 %
+    range 1 to 4."""
+    slope: LogNormalPrior = DEFAULT_FREQUENCY
+    """Above 1 the first exposures do less than the next ones; by default median 2, 90 % range 1
+    to 4."""
+
+    @property
+    def parameters(self) -> dict[str, LogNormalPrior]:
+        """Prior of both."""
+        return {"half": self.half, "slope": self.slope}
 
 
 class AudienceSpec(Written):
