@@ -96,9 +96,9 @@ class LinePlan(_Value):
     binding: tuple[str, ...]
     """ids of the rules that hold this line where it is"""
     beyond_observed: bool
-    """some week is above anything in the history"""
+    """some week is above anything in the history; not said where no data stand behind any of it"""
     prior_driven: bool
-    """has no history; its response is what was believed beforehand"""
+    """without history, or paid by result: its response is what was believed beforehand"""
 
 
 class ChannelPlan(Money):

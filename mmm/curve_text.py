@@ -57,7 +57,7 @@ def curve_report(curves: CurveTable) -> RenderableType:
     if any(row.saturation is not None for row in curves.rows):
         parts.append(Text("Reached: share of full saturation in the long run at this spend."))
     if any(row.prior_driven for row in curves.rows):
-        parts.append(Text("* prior-driven: there is no history behind this curve."))
+        parts.append(Text("* prior-driven: no data stand behind this curve, only a belief."))
     parts.append(Text(f"Health of the fit: {curves.health}."))
     return Group(*parts)
 

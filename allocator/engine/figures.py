@@ -176,7 +176,8 @@ def _line(
     one, was = _pick(plan, [line]), _pick(scaled, [line])
     channel, _, campaign = line.partition("/")
     money = _money(setting, one)
-    seen = setting.curves.observed_weekly.get(line)
+    prior = line in setting.curves.prior_driven
+    seen = None if prior else setting.curves.observed_weekly.get(line)
     return {
         "line": line,
         "channel": channel,
@@ -190,7 +191,7 @@ def _line(
         "marginal_roas": _marginal(setting, plan, line),
         "binding": _binding(setting, measures, line),
         "beyond_observed": seen is not None and float(one.spend.max()) > seen + 0.005,
-        "prior_driven": line in setting.curves.prior_driven,
+        "prior_driven": prior,
     }
 
 
@@ -313,7 +314,7 @@ def _warnings(setting: Setting, plan: Evaluated, lines: list[dict[str, Any]]) ->
                 "its response there is the model's guess"
             )
         if line["prior_driven"] and line["total"] > 0:
-            out.append(f"{line['line']}: has no history; its response is the prior's")
+            out.append(f"{line['line']}: no data stand behind its response, which is the prior's")
     verdict = setting.curves.health.verdict
     if verdict is Verdict.NOT_FITTED:
         out.append("the curves were imported, not fitted here: their quality is not known")

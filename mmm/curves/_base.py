@@ -131,7 +131,7 @@ class ResponseCurves(ABC):
 
     @property
     def prior_driven(self) -> tuple[str, ...]:
-        """Lines without history, whose curve is their prior."""
+        """Lines whose curve is their prior: without history, or paid by result."""
         flags = self.data["prior_driven"].to_numpy()
         return tuple(line for line, flag in zip(self.lines, flags, strict=True) if flag)
 

@@ -35,8 +35,8 @@ def cautions(plan: Plan) -> tuple[Caution, ...]:
         found.append(Caution("beyond observed range", sentence))
     prior = [line for line in plan.lines if line.prior_driven and line.total > 0]
     if prior:
-        have, curve = ("has", "its curve is") if len(prior) == 1 else ("have", "their curves are")
-        sentence = f"{_named(prior)} {have} no history: {curve} what was believed beforehand."
+        curve = "the curve of" if len(prior) == 1 else "the curves of"
+        sentence = f"No data stand behind {curve} {_named(prior)}: only what was believed beforehand."
         found.append(Caution("prior-driven", sentence))
     found += [Caution("note", clean(note)) for note in plan.warnings if not _told(plan, note)]
     return tuple(found)
