@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mmm.curve_basis import Basis, basis_of
-from mmm.curve_table import channels_of
+from mmm.curve_table import lines_by
 from mmm.curves import ResponseCurves
 
 POINTS = 41
@@ -16,7 +17,7 @@ BEYOND = 1.25  # the picture ends a quarter beyond what was ever observed
 
 @dataclass(frozen=True, eq=False)
 class CurvePoints:
-    """One curve: the response of a line, or of a channel's lines in their present proportions.
+    """One curve: the response of a line, or of several in their present proportions.
 
     total:    (n,) spend over the window, currency
     p10, median, p90: (n,) over draws, KPI units
@@ -34,15 +35,24 @@ class CurvePoints:
 
 
 def curve_points(
-    curves: ResponseCurves, kpi: str, *, weeks: int | None = None, by_line: bool = False
+    curves: ResponseCurves,
+    kpi: str,
+    *,
+    weeks: int | None = None,
+    keys: Sequence[str] = ("channel",),
 ) -> tuple[CurvePoints, ...]:
-    """One curve per channel, or per line, of ``kpi``; the largest spend first.
+    """One curve of ``kpi`` per channel, or per whatever ``keys`` say; the largest spend first.
+
+    keys: ``("channel",)``, ``("channel", "campaign")``, ``("geo",)``, or all three for every line
 
     Lines that spend nothing at the basis are drawn over one and a quarter times their largest
     weekly spend; a channel without spend has no proportions and is left out.
     """
     basis = basis_of(curves, weeks)
-    groups = {line: (line,) for line in curves.lines} if by_line else channels_of(curves)
+    groups = {
+        lines[0] if len(lines) == 1 else name: lines
+        for name, lines in lines_by(curves, *keys).items()
+    }
     made = [
         points
         for name, lines in groups.items()

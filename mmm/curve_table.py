@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import xarray as xr
 from mmm.curve_basis import Basis, basis_of
 from mmm.curve_saturation import saturation_reached
 from mmm.curves import ResponseCurves
+from mmm.errors import Fault, InputError
 
 
 @dataclass(frozen=True)
@@ -28,16 +30,21 @@ class Estimate:
 
 @dataclass(frozen=True)
 class CurveRow:
-    """One line, or one channel (the sum of its lines), for one KPI.
+    """One line, or the sum of some (a channel, a campaign of regions, a region), for one KPI.
 
-    ``line`` is empty in a channel's row. ROAS for money, CAC for counts, neither where nothing is
+    ``name`` is what the row is called; ``whole`` is true where rows of its parts follow. ``line``
+    is empty in the row of several lines. ROAS for money, CAC for counts, neither where nothing is
     spent or media have no currency. ``marginal_…`` is about the next unit of money, spent in the
     present proportions. ``saturation`` is the share of full saturation reached in the long run;
-    ``half_saturation_spend`` the total over the window at which half of it is.
+    ``half_saturation_spend`` the total over the window at which half of it is. ``frequency``:
+    average exposures a week of a person reached, at this spend, of one line that runs on reach.
     """
 
+    name: str
+    whole: bool
     channel: str
     campaign: str
+    geo: str
     line: str
     kpi: str
     unit: str
@@ -49,18 +56,20 @@ class CurveRow:
     marginal_cac: Estimate | None
     saturation: float | None
     half_saturation_spend: float | None
+    frequency: Estimate | None
     prior_driven: bool
 
 
 @dataclass(frozen=True)
 class CurveTable:
-    """All rows, KPI by KPI; each channel's row stands before those of its lines.
+    """All rows, KPI by KPI; each whole (a channel, or a region) stands before its parts.
 
     ``imported`` curves are read at their last point, where the next unit of money is unknown:
     their marginal figures are about the last one.
     """
 
     currency: str
+    by: str
     weeks: int
     draws: int
     imported: bool
@@ -69,25 +78,29 @@ class CurveTable:
     rows: tuple[CurveRow, ...]
 
 
-def curve_table(curves: ResponseCurves, *, weeks: int | None = None) -> CurveTable:
-    """Read the curves at their basis (see ``basis_of``). Raises InputError for wrong ``weeks``.
+def curve_table(
+    curves: ResponseCurves, *, weeks: int | None = None, by: str = "channel"
+) -> CurveTable:
+    """Read the curves at their basis (see ``basis_of``), grouped as ``by`` says (see GROUPS).
 
-    A channel that is one line has one row, its own.
+    A whole with one part has one row. Raises InputError for wrong ``weeks``, for a ``by`` that
+    does not exist, and for regions of curves that know none.
     """
+    grouped = _grouping(curves, by)
     basis = basis_of(curves, weeks)
     weekly = np.repeat(basis.spend[:, None] / basis.weeks, basis.weeks, axis=1)
     steady = xr.DataArray(weekly, dims=("line", "week"), coords={"line": list(curves.lines)})
     response = curves.response(steady, basis.window)
     gradient = curves.gradient(steady, basis.window)
     rows = [
-        _row(curves, basis, response, gradient, _Group(kpi, channel, lines))
+        _row(curves, basis, response, gradient, group)
         for kpi in curves.kpis
-        for channel, members in channels_of(curves).items()
-        for lines in groups_of(curves, members)
+        for group in grouped(kpi)
     ]
     verdict = str(curves.health.verdict)
     return CurveTable(
         currency=curves.currency,
+        by=by,
         weeks=basis.weeks,
         draws=curves.draws,
         imported=basis.observed is None,
@@ -97,30 +110,56 @@ def curve_table(curves: ResponseCurves, *, weeks: int | None = None) -> CurveTab
     )
 
 
-def channels_of(curves: ResponseCurves) -> dict[str, tuple[str, ...]]:
-    """Channel -> its lines, both in the order of the curves."""
-    members: dict[str, list[str]] = {}
-    for line, channel in zip(curves.lines, curves.data["channel"].to_numpy(), strict=True):
-        members.setdefault(str(channel), []).append(line)
-    return {channel: tuple(lines) for channel, lines in members.items()}
+def lines_by(curves: ResponseCurves, *keys: str) -> dict[str, tuple[str, ...]]:
+    """Name -> its lines, in the order of the curves; keys are of ``ResponseCurves.labels``.
+
+    Lines without any of the keys stand together: by region, what is bought for all regions.
+    """
+    members: dict[tuple[str, ...], list[str]] = {}
+    for line, own in curves.labels.items():
+        members.setdefault(tuple(own.get(key, "") for key in keys), []).append(line)
+    return {
+        "/".join(part for part in called if part) or EVERYWHERE: tuple(lines)
+        for called, lines in members.items()
+    }
 
 
-def groups_of(curves: ResponseCurves, lines: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """All lines of a channel together, then each by itself; a single line only once."""
-    each: list[tuple[str, ...]] = [(line,) for line in lines]
-    return each if len(lines) == 1 else [lines, *each]
+EVERYWHERE = "all regions together"
 
-
-def campaign_of(curves: ResponseCurves, line: str) -> str:
-    """The campaign of a line, empty where the line is a channel."""
-    return str(curves.data["campaign"].sel(line=line).item())
+GROUPS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "channel": (("channel",), ("channel", "campaign")),
+    "geo": (("geo",), ("channel", "campaign", "geo")),
+}
+"""``--by`` -> what the rows of wholes are, and of their parts"""
 
 
 @dataclass(frozen=True)
 class _Group:
     kpi: str
-    channel: str
+    name: str
     lines: tuple[str, ...]
+    whole: bool
+
+
+def _grouping(curves: ResponseCurves, by: str) -> Callable[[str], list[_Group]]:
+    """KPI -> its groups, each whole before its parts."""
+    if by not in GROUPS:
+        raise InputError([Fault("--by", 0, 0, "", repr(by), " or ".join(GROUPS))])
+    if by == "geo" and not any("geo" in own for own in curves.labels.values()):
+        found, expected = "geo, of curves that know no regions", "curves of a model by region"
+        raise InputError([Fault("--by", 0, 0, "", found, expected, "leave --by out")])
+    wholes, parts = (lines_by(curves, *keys) for keys in GROUPS[by])
+
+    def groups(kpi: str) -> list[_Group]:
+        made: list[_Group] = []
+        for name, lines in wholes.items():
+            inside = {key: own for key, own in parts.items() if set(own) <= set(lines)}
+            if len(inside) > 1 or by == "geo":
+                made.append(_Group(kpi, name, lines, whole=True))
+            made += [_Group(kpi, key, own, whole=False) for key, own in inside.items()]
+        return made
+
+    return groups
 
 
 def _row(
@@ -138,10 +177,15 @@ def _row(
     money = bool(curves.currency)
     roas, cac = money and unit == "currency", money and unit == "count"
     own = lines[0] if len(lines) == 1 else ""
+    called = {
+        key: _same(curves.labels[line].get(key, "") for line in lines)
+        for key in ("channel", "campaign", "geo")
+    }
     reached, half = saturation_reached(curves, group.kpi, lines, basis)
     return CurveRow(
-        channel=group.channel,
-        campaign=campaign_of(curves, own) if own else "",
+        name=group.name if group.whole else own or group.name,
+        whole=group.whole,
+        **called,
         line=own,
         kpi=group.kpi,
         unit=unit,
@@ -153,8 +197,21 @@ def _row(
         marginal_cac=None if not cac or marginal is None else inverse(marginal),
         saturation=reached,
         half_saturation_spend=half,
+        frequency=_frequency(curves, own, spend / basis.weeks),
         prior_driven=any(line in curves.prior_driven for line in lines),
     )
+
+
+def _frequency(curves: ResponseCurves, line: str, weekly: float) -> Estimate | None:
+    """None for several lines, for a line that is off, and where reach is not known."""
+    found = curves.frequency(line, np.array([weekly])) if line and weekly > 0 else None
+    return None if found is None else estimate(found[:, 0])
+
+
+def _same(values: Iterable[str]) -> str:
+    """What all lines of a row have in common; empty where they differ."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else ""
 
 
 def marginal_of(gradient: np.ndarray, spends: np.ndarray) -> np.ndarray | None:

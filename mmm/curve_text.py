@@ -16,32 +16,32 @@ NAME_WIDTH = 18  # of the first column: what 100 characters leave beside the fig
 
 def finding(curves: CurveTable, kpi: str) -> str:
     """One sentence about where the next unit of money does most and least for ``kpi``."""
-    rows = [row for row in curves.rows if row.kpi == kpi and row.line]
+    rows = [row for row in curves.rows if row.kpi == kpi and not row.whole]
     known = [row for row in rows if row.marginal_roas or row.marginal_cac]
     if len(known) < 2:
         first = max(rows, key=lambda row: row.contribution.mean)
         most = "most of all " if len(rows) > 1 else ""
-        return f"{first.line} brings {most}{_words(kpi)}: {sure(first.contribution)}."
+        return f"{first.name} brings {most}{_words(kpi)}: {sure(first.contribution)}."
     unit = f"{'last' if curves.imported else 'next'} {curves.currency}"
     if known[0].unit == "currency":
         order = sorted(known, key=lambda row: -_mean(row.marginal_roas))
         best, worst = order[0], order[-1]
         return (
-            f"The {unit} brings most {_words(kpi)} in {best.line} "
-            f"({sure(best.marginal_roas)}) and least in {worst.line} "
+            f"The {unit} brings most {_words(kpi)} in {best.name} "
+            f"({sure(best.marginal_roas)}) and least in {worst.name} "
             f"({sure(worst.marginal_roas)})."
         )
     order = sorted(known, key=lambda row: _mean(row.marginal_cac))
     best, worst = order[0], order[-1]
     return (
-        f"With the {unit}, {_words(kpi)} cost least in {best.line} "
-        f"({sure(best.marginal_cac)} each) and most in {worst.line} "
+        f"With the {unit}, {_words(kpi)} cost least in {best.name} "
+        f"({sure(best.marginal_cac)} each) and most in {worst.name} "
         f"({sure(worst.marginal_cac)} each)."
     )
 
 
 def curve_report(curves: CurveTable) -> RenderableType:
-    """What ``mmm curves`` shows: per KPI the finding and a table of channels and campaigns."""
+    """What ``mmm curves`` shows: per KPI the finding and a table of wholes and their parts."""
     parts: list[RenderableType] = []
     for kpi in dict.fromkeys(row.kpi for row in curves.rows):
         parts += [Text(finding(curves, kpi), style="bold"), Text("")]
@@ -56,6 +56,8 @@ def curve_report(curves: CurveTable) -> RenderableType:
         parts.append(Text("Half at: the spend at which half of that is reached."))
     if any(row.saturation is not None for row in curves.rows):
         parts.append(Text("Reached: share of full saturation in the long run at this spend."))
+    if any(row.frequency for row in curves.rows):
+        parts.append(Text("Times: average exposures a week of a person reached, at this spend."))
     if any(row.prior_driven for row in curves.rows):
         parts.append(Text("* prior-driven: no data stand behind this curve, only a belief."))
     parts.append(Text(f"Health of the fit: {curves.health}."))
@@ -95,17 +97,20 @@ def _table(curves: CurveTable, kpi: str) -> RenderableType:
         ratio = "ROAS" if rows[0].unit == "currency" else "CAC"
         heads += [ratio, "marginal"]
     heads += ["reached", "half at"]
+    often = any(row.frequency for row in curves.rows)
+    if often:
+        heads.append("times")
     title = f"{_words(kpi)} {brought}; spend in {money}, {curves.weeks} weeks"
-    sums = {row.channel for row in rows if not row.line}
-    names = [_name(row, sums) for row in rows]
-    cells = [_cells(row, bool(curves.currency)) for row in rows]
+    sums = {row.channel for row in rows if row.whole}
+    names = [_name(row, sums, curves.by) for row in rows]
+    cells = [_cells(row, bool(curves.currency), often) for row in rows]
     made = table(title, heads, [[name, *row] for name, row in zip(names, cells, strict=True)])
     made.padding, made.pad_edge = (0, 0, 0, 1), False  # all columns shall fit into 100
     made.columns[0].min_width = min(NAME_WIDTH, max(map(len, names)))
     return made
 
 
-def _cells(row: CurveRow, money: bool) -> list[str]:
+def _cells(row: CurveRow, money: bool, often: bool) -> list[str]:
     cells = [trimmed(row.spend), ranged(row.contribution)]
     if money:
         cells.append(ranged(row.roas or row.cac))
@@ -113,13 +118,19 @@ def _cells(row: CurveRow, money: bool) -> list[str]:
     cells.append("–" if row.saturation is None else f"{row.saturation:.0%}")
     half = row.half_saturation_spend
     cells.append("–" if half is None else trimmed(half))
+    if often:
+        cells.append(ranged(row.frequency))
     return cells
 
 
-def _name(row: CurveRow, sums: set[str]) -> str:
-    """The channel; a campaign indented below the sum of its channel; a lone line in full."""
-    own = f"  {row.campaign}" if row.channel in sums else row.line
-    return (own if row.line else row.channel) + (" *" if row.prior_driven else "")
+def _name(row: CurveRow, sums: set[str], by: str) -> str:
+    """The whole; a campaign indented below its channel, a line below its region; else in full."""
+    name = row.name
+    if not row.whole and by == "geo":
+        name = "  " + "/".join(part for part in (row.channel, row.campaign) if part)
+    elif not row.whole and row.channel in sums:
+        name = f"  {row.campaign or row.name}"
+    return name + (" *" if row.prior_driven else "")
 
 
 def ranged(estimate: Estimate | None) -> str:

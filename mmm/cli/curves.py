@@ -9,7 +9,10 @@ import typer
 
 from mmm.cli.options import Json, Quiet
 
-EPILOG = "Examples: mmm curves fit/curves.nc · mmm curves fit/curves.nc --plot curves.png"
+EPILOG = (
+    "Examples: mmm curves fit/curves.nc · mmm curves fit/curves.nc --by geo · "
+    "mmm curves fit/curves.nc --plot curves.png"
+)
 
 
 def curves(
@@ -24,6 +27,9 @@ def curves(
     campaigns: Annotated[
         bool, typer.Option("--campaigns", help="Draw each campaign, not each channel.")
     ] = False,
+    by: Annotated[
+        str | None, typer.Option(help="geo: each region with its lines, not each channel.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the drawing.")] = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -40,14 +46,16 @@ def curves(
 
     read = load(file)
     with progress("Reading the curves", None, quiet or as_json):
-        table = curve_table(read, weeks=weeks)
+        table = curve_table(read, weeks=weeks, by=by or "channel")
     if plot is not None:
         from mmm.curve_plot import draw_curves
         from mmm.curve_points import curve_points
 
         chosen = drawn_kpi(read.kpis, kpi)
         with progress("Drawing", None, quiet or as_json):
-            points = curve_points(read, chosen, weeks=weeks, by_line=campaigns)
+            own = ("channel", "campaign") if campaigns else () if by == "geo" else ("channel",)
+            keys = (*own, "geo") if by == "geo" else own
+            points = curve_points(read, chosen, weeks=weeks, keys=keys)
             title, below = finding(table, chosen), legend(table, chosen)
             draw_curves(points, plot, title=title, subtitle=below, force=force)
     elif kpi is not None or campaigns:

@@ -18,6 +18,8 @@ from mmm.curves.steady import SteadyResponse
 from mmm.curves.window import Window
 
 SCHEMA_VERSION = 1
+NAMED = ("channel", "campaign", "geo")
+LABEL = "label_"
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +97,24 @@ class ResponseCurves(ABC):
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
-        """Line ids: ``channel`` or ``channel/campaign``."""
+        """Line ids: ``channel`` or ``channel/campaign``, with ``@geo`` in a model by region."""
         return tuple(str(line) for line in self.data["line"].to_numpy())
+
+    @cached_property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """Line -> what it is called by: channel, campaign, geo and labels such as audience.
+
+        Only what is said: a line without a campaign, bought for the whole country, or without a
+        label has no such key. Every line has a channel.
+        """
+        said: dict[str, dict[str, str]] = {line: {} for line in self.lines}
+        own = sorted(str(name) for name in self.data.coords if str(name).startswith(LABEL))
+        for name in (*NAMED, *own):
+            values = self.data[name].to_numpy() if name in self.data.coords else ()
+            for line, value in zip(self.lines, values, strict=False):  # none where there are none
+                if str(value):
+                    said[line][name.removeprefix(LABEL)] = str(value)
+        return said
 
     @cached_property
     def kpis(self) -> tuple[str, ...]:

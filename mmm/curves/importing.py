@@ -1,6 +1,7 @@
 """Bring your own curves: a table exported from another tool becomes TabulatedCurves.
 
-Columns ``channel[,campaign],kpi,spend,response[,draw]``, in any order. spend and response are
+Columns ``channel[,campaign][,geo],kpi,spend,response[,draw]``, in any order, and a column
+``label_<name>`` for every label of the lines, such as ``label_audience``. spend and response are
 totals over the plan's window; between points the curve is a straight line. The points may differ
 by KPI and draw, but each of a line's curves starts at (0, 0) and ends at the same spend: nothing
 is known beyond it.
@@ -92,6 +93,8 @@ def _table_faults(rows: list[Row], file: str) -> Iterator[Fault]:
     """What is wrong between rows: doubled points, curves that do not start or end as they must."""
     yield from _doubled(rows, file)
     yield from _campaigns(rows, file)
+    yield from _regions(rows, file)
+    yield from _relabelled(rows, file)
     curves = _curves(rows)
     yield from _missing(curves, file)
     ends: dict[str, Row] = {}
@@ -145,6 +148,32 @@ def _campaigns(rows: list[Row], file: str) -> Iterator[Fault]:
             found = f"{channel} without a campaign here and with one on line {kind[True]}"
             expected = "a campaign in every row of the channel or in none"
             yield Fault(file, kind[False], 0, "campaign", found, expected)
+
+
+def _regions(rows: list[Row], file: str) -> Iterator[Fault]:
+    """A line is bought by region or for all of them; both would count it twice."""
+    kinds: dict[tuple[str, str], dict[bool, int]] = {}
+    for row in rows:
+        kinds.setdefault((row.channel, row.campaign), {}).setdefault(bool(row.geo), row.at)
+    for (channel, campaign), kind in kinds.items():
+        if len(kind) == 2:
+            name = f"{channel}/{campaign}" if campaign else channel
+            found = f"{name} without a region here and with one on line {kind[True]}"
+            yield Fault(file, kind[False], 0, "geo", found, "a region in every row or in none")
+
+
+def _relabelled(rows: list[Row], file: str) -> Iterator[Fault]:
+    first: dict[str, Row] = {}
+    said: set[tuple[str, str]] = set()
+    for row in rows:
+        known = first.setdefault(row.line, row)
+        for (name, value), (_, before) in zip(row.labels, known.labels, strict=True):
+            if value != before and (row.line, name) not in said:
+                said.add((row.line, name))
+                found = f"{value!r} for {row.line}"
+                expected = f"{before!r}, as on line {known.at}"
+                fix = "a line has one value of a label"
+                yield Fault(file, row.at, 0, f"label_{name}", found, expected, fix)
 
 
 def _missing(curves: dict[Key, list[Row]], file: str) -> Iterator[Fault]:
@@ -211,5 +240,14 @@ def _dataset(rows: list[Row], counts: Sequence[str]) -> xr.Dataset:
             "line": names,
             "channel": ("line", [lines[line].channel for line in names]),
             "campaign": ("line", [lines[line].campaign for line in names]),
+            **_geo_and_labels([lines[line] for line in names]),
         },
     )
+
+
+def _geo_and_labels(lines: list[Row]) -> dict[str, tuple[str, list[str]]]:
+    """Coordinates of lines by region and with labels; none where a table has no such column."""
+    made = {"geo": ("line", [line.geo for line in lines])} if any(r.geo for r in lines) else {}
+    for place, (name, _) in enumerate(lines[0].labels):
+        made[f"label_{name}"] = ("line", [line.labels[place][1] for line in lines])
+    return made

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from mmm.errors import Fault, nearest
 
 NEEDED = ("channel", "kpi", "spend", "response")
-ALLOWED = ("channel", "campaign", "kpi", "spend", "response", "draw")
+ALLOWED = ("channel", "campaign", "geo", "kpi", "spend", "response", "draw")
+LABEL = "label_"  # label_audience says the audience of a row's line
 MOST_FAULTS = 50  # of rows; a column of decimal commas would otherwise fill the screen
 
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
@@ -28,11 +29,15 @@ class Row:
     draw: int
     spend: float
     response: float
+    geo: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+    """(name, value) of every label column, in their order; the value may be empty"""
 
     @property
     def line(self) -> str:
-        """``channel`` or ``channel/campaign``."""
-        return f"{self.channel}/{self.campaign}" if self.campaign else self.channel
+        """``channel`` or ``channel/campaign``, with ``@geo`` where there is one."""
+        name = f"{self.channel}/{self.campaign}" if self.campaign else self.channel
+        return f"{name}@{self.geo}" if self.geo else name
 
 
 def rows_of(text: str, file: str) -> tuple[list[Row], list[Fault]]:
@@ -69,7 +74,7 @@ def _header_faults(header: list[str], file: str) -> Iterator[Fault]:
         found = f"a header without commas, {header[0]!r}"
         yield Fault(file, 1, 0, "", found, "columns separated by commas", "save as CSV with ,")
         return
-    strangers = [name for name in header if name not in ALLOWED]
+    strangers = [name for name in header if name not in ALLOWED and not _is_label(name)]
     for name in NEEDED:
         if name not in header:
             fix = nearest(name, strangers) if strangers else ""
@@ -77,10 +82,21 @@ def _header_faults(header: list[str], file: str) -> Iterator[Fault]:
             yield Fault(file, 1, 0, name, "no such column", f"it among the columns ({shown})", fix)
     for name in strangers:
         fix = nearest(name, ALLOWED)
+        if fix.startswith("known"):  # like no column there is: a label, perhaps
+            fix += f", and {LABEL}{name} for a label"
         yield Fault(file, 1, 0, name, f"an unknown column {name!r}", "a known column", fix)
+    for name in header:
+        own = name.removeprefix(LABEL)
+        if _is_label(name) and (own in ALLOWED or ":" in own):
+            found, expected = f"a label called {own!r}", "another name, without :"
+            yield Fault(file, 1, 0, name, found, expected, "it has a meaning already")
     for name in dict.fromkeys(header):
         if header.count(name) > 1:
             yield Fault(file, 1, 0, name, f"the column {name!r} twice", "each column once")
+
+
+def _is_label(name: str) -> bool:
+    return name.startswith(LABEL) and name != LABEL
 
 
 def _row(cells: list[str], header: list[str], at: int, file: str) -> tuple[Row | None, list[Fault]]:
@@ -100,6 +116,10 @@ def _row(cells: list[str], header: list[str], at: int, file: str) -> tuple[Row |
     if "/" in cell["channel"] or ":" in cell["channel"] or cell["channel"] == "all":
         expected = "a name without / and :, and not `all`"
         wrong("channel", repr(cell["channel"]), expected, "a campaign has a column of its own")
+    for column in ("channel", "campaign", "geo"):
+        if "geo" in header and "@" in cell.get(column, ""):
+            expected = "a name without @, which stands between a line and its region"
+            wrong(column, repr(cell[column]), expected)
     numbers = {}
     for column in ("spend", "response"):
         text = cell[column]
@@ -119,4 +139,6 @@ def _row(cells: list[str], header: list[str], at: int, file: str) -> tuple[Row |
     if faults:
         return None, faults
     names = (cell["channel"], cell.get("campaign", ""), cell["kpi"])
-    return Row(at, *names, int(draw), numbers["spend"], numbers["response"]), []
+    labels = tuple((n.removeprefix(LABEL), cell[n]) for n in header if n.startswith(LABEL))
+    point = (int(draw), numbers["spend"], numbers["response"])
+    return Row(at, *names, *point, geo=cell.get("geo", ""), labels=labels), []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from mmm.curves import ParametricCurves, ResponseCurves, save
 from mmm.curves.importing import read_table
 from mmm.errors import InputError, OutputExists
 from mmm.simulate import sample, simulate, true_curves
+from mmm.simulate.presets import by_name
 from mmm.terminal import run
 
 WEEKS, DRAWS = 60, 200
@@ -265,8 +267,108 @@ def test_points_of_a_channel_move_its_lines_together(curves: ParametricCurves) -
     draws = 13 * effect.sum("line").to_numpy()[:, None] * (u / (u + 2))
     np.testing.assert_allclose(search.median, np.median(draws, axis=0), rtol=1e-9)
     np.testing.assert_allclose(search.p90, np.quantile(draws, 0.9, axis=0), rtol=1e-9)
-    names = [p.name for p in curve_points(curves, "revenue", by_line=True)]
+    names = [p.name for p in curve_points(curves, "revenue", keys=("channel", "campaign"))]
     assert names == ["tv", "search/generic", "search/brand"]
+
+
+@pytest.fixture(scope="module")
+def regional() -> ParametricCurves:
+    """What the geo preset's lines really do: each in five regions."""
+    return true_curves(simulate(by_name("geo").recipe(5, 60), 5))
+
+
+def test_channels_add_up_over_regions_and_regions_over_channels(
+    regional: ParametricCurves,
+) -> None:
+    geos = list(dict.fromkeys(own["geo"] for own in regional.labels.values()))
+    channels = list(dict.fromkeys(own["channel"] for own in regional.labels.values()))
+    assert regional.lines == tuple(f"{c}@{geo}" for c in channels for geo in geos)
+    usual, by_geo = curve_table(regional), curve_table(regional, by="geo")
+    revenue = [r for r in usual.rows if r.kpi == "revenue"]
+    assert [(r.name, r.geo, r.line, r.whole) for r in revenue] == [
+        (channel, "", "", False) for channel in channels
+    ]
+    each = [r for r in by_geo.rows if r.kpi == "revenue"]
+    wholes = [r for r in each if r.whole]
+    lines = {r.line: r for r in each if not r.whole}
+    assert [r.name for r in wholes] == [r.geo for r in wholes] == geos
+    assert set(lines) == set(regional.lines)
+    for got in revenue:
+        own = [lines[f"{got.channel}@{geo}"] for geo in geos]
+        assert got.spend == pytest.approx(sum(r.spend for r in own))
+        assert got.contribution.mean == pytest.approx(sum(r.contribution.mean for r in own))
+        assert got.roas is not None
+        assert got.roas.mean == pytest.approx(got.contribution.mean / got.spend)
+    for got in wholes:
+        own = [lines[f"{channel}@{got.geo}"] for channel in channels]
+        assert got.spend == pytest.approx(sum(r.spend for r in own))
+        assert got.contribution.mean == pytest.approx(sum(r.contribution.mean for r in own))
+    best, worst = max(revenue, key=marginal), min(revenue, key=marginal)
+    assert f"most revenue in {best.name} (" in finding(usual, "revenue")
+    assert f"least in {worst.name} (" in finding(usual, "revenue")
+    assert f"most revenue in {max(lines, key=lambda n: marginal(lines[n]))} (" in finding(
+        by_geo, "revenue"
+    )
+
+
+def marginal(row: CurveRow) -> float:
+    assert row.marginal_roas is not None
+    return row.marginal_roas.mean
+
+
+@pytest.mark.parametrize(
+    ("keys", "count"), [(("channel",), 4), (("geo",), 5), (("channel", "campaign", "geo"), 20)]
+)
+def test_points_by_region(regional: ParametricCurves, keys: tuple[str, ...], count: int) -> None:
+    points = curve_points(regional, "revenue", keys=keys)
+    assert len(points) == count
+    spent = sum(p.current[0] for p in points if p.current is not None)
+    assert spent == pytest.approx(float(regional.history.isel(week=slice(-13, None)).sum()))
+
+
+def test_command_by_region(
+    regional: ParametricCurves, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(save(regional, tmp_path / "curves.nc"))
+    assert run(app, ["curves", path, "--by", "geo"]) == 0
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 100
+    for own in regional.labels.values():
+        assert re.search(rf"^\W*{own['channel']}  ", text, re.MULTILINE)
+        assert re.search(rf"^\W*{own['geo']}  ", text, re.MULTILINE)
+    assert run(app, ["curves", path, "--by", "region"]) == 2
+    assert "--by: found 'region', expected channel or geo" in capsys.readouterr().err
+
+
+def test_what_is_bought_for_all_regions_has_a_row_of_its_own(tmp_path: Path) -> None:
+    table = tmp_path / "curves.csv"
+    table.write_text(
+        "channel,campaign,geo,kpi,spend,response\n"
+        "tv,,,revenue,0,0\ntv,,,revenue,9,9\n"
+        "search,brand,DE,revenue,0,0\nsearch,brand,DE,revenue,5,7\n"
+        "search,brand,FR,revenue,0,0\nsearch,brand,FR,revenue,5,3\n"
+        "search,shop,FR,revenue,0,0\nsearch,shop,FR,revenue,2,1\n",
+        encoding="utf-8",
+    )
+    made = read_table(table, currency="EUR", weeks=13)
+    by_geo = [(r.name, r.whole, r.spend) for r in curve_table(made, by="geo").rows]
+    assert by_geo == [
+        ("all regions together", True, 9), ("tv", False, 9),
+        ("DE", True, 5), ("search/brand@DE", False, 5),
+        ("FR", True, 7), ("search/brand@FR", False, 5), ("search/shop@FR", False, 2),
+    ]  # fmt: skip
+    usual = [
+        (r.name, r.whole, r.spend, round(r.contribution.mean, 9)) for r in curve_table(made).rows
+    ]
+    assert usual == [
+        ("tv", False, 9, 9), ("search", True, 12, 11),
+        ("search/brand", False, 10, 10), ("search/shop@FR", False, 2, 1),
+    ]  # fmt: skip
+
+
+def test_regions_of_curves_that_know_none(curves: ParametricCurves) -> None:
+    with pytest.raises(InputError, match="geo, of curves that know no regions"):
+        curve_table(curves, by="geo")
 
 
 @pytest.mark.parametrize("ending", [".png", ".svg"])

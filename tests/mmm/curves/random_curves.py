@@ -65,6 +65,11 @@ def random_curves(seed: int, draws: int = 7) -> ParametricCurves:
     )
 
 
+def saturation_first(curves: ParametricCurves) -> ParametricCurves:
+    """The same lines, each week flattened before it is carried over."""
+    return ParametricCurves(curves.data.assign(order=("line", ["saturation_first"] * len(LINES))))
+
+
 def by_line(values: np.ndarray) -> xr.DataArray:
     """(line, week) with the labels of the random curves."""
     return xr.DataArray(values, dims=("line", "week"), coords={"line": list(LINES)})

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
-from random_curves import LINES, random_curves, random_window
+from random_curves import LINES, random_curves, random_window, saturation_first
 
-from mmm.curves import StraightLines
+from mmm.curves import ParametricCurves, StraightLines
 
 WEEKS = 6
 
 
+ORDERS: dict[str, Callable[[ParametricCurves], ParametricCurves]] = {
+    "adstock first": lambda curves: curves,
+    "saturation first": saturation_first,
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("seed", range(12))
-def test_the_mean_response_stays_inside(seed: int, line: str) -> None:
-    curves, rng = random_curves(seed), np.random.default_rng([seed, 9])
+def test_the_mean_response_stays_inside(seed: int, line: str, order: str) -> None:
+    curves, rng = ORDERS[order](random_curves(seed)), np.random.default_rng([seed, 9])
     profile = rng.dirichlet(np.full(WEEKS, 0.7))
     curve = curves.steady("revenue", line, profile, random_window(seed, WEEKS))
     inside = rng.gamma(1.0, 1500.0, size=rng.integers(2, 9))

@@ -250,6 +250,39 @@ BAD = {
             "expected a campaign in every row of the channel or in none"
         ],
     ),
+    "regions in some rows only": (
+        "channel,geo,kpi,spend,response\n"
+        "tv,DE,revenue,0,0\ntv,DE,revenue,9,9\ntv,,revenue,0,0\ntv,,revenue,9,9\n",
+        [
+            "curves.csv:4: geo: found tv without a region here and with one on line 2, "
+            "expected a region in every row or in none"
+        ],
+    ),
+    "two values of a label": (
+        "channel,geo,label_audience,kpi,spend,response\n"
+        "tv,DE,buyers,revenue,0,0\ntv,DE,new,revenue,9,9\ntv,DE,,revenue,10,10\n",
+        [
+            "curves.csv:3: label_audience: found 'new' for tv@DE, expected 'buyers', as on "
+            "line 2; a line has one value of a label"
+        ],
+    ),
+    "names that would be read as regions": (
+        "channel,geo,kpi,spend,response\ntv@DE,FR,revenue,0,0\n",
+        [
+            "curves.csv:2: channel: found 'tv@DE', expected a name without @, which stands "
+            "between a line and its region"
+        ],
+    ),
+    "columns that are no labels": (
+        "channel,label_geo,audience,kpi,spend,response\ntv,DE,new,revenue,0,0\n",
+        [
+            "curves.csv:1: audience: found an unknown column 'audience', expected a known "
+            "column; known: campaign, channel, draw, geo, kpi, response, spend, and "
+            "label_audience for a label",
+            "curves.csv:1: label_geo: found a label called 'geo', expected another name, "
+            "without :; it has a meaning already",
+        ],
+    ),
     "quote that never closes": (
         HEAD + 'tv,"revenue,0,0\n',
         [
@@ -258,6 +291,29 @@ BAD = {
         ],
     ),
 }
+
+
+def test_regions_and_labels(tmp_path: Path) -> None:
+    text = (
+        "channel,campaign,geo,label_audience,kpi,spend,response\n"
+        "tv,,,,revenue,0,0\ntv,,,,revenue,9,9\n"
+        "search,brand,DE,new,revenue,0,0\nsearch,brand,DE,new,revenue,5,7\n"
+        "search,brand,FR,old,revenue,0,0\nsearch,brand,FR,old,revenue,5,3\n"
+    )
+    curves = read(tmp_path, text)
+    assert curves.labels == {
+        "tv": {"channel": "tv"},
+        "search/brand@DE": {
+            "channel": "search", "campaign": "brand", "geo": "DE", "audience": "new",
+        },
+        "search/brand@FR": {
+            "channel": "search", "campaign": "brand", "geo": "FR", "audience": "old",
+        },
+    }  # fmt: skip
+    assert load(save(curves, tmp_path / "curves.nc")).labels == curves.labels
+    plain = read(tmp_path, HEAD + GOOD)
+    assert "geo" not in plain.data.coords  # tables without regions keep their digest
+    assert not [name for name in plain.data.coords if str(name).startswith("label_")]
 
 
 @pytest.mark.parametrize("case", BAD)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from random_curves import KPIS, LINES, by_line, random_curves, random_window
+from random_curves import KPIS, LINES, by_line, random_curves, random_window, saturation_first
 
 from mmm.curves import ParametricCurves, Window
 
@@ -36,18 +36,25 @@ def outcome(
     total_weight = sum(retention**lag for lag in range(lags))
     total = 0.0
     for t in range(first, len(spend)):
-        carried = 0.0
-        for lag in range(min(lags, t + 1)):
-            units = spend[t - lag] / float(at["cost_per_unit"])
-            carried += retention**lag / total_weight * units
-        u = carried / float(at["scale"])
-        total += float(at["effect"]) * saturated(curves, kpi, line, draw, u)
+        parts = [
+            (retention**lag / total_weight,
+             spend[t - lag] / float(at["cost_per_unit"]) / float(at["scale"]))
+            for lag in range(min(lags, t + 1))
+        ]  # fmt: skip
+        if "order" in at and str(at["order"].item()) == "saturation_first":
+            level = sum(weight * saturated(curves, kpi, line, draw, u) for weight, u in parts)
+        else:
+            level = saturated(curves, kpi, line, draw, sum(weight * u for weight, u in parts))
+        total += float(at["effect"]) * level
     return total
 
 
+@pytest.mark.parametrize("flattened_first", [False, True])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_response_is_the_loop_over_draws_weeks_and_lags(seed: int) -> None:
+def test_response_is_the_loop_over_draws_weeks_and_lags(seed: int, flattened_first: bool) -> None:
     curves, window = random_curves(seed, draws=3), random_window(seed, WEEKS)
+    if flattened_first:
+        curves = saturation_first(curves)
     plan = np.random.default_rng([seed, 2]).gamma(1.0, 120.0, size=(3, WEEKS))
     plan[1, 2] = 0.0
     response = curves.response(by_line(plan), window)
