@@ -202,8 +202,9 @@ def import_curves(
 ) -> None:
     """Make curves of a CSV table, to plan on what another tool has estimated.
 
-    Columns channel[,campaign],kpi,spend,response[,draw]: totals over the plan's period, straight
-    lines between the points, nothing known beyond the last.
+    Columns channel[,campaign][,geo],kpi,spend,response[,draw], and label_audience or another
+    label of the lines: totals over the plan's period, straight lines between the points, nothing
+    known beyond the last.
     """
     from mmm.curves import save  # xarray: a third of a second
     from mmm.curves.importing import read_table

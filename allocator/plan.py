@@ -70,11 +70,15 @@ class LinePlan(_Value):
     """One line of the plan."""
 
     line: str
-    """`channel`, or `channel/campaign`"""
+    """`channel`, or `channel/campaign`; with `@geo` where it is bought by region"""
     channel: str
     """its channel"""
     campaign: str | None
-    """its campaign; null where the channel is one line"""
+    """its campaign; null where the channel is not divided into campaigns"""
+    geo: str | None = None
+    """its region; null where it is bought for all of them; no such key in a plan without regions"""
+    labels: dict[str, str] = {}
+    """what else it is called by, such as audience; no such key where the curves carry no labels"""
     total: float
     """recommended over the window, currency"""
     spend: tuple[float, ...]
@@ -101,17 +105,38 @@ class LinePlan(_Value):
     """without history, or paid by result: its response is what was believed beforehand"""
 
 
-class ChannelPlan(Money):
-    """A channel: the sum of its lines."""
+class Sum(Money):
+    """Several lines together, against the reference."""
 
-    channel: str
-    """name of the channel"""
     reference: float
     """total of the reference as spent, currency"""
     reference_scaled: float
     """total of the reference scaled to the budget, currency"""
     difference: dict[str, Interval]
     """outcome less that of the scaled reference, paired by draw, KPI units"""
+
+
+class ChannelPlan(Sum):
+    """A channel: the sum of its lines."""
+
+    channel: str
+    """name of the channel"""
+
+
+class CampaignPlan(Sum):
+    """A campaign: the sum of its regions."""
+
+    channel: str
+    """name of its channel"""
+    campaign: str
+    """name of the campaign"""
+
+
+class GeoPlan(Sum):
+    """A region: the sum of the lines bought in it."""
+
+    geo: str | None
+    """name of the region; null for what is bought for all of them together"""
 
 
 class Total(Money):
@@ -272,6 +297,10 @@ class Plan(_Value):
     """move money, or leave it as in the reference"""
     lines: tuple[LinePlan, ...]
     channels: tuple[ChannelPlan, ...]
+    campaigns: tuple[CampaignPlan, ...] = ()
+    """only in a plan by region; elsewhere a campaign is a line"""
+    geos: tuple[GeoPlan, ...] = ()
+    """only in a plan by region: every line is in exactly one entry"""
     totals: Totals
     constraints: tuple[Constraint, ...]
     certificate: Proof
@@ -285,8 +314,11 @@ class Plan(_Value):
     """of everything random"""
 
     def to_json(self) -> str:
-        """Canonical JSON: sorted keys, one form for every number, a newline at the end."""
-        return canonical(self.model_dump(mode="json"))
+        """Canonical JSON: sorted keys, one form for every number, a newline at the end.
+
+        What a plan does not say (regions, labels) stays unsaid, so that its digest holds.
+        """
+        return canonical(self.model_dump(mode="json", exclude_unset=True))
 
 
 def canonical(document: dict[str, Any]) -> str:

@@ -254,7 +254,8 @@ def _same(path: str, stated: Any, again: Any, near: _Nearness) -> bool:
 
 def _name(value: Any, place: int) -> str:
     if isinstance(value, dict):
-        return str(value.get("line") or value.get("channel") or value.get("id") or place)
+        named = [str(value[key]) for key in ("channel", "campaign", "geo") if value.get(key)]
+        return str(value.get("line") or value.get("id") or "/".join(named) or place)
     return str(place)
 
 

@@ -94,7 +94,7 @@ def document(setting: Setting, spend: xr.DataArray, found: Found) -> dict[str, A
         "units": curves.units,
         "recommendation": str(_recommendation(setting, spend)),
         "lines": lines,
-        "channels": _channels(setting, plan, scaled),
+        **_sums(setting, plan, scaled),
         "totals": {
             "plan": _whole(setting, plan),
             "reference": _whole(setting, reference),
@@ -174,14 +174,12 @@ def _line(
     line: str,
 ) -> dict[str, Any]:
     one, was = _pick(plan, [line]), _pick(scaled, [line])
-    channel, _, campaign = line.partition("/")
     money = _money(setting, one)
     prior = line in setting.curves.prior_driven
     seen = None if prior else setting.curves.observed_weekly.get(line)
     return {
         "line": line,
-        "channel": channel,
-        "campaign": campaign or None,
+        **_called(setting.curves.labels, line),
         "total": money.pop("spend"),
         "spend": [float(amount) for amount in one.spend.sel(line=line).to_numpy()],
         "reference": _total(setting.reference.sel(line=line)),
@@ -193,6 +191,18 @@ def _line(
         "beyond_observed": seen is not None and float(one.spend.max()) > seen + 0.005,
         "prior_driven": prior,
     }
+
+
+def _called(labels: Mapping[str, Mapping[str, str]], line: str) -> dict[str, Any]:
+    """Channel and campaign; region and other labels where the curves know any."""
+    own = dict(labels[line])
+    called: dict[str, Any] = {"channel": own.pop("channel"), "campaign": own.pop("campaign", None)}
+    every = {name for other in labels.values() for name in other}
+    if "geo" in every:
+        called["geo"] = own.pop("geo", None)
+    if every - {"channel", "campaign", "geo"}:
+        called["labels"] = own
+    return called
 
 
 def _marginal(setting: Setting, plan: Evaluated, line: str) -> dict[str, float | None]:
@@ -220,20 +230,32 @@ def _binding(setting: Setting, measures: tuple[Measure, ...], line: str) -> list
     return list(dict.fromkeys(ids))
 
 
-def _channels(setting: Setting, plan: Evaluated, scaled: Evaluated) -> list[dict[str, Any]]:
-    members: dict[str, list[str]] = {}
-    for line in setting.curves.lines:
-        members.setdefault(line.partition("/")[0], []).append(line)
-    return [
-        {
-            "channel": channel,
-            **_money(setting, _pick(plan, lines)),
-            "reference": _total(setting.reference.sel(line=lines)),
-            "reference_scaled": _total(setting.scaled.sel(line=lines)),
-            "difference": _gained(setting, _pick(plan, lines), _pick(scaled, lines)),
-        }
-        for channel, lines in members.items()
-    ]
+def _sums(setting: Setting, plan: Evaluated, scaled: Evaluated) -> dict[str, Any]:
+    """Channels; in a plan by region campaigns and regions too, each line once in each."""
+    labels = setting.curves.labels
+    of: dict[str, tuple[str, ...]] = {"channels": ("channel",)}
+    if any("geo" in own for own in labels.values()):
+        of |= {"campaigns": ("channel", "campaign"), "geos": ("geo",)}
+    sums: dict[str, list[dict[str, Any]]] = {}
+    for name, keys in of.items():
+        members: dict[tuple[str | None, ...], list[str]] = {}
+        for line, own in labels.items():
+            members.setdefault(tuple(map(own.get, keys)), []).append(line)
+        sums[name] = [
+            dict(zip(keys, called, strict=True)) | _sum(setting, plan, scaled, lines)
+            for called, lines in members.items()
+            if name != "campaigns" or called[-1] is not None
+        ]
+    return sums
+
+
+def _sum(setting: Setting, plan: Evaluated, scaled: Evaluated, lines: list[str]) -> dict[str, Any]:
+    return {
+        **_money(setting, _pick(plan, lines)),
+        "reference": _total(setting.reference.sel(line=lines)),
+        "reference_scaled": _total(setting.scaled.sel(line=lines)),
+        "difference": _gained(setting, _pick(plan, lines), _pick(scaled, lines)),
+    }
 
 
 def _whole(setting: Setting, plan: Evaluated) -> dict[str, Any]:

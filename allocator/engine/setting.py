@@ -67,7 +67,7 @@ class Setting:
 
 def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
     """Bring a scenario and curves together. Raises InputError with everything that does not fit."""
-    faults = [*_identity(loaded, curves), *name_faults(loaded, curves.lines, curves.units)]
+    faults = [*_identity(loaded, curves), *name_faults(loaded, curves.labels, curves.units)]
     if faults:
         raise InputError(faults)
     weeks = plan_calendar(loaded, curves.week_start)
@@ -80,7 +80,10 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
     facts = Facts(curves.lines, totals, curves.units)
     profile = _profile(reference)
     scaled = _spread(_scale(reference.sum(axis=1), cents(scenario.budget.amount)), profile)
-    faults = [*rule_faults(loaded, facts), *_reach_faults(loaded, curves, (reference, scaled))]
+    faults = [
+        *rule_faults(loaded, curves.labels, facts),
+        *_reach_faults(loaded, curves, (reference, scaled)),
+    ]
     if faults:
         raise InputError(faults)
     objective = objective_of(scenario, curves.units)
@@ -97,7 +100,7 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
         reference=xr.DataArray(reference, dims=("line", "week"), coords=label),
         scaled=xr.DataArray(scaled, dims=("line", "week"), coords=label),
         profile=xr.DataArray(profile, dims=("line", "week"), coords=label),
-        rules=bound_rules(scenario, curves.lines),
+        rules=bound_rules(scenario, curves.labels),
         facts=facts,
         terms=objective.terms(),
     )  # fmt: skip

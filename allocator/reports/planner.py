@@ -20,12 +20,12 @@ from allocator.reports._base.assumptions import assumptions, basis, period, prov
 from allocator.reports._base.bars import pair, weeks
 from allocator.reports._base.binding import binding, measured
 from allocator.reports._base.cautions import cautions, proof
+from allocator.reports._base.folds import by_channel, by_region
 from allocator.reports._base.gain import gains
 from allocator.reports._base.headline import compared, headline, odds
 from allocator.reports._base.names import clean, spoken
 from allocator.reports._base.order import groups, kpis, objective_unit
 from allocator.reports._base.shelves import shelves
-from allocator.reports._base.tags import group_tags, label, line_tags
 
 SHOWN = 5  # warnings on the first screen; with more of them the rest are folded
 
@@ -39,6 +39,8 @@ def planner_page(plan: Plan, curves: tuple[CurveSeries, ...]) -> bytes:
         css=Markup(css),
         policy=_policy(css),
         groups=groups(plan),
+        channels=by_channel(plan),
+        regions=by_region(plan),
         kpis=names,
         titles=titles,
         headline=headline(plan),
@@ -73,16 +75,13 @@ def _environment(plan: Plan) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    largest = max(max(c.spend, c.reference) for c in plan.channels)
+    largest = max(max(c.spend, c.reference) for c in (*plan.channels, *plan.geos))
     made.filters |= {
         "cents": "{:,.2f}".format,
         "compact": numbers.compact,
         "change": numbers.change,
         "checked": _checked,
         "estimate": numbers.estimate,
-        "group_tags": group_tags,
-        "label": label,
-        "line_tags": line_tags,
         "measured": measured,
         "money": functools.partial(numbers.money, currency=plan.currency),
         "outcome": lambda value: numbers.quantity(value, objective_unit(plan), plan.currency),

@@ -6,7 +6,7 @@ only repeats it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich import box
 from rich.console import Group as Stack
@@ -14,15 +14,16 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from allocator.plan import ChannelPlan, LinePlan, Plan, Status, Total
+from allocator.plan import LinePlan, Money, Plan, Status
 from allocator.reports._base import numbers
 from allocator.reports._base.assumptions import basis, period
 from allocator.reports._base.binding import binding
 from allocator.reports._base.cautions import cautions, proof
+from allocator.reports._base.folds import Row, by_channel, by_region
 from allocator.reports._base.headline import headline, odds
 from allocator.reports._base.names import clean, short, spoken
-from allocator.reports._base.order import groups, kpis, objective_unit
-from allocator.reports._base.tags import label
+from allocator.reports._base.order import kpis, objective_unit
+from allocator.reports._base.tags import PRIOR
 from allocator.reports._base.titles import binding_title
 
 LARGE = 1e8  # from here on amounts are told in thousands: more digits would not fit
@@ -44,7 +45,8 @@ def plan_tables(plan: Plan) -> RenderableType:
         Text(_plain(subtitle), style="dim"),
         Text(),
         _figures(plan),
-        _split(plan),
+        _split(plan, [(fold.row, fold.campaigns) for fold in by_channel(plan)]),
+        *_regions(plan),
         *_rules(plan),
         *_cautions(plan),
         *_proof(plan),
@@ -87,7 +89,14 @@ def _figures(plan: Plan) -> Table:
     )
 
 
-def _split(plan: Plan) -> Table:
+def _regions(plan: Plan) -> list[RenderableType]:
+    """Regions, each one row: the page has the lines within."""
+    if not plan.geos:
+        return []
+    return [Text(), _split(plan, [(fold.row, ()) for fold in by_region(plan)])]
+
+
+def _split(plan: Plan, folds: Sequence[tuple[Row, Sequence[Row]]]) -> Table:
     kpi = kpis(plan)[0]
     whole = plan.totals.plan.spend + plan.totals.reference.spend
     scale, thousand = (1e3, " k") if whole >= LARGE else (1.0, "")
@@ -99,21 +108,19 @@ def _split(plan: Plan) -> Table:
         show_footer=True,
     )
 
-    def cells(entry: LinePlan | ChannelPlan | Total, spend: float, reference: float) -> list[str]:
+    def cells(entry: LinePlan | Money, spend: float, reference: float) -> list[Text]:
         return _cells(entry, kpi, (spend / scale, reference / scale))
 
     total, before = plan.totals.plan, plan.totals.reference.spend
     heads = _heads(plan, kpi)
     made.add_column(f"{plan.currency}{thousand}", Text("total"), overflow="fold")
     for head, foot in zip(heads, cells(total, total.spend, before), strict=True):
-        made.add_column(head, Text(foot), justify="right", no_wrap=True, vertical="bottom")
-    for group in groups(plan):
-        channel = group.channel
-        row = cells(channel, channel.spend, channel.reference)
-        made.add_row(Text(_plain(channel.channel), style="bold"), *map(Text, row))
-        for line in group.lines if group.folded else ():
-            row = cells(line, line.total, line.reference)
-            made.add_row(Text(f"  {_plain(label(line))}"), *map(Text, row))
+        made.add_column(head, foot, justify="right", no_wrap=True, vertical="bottom")
+    for first, parts in folds:
+        for row, indent in ((first, ""), *((part, "  ") for part in parts)):
+            doubt = " *" if PRIOR in row.tags else ""
+            name = Text(indent + _plain(row.name) + doubt, style="" if indent else "bold")
+            made.add_row(name, *cells(row.entry, row.spend, row.entry.reference))
     return made
 
 
@@ -123,9 +130,7 @@ def _heads(plan: Plan, kpi: str) -> tuple[Text, ...]:
     return tuple(map(Text, ("reference", "recommended", "change", "", outcome, ratio)))
 
 
-def _cells(
-    entry: LinePlan | ChannelPlan | Total, kpi: str, spend: tuple[float, float]
-) -> list[str]:
+def _cells(entry: LinePlan | Money, kpi: str, spend: tuple[float, float]) -> list[Text]:
     """Reference, recommended, change twice, outcome with its interval, ratio."""
     planned, reference = spend
     found = entry.kpis[kpi]
@@ -139,7 +144,7 @@ def _cells(
         f"{numbers.compact(found.mean)} ({ends})",
         "-" if ratio is None else numbers.compact(ratio.mean),
     )
-    return [_plain(cell) for cell in cells]
+    return [Text(_plain(cell)) for cell in cells]
 
 
 def _rules(plan: Plan) -> list[RenderableType]:
@@ -155,8 +160,13 @@ def _rules(plan: Plan) -> list[RenderableType]:
 
 
 def _cautions(plan: Plan) -> list[RenderableType]:
-    rows = [(caution.tag, Text(_plain(caution.sentence))) for caution in cautions(plan)]
+    rows = [(_starred(caution.tag), Text(_plain(caution.sentence))) for caution in cautions(plan)]
     return [Text(), Text("Warnings", style="bold"), _pairs(rows)] if rows else []
+
+
+def _starred(tag: str) -> str:
+    """The tag, with the star that marks its lines in the table."""
+    return f"* {tag}" if tag == PRIOR else tag
 
 
 def _proof(plan: Plan) -> list[Text]:

@@ -10,7 +10,7 @@ from allocator.constraints import Facts, Rule, Selection
 from allocator.objectives import Objective, objective_for
 from allocator.scenario.loader import LoadedScenario
 from allocator.scenario.schema import Scenario
-from allocator.scenario.selectors import as_written, select, unknown
+from allocator.scenario.selectors import Labels, as_written, select, unknown
 from mmm.errors import Fault, nearest
 
 
@@ -29,14 +29,17 @@ class BoundRule:
     owner: str | None
 
 
-def bound_rules(scenario: Scenario, lines: Sequence[str]) -> tuple[BoundRule, ...]:
-    """Every rule with its lines. Raises ValueError for a selector that means no line."""
+def bound_rules(scenario: Scenario, labels: Labels) -> tuple[BoundRule, ...]:
+    """Every rule with its lines, by the curves' ``labels``.
+
+    Raises ValueError for a selector that means no line.
+    """
     return tuple(
         BoundRule(
             entry.id,
             entry.rule,
             Selection(
-                select(entry.selectors, lines),
+                select(entry.selectors, labels),
                 entry.form == "together",
                 as_written(entry.selectors),
             ),
@@ -54,9 +57,7 @@ def objective_of(scenario: Scenario, units: Mapping[str, str]) -> Objective | Co
     return objective_for(scenario.objective.maximise, margin, units)
 
 
-def name_faults(
-    loaded: LoadedScenario, lines: Sequence[str], units: Mapping[str, str]
-) -> list[Fault]:
+def name_faults(loaded: LoadedScenario, labels: Labels, units: Mapping[str, str]) -> list[Fault]:
     """Every name in the scenario that the curves do not have, before a reference is known."""
     scenario = loaded.scenario
     faults: list[Fault] = []
@@ -64,10 +65,10 @@ def name_faults(
     if isinstance(objective, Complaint):
         faults.append(loaded.fault(("objective", "maximise"), objective))
     for place, entry in enumerate(scenario.constraints):
-        for item, complaint in unknown(entry.selectors, lines).items():
+        for item, complaint in unknown(entry.selectors, labels).items():
             path = ("constraints", place, entry.form, item)
             faults.append(loaded.fault(path, complaint))
-    return faults + _table_faults(loaded, lines)
+    return faults + _table_faults(loaded, tuple(labels))
 
 
 def _table_faults(loaded: LoadedScenario, lines: Sequence[str]) -> list[Fault]:
@@ -93,13 +94,13 @@ def _table_faults(loaded: LoadedScenario, lines: Sequence[str]) -> list[Fault]:
     return faults
 
 
-def rule_faults(loaded: LoadedScenario, facts: Facts) -> list[Fault]:
+def rule_faults(loaded: LoadedScenario, labels: Labels, facts: Facts) -> list[Fault]:
     """Every rule that cannot be applied to these curves and this reference.
 
     To be asked once ``name_faults`` is empty.
     """
     return [
         loaded.fault(("constraints", bound.place, bound.rule.key), complaint)
-        for bound in bound_rules(loaded.scenario, facts.lines)
+        for bound in bound_rules(loaded.scenario, labels)
         for complaint in bound.rule.problems(bound.selection, facts)
     ]

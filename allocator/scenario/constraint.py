@@ -69,11 +69,11 @@ Selectors = Annotated[
                 {"const": "all"},
                 {"type": "array", "items": {"type": "string"}, "minItems": 1},
             ],
-            "examples": ["all", ["tv", "search/brand"]],
+            "examples": ["all", ["tv", "search/brand", "search@DE"], ["geo:DE"]],
         }
     ),
 ]
-"""Lines by channel or channel/campaign, or all."""
+"""Lines by name (channel, channel/campaign, either with @geo), by label:value, or all."""
 
 
 class Constraint(Written):
@@ -82,8 +82,8 @@ class Constraint(Written):
     id: Slug
     """Name of the rule in plans, reports and messages."""
     each: Selectors | None = None
-    """The rule holds for every one of these lines by itself: `[tv, search/brand]`, or `all`. A
-    channel stands for all of its campaigns."""
+    """The rule holds for every one of these lines by itself: `[tv, search/brand, geo:DE]`, or
+    `all`. A channel stands for all of its campaigns and regions."""
     together: Selectors | None = None
     """The rule holds for the sum of these lines."""
     spend: SpendRule | None = None

@@ -19,6 +19,21 @@ from allocator.scenario import (
 )
 
 LINES = ("search/brand", "search/generic", "searching", "tv")
+LABELS = {
+    "search/brand": {"channel": "search", "campaign": "brand"},
+    "search/generic": {"channel": "search", "campaign": "generic"},
+    "searching": {"channel": "searching"},
+    "tv": {"channel": "tv"},
+}
+REGIONS = {
+    "search/brand@DE": {"channel": "search", "campaign": "brand", "geo": "DE",
+                        "audience": "prospecting"},
+    "search/brand@FR": {"channel": "search", "campaign": "brand", "geo": "FR",
+                        "audience": "prospecting"},
+    "search/generic@DE": {"channel": "search", "campaign": "generic", "geo": "DE"},
+    "radio@FR": {"channel": "radio", "geo": "FR", "audience": "everyone"},
+    "tv": {"channel": "tv", "audience": "everyone"},
+}  # fmt: skip
 UNITS = {"revenue": "currency", "new_customers": "count"}
 
 
@@ -38,8 +53,8 @@ def scenario(tmp_path: Path, changes: str) -> LoadedScenario:
     ],
 )
 def test_selectors(selectors: list[str], lines: tuple[str, ...]) -> None:
-    assert select(selectors, LINES) == lines
-    assert unknown(selectors, LINES) == {}
+    assert select(selectors, LABELS) == lines
+    assert unknown(selectors, LABELS) == {}
 
 
 @pytest.mark.parametrize(
@@ -49,21 +64,62 @@ def test_selectors(selectors: list[str], lines: tuple[str, ...]) -> None:
         ("search/brnd", "did you mean 'search/brand'?"),
         ("radio", "known: search, search/brand, search/generic, searching, tv"),
         ("region:north", "these curves carry no labels"),
+        ("tv@DE", "these curves know no regions"),
+        ("campaign:brnd", "did you mean 'brand'?"),
         ("search/", "did you mean 'search'?"),
         ("", "known: search, search/brand, search/generic, searching, tv"),
     ],
 )
 def test_selectors_that_mean_no_line(selector: str, fix: str) -> None:
-    assert unknown(["tv", selector], LINES)[1].fix == fix
+    assert unknown(["tv", selector], LABELS)[1].fix == fix
     with pytest.raises(ValueError, match="expected"):
-        select(["tv", selector], LINES)
+        select(["tv", selector], LABELS)
+
+
+@pytest.mark.parametrize(
+    ("selectors", "lines"),
+    [
+        (["all"], tuple(REGIONS)),
+        (["search"], ("search/brand@DE", "search/brand@FR", "search/generic@DE")),
+        (["search/brand"], ("search/brand@DE", "search/brand@FR")),
+        (["search@DE"], ("search/brand@DE", "search/generic@DE")),
+        (["search/brand@FR"], ("search/brand@FR",)),
+        (["radio"], ("radio@FR",)),
+        (["geo:DE"], ("search/brand@DE", "search/generic@DE")),
+        (["audience:everyone"], ("radio@FR", "tv")),
+        (["campaign:brand", "tv"], ("search/brand@DE", "search/brand@FR", "tv")),
+    ],
+)
+def test_selectors_by_region_and_label(selectors: list[str], lines: tuple[str, ...]) -> None:
+    assert select(selectors, REGIONS) == lines
+    assert unknown(selectors, REGIONS) == {}
+
+
+@pytest.mark.parametrize(
+    ("selector", "found", "fix"),
+    [
+        ("geo:DEU", "the label 'geo:DEU'", "did you mean 'DE'?"),
+        ("geo:", "the label 'geo:'", "known: DE, FR"),
+        ("audience:prospectin", "the label 'audience:prospectin'", "did you mean 'prospecting'?"),
+        ("audiense:everyone", "the label 'audiense:everyone'", "did you mean 'audience'?"),
+        ("market:north", "the label 'market:north'", "known: audience, campaign, channel, geo"),
+        ("search@DEE", "the region 'DEE'", "did you mean 'DE'?"),
+        ("serch@DE", "the line 'serch@DE'", "did you mean 'search@DE'?"),
+        ("tv@DE", "the line 'tv@DE'", "it is not by region"),
+        ("radio@DE", "the line 'radio@DE'", "it has FR"),
+        ("xyz", "the line 'xyz'", "known: radio, search, search/brand, search/generic, tv"),
+    ],
+)
+def test_unknown_regions_and_labels(selector: str, found: str, fix: str) -> None:
+    complaint = unknown([selector], REGIONS)[0]
+    assert (complaint.found, complaint.fix) == (found, fix)
 
 
 def test_rules_meet_their_lines(tmp_path: Path) -> None:
     changes = """constraints:
   - {id: a, each: [search], spend: {max: 5k}, reason: why, owner: who}
   - {id: b, together: [tv, search/brand], spend: {max: 5k}}"""
-    one, two = bound_rules(scenario(tmp_path, changes).scenario, LINES)
+    one, two = bound_rules(scenario(tmp_path, changes).scenario, LABELS)
     assert (one.id, one.reason, one.owner, one.place) == ("a", "why", "who", 0)
     assert one.selection.lines == ("search/brand", "search/generic")
     assert not one.selection.together
@@ -80,7 +136,7 @@ constraints:
   - {id: a, each: [tv, radio], spend: {max: 5k}}
   - {id: b, together: [region:north], spend: {max: 5k}}""",
     )
-    faults = name_faults(loaded, LINES, UNITS)
+    faults = name_faults(loaded, LABELS, UNITS)
     assert [(f.line, f.column, f.path, f.found) for f in faults] == [
         (9, 13, "objective.maximise", "'revenu'"),
         (11, 24, "constraints.0.each.1", "the line 'radio'"),
@@ -91,7 +147,7 @@ constraints:
 def test_a_table_must_name_the_lines_of_the_curves(tmp_path: Path) -> None:
     path = scenario_case.write_scenario(tmp_path, "reference: {table: last.csv}")
     (path.parent / "last.csv").write_text("line,spend\ntv,1\nsearch/brnd,1\n", encoding="utf-8")
-    row, missing = name_faults(load(path), LINES, UNITS)
+    row, missing = name_faults(load(path), LABELS, UNITS)
     assert str(row) == (
         f"{path.parent / 'last.csv'}:3: found the line 'search/brnd', "
         "expected a line of the curves; did you mean 'search/brand'?"
@@ -108,8 +164,8 @@ def test_rules_that_do_not_fit_the_curves(tmp_path: Path) -> None:
   - {id: b, each: all, roas: {kpi: new_customers, min: 2}}""",
     )
     reference = {"search/brand": 1.0, "search/generic": 1.0, "searching": 1.0, "tv": 0.0}
-    assert name_faults(loaded, LINES, UNITS) == []
-    moves, floor = rule_faults(loaded, Facts(LINES, reference, UNITS))
+    assert name_faults(loaded, LABELS, UNITS) == []
+    moves, floor = rule_faults(loaded, LABELS, Facts(LINES, reference, UNITS))
     assert (moves.line, moves.path) == (11, "constraints.0.spend")
     assert "relative to the reference for tv" in moves.found
     assert (floor.line, floor.path) == (12, "constraints.1.roas")

@@ -91,7 +91,8 @@ def _moving(plan: Plan, gain: float) -> str:
         moving = f"{money(between, plan.currency)} from {_side(channels, -1)}"
         moving += f" to {_side(channels, 1)}"
     else:
-        moving = f"{money(within, plan.currency)} between campaigns"
+        inside = "lines" if plan.geos else "campaigns"
+        moving = f"{money(within, plan.currency)} between {inside}"
     if gain >= 0:
         return f"Moving {moving} adds {brings}"
     return f"Keeping the rules means moving {moving}, which costs {brings}"

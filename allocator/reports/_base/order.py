@@ -16,8 +16,9 @@ class Group:
 
     @property
     def folded(self) -> bool:
-        """It has campaigns to unfold."""
-        return len(self.lines) > 1 or self.lines[0].campaign is not None
+        """It has campaigns or regions to unfold."""
+        first = self.lines[0]
+        return len(self.lines) > 1 or first.campaign is not None or first.geo is not None
 
 
 def groups(plan: Plan) -> tuple[Group, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from allocator.plan import LinePlan
-from allocator.reports._base.order import Group
 
 BEYOND, PRIOR = "beyond observed range", "prior-driven"
 
@@ -17,9 +16,9 @@ def line_tags(line: LinePlan) -> tuple[str, ...]:
     )
 
 
-def group_tags(group: Group) -> tuple[str, ...]:
-    """The same of a channel: of how many of its lines."""
-    return tuple(_share(tag, group.lines) for tag in (BEYOND, PRIOR) if _count(tag, group.lines))
+def group_tags(lines: Sequence[LinePlan]) -> tuple[str, ...]:
+    """The same of lines together: of how many of them."""
+    return tuple(_share(tag, lines) for tag in (BEYOND, PRIOR) if _count(tag, lines))
 
 
 def _count(tag: str, lines: Sequence[LinePlan]) -> int:
@@ -32,5 +31,5 @@ def _share(tag: str, lines: Sequence[LinePlan]) -> str:
 
 
 def label(line: LinePlan) -> str:
-    """A line beneath its channel: the campaign."""
-    return line.campaign if line.campaign is not None else line.line
+    """A line beneath its channel: its campaign, its region, or both."""
+    return " · ".join(name for name in (line.campaign, line.geo) if name is not None) or line.line

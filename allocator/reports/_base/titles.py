@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allocator.plan import Plan, Recommendation
 from allocator.reports._base.binding import binding, rules
+from allocator.reports._base.folds import EVERYWHERE
 from allocator.reports._base.headline import compared, more, same_spend
 from allocator.reports._base.names import short, spoken
 from allocator.reports._base.numbers import estimate, money
@@ -11,10 +12,19 @@ from allocator.reports._base.order import kpis, objective_unit
 
 
 def split_title(plan: Plan) -> str:
-    """Who gets most and who gives most."""
+    """Which channel gets most and which gives most."""
+    return _moved(plan, {c.channel: c.spend - c.reference for c in plan.channels}, "channel")
+
+
+def regions_title(plan: Plan) -> str:
+    """Which region gets most and which gives most."""
+    moves = {g.geo or EVERYWHERE: g.spend - g.reference for g in plan.geos}
+    return _moved(plan, moves, "region")
+
+
+def _moved(plan: Plan, moves: dict[str, float], what: str) -> str:
     if plan.recommendation is Recommendation.KEEP:
-        return "Every channel keeps " + ("what it has" if same_spend(plan) else "its share")
-    moves = {c.channel: c.spend - c.reference for c in plan.channels}
+        return f"Every {what} keeps " + ("what it has" if same_spend(plan) else "its share")
     most = max(moves, key=lambda name: (moves[name], name))
     least = min(moves, key=lambda name: (moves[name], name))
     said = []
@@ -23,7 +33,7 @@ def split_title(plan: Plan) -> str:
     if moves[least] < 0:
         said.append(f"{short(least)} {money(-moves[least], plan.currency)} less")
     if not said:
-        return "Money moves within channels only"
+        return f"Money moves within {what}s only"
     if len(said) == 1 and moves[least] < 0:
         return f"{short(least)} gets {money(-moves[least], plan.currency)} less"
     return ", ".join(said)

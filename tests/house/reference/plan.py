@@ -10,11 +10,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from allocator.plan import (
+    CampaignPlan,
     ChannelPlan,
     Constraint,
     CurvesRef,
     Difference,
     Differences,
+    GeoPlan,
     Health,
     Interval,
     LinePlan,
@@ -41,6 +43,8 @@ TITLES: dict[type[BaseModel], str] = {
     PeriodRef: "`period`",
     LinePlan: "`lines`",
     ChannelPlan: "`channels`",
+    CampaignPlan: "`campaigns`",
+    GeoPlan: "`geos`",
     Totals: "`totals`",
     Constraint: "`constraints`",
     Proof: "`certificate`",
@@ -50,8 +54,10 @@ TITLES: dict[type[BaseModel], str] = {
     Difference: "`totals.difference.reference`",
 }
 WHERE = {
-    LinePlan: ("lines", 0),
+    LinePlan: ("lines", 1),
     ChannelPlan: ("channels", 0),
+    CampaignPlan: ("campaigns", 0),
+    GeoPlan: ("geos", 1),
     Constraint: ("constraints", 1),
     Proof: ("certificate",),
     ScenarioRef: ("scenario",),
@@ -82,14 +88,16 @@ from the scenario inside and the curves, and compares every figure.
 - `roas` is outcome over spend, `cac` spend over outcome, both over the whole window and for the
   average unit of money; `marginal_roas` is for the next one.
 - What does not exist is null, never 0: the ROAS of a line that spends nothing, say.
+- Where the curves know regions, each line has a `geo` and the plan has sums by campaign and by
+  region; where they carry labels, each line has its `labels`. Elsewhere there are no such keys.
 
-The examples are cut from one plan for two channels and one KPI.
+The examples are cut from one plan for two channels, one of them in two regions, and one KPI.
 """
 
 SCENARIO = """
 schema_version: 1
 id: two-channels
-title: Two channels, a quarter
+title: Two channels, two regions
 curves: curves.nc
 period: {start: 2027-W01, weeks: 4}
 currency: EUR
@@ -99,25 +107,29 @@ objective: {maximise: revenue}
 constraints:
   - {id: tv-commitment, together: [tv], spend: {min: 30k}, reason: airtime is booked, owner: media}
 """
-TOPS = {"tv": (150e3, 200e3, 260e3), "search": (180e3, 300e3, 500e3)}  # by draw
-HALVES = {"tv": 40e3, "search": 50e3}
+TOPS = {  # by draw, of lines as channel, campaign, geo and audience
+    "tv,,,everyone": (150e3, 200e3, 260e3),
+    "search,brand,DE,prospecting": (120e3, 200e3, 330e3),
+    "search,brand,FR,prospecting": (60e3, 100e3, 170e3),
+}
+HALVES = (40e3, 50e3, 30e3)
 POINTS = 9  # to 160,000
 
 
 def table() -> str:
-    """Curves of two channels, top · x / (half + x), in three draws, as a CSV table."""
-    rows = ["channel,kpi,spend,response,draw"]
-    for channel, tops in TOPS.items():
+    """Curves of three lines, top · x / (half + x), in three draws, as a CSV table."""
+    rows = ["channel,campaign,geo,label_audience,kpi,spend,response,draw"]
+    for (line, tops), half in zip(TOPS.items(), HALVES, strict=True):
         for draw, top in enumerate(tops):
             for point in range(POINTS):
                 spend = 20_000 * point
-                response = top * spend / (HALVES[channel] + spend)
-                rows.append(f"{channel},revenue,{spend},{response:.2f},{draw}")
+                response = top * spend / (half + spend)
+                rows.append(f"{line},revenue,{spend},{response:.2f},{draw}")
     return "\n".join(rows) + "\n"
 
 
 def made() -> Plan:
-    """A plan for the two channels, really made."""
+    """A plan for the three lines, really made."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "curves.csv").write_text(table(), encoding="utf-8")
@@ -131,7 +143,7 @@ def made() -> Plan:
 
 def plan_page() -> str:
     """The page."""
-    document = made().model_dump(mode="json")
+    document = made().model_dump(mode="json", exclude_unset=True)
     entries = {model: (title, _example(model, document)) for model, title in TITLES.items()}
     book = Book(entries=entries, language="js", required=False)
     text = "".join(section(model, book) for model in objects(Plan))

@@ -125,8 +125,8 @@ QUANTITIES = (
     ("week or day", "`2027-W14`, `2027-04-05`", "an ISO week, or the first (last) day of a week"),
     (
         "list of lines",
-        "`[tv, search/brand]`, `all`",
-        "`channel` stands for all of its campaigns, `channel/campaign` for one",
+        "`[tv, search/brand, geo:DE]`, `all`",
+        "see [which lines a rule speaks of](#which-lines-a-rule-speaks-of)",
     ),
 )
 
@@ -144,6 +144,35 @@ the model.
 """
 
 
+SELECTORS = (
+    ("`all`", "every line of the curves"),
+    ("`search`", "all campaigns of the channel, in all regions"),
+    ("`search/brand`", "the campaign, in all its regions"),
+    ("`search@DE`", "all campaigns of the channel in this region"),
+    ("`search/brand@DE`", "one campaign in one region"),
+    ("`geo:DE`", "every line bought in this region"),
+    ("`audience:prospecting`", "every line with this label; so with any label of model.yaml"),
+    ("`campaign:brand`", "the campaigns of this name, of whatever channel"),
+)
+
+BY_REGION = """
+A line is a channel or a campaign; in curves by region, that in one region. What is bought for all
+regions together is one line and in none of them: `geo:DE` does not mean it. Several selectors
+mean the lines of any of them, each once. A selector that means no line is an error with the
+nearest name the curves have. With `each` the rule holds for every one of these lines by itself,
+with `together` for their sum:
+"""
+
+RULES_BY_REGION = """
+```yaml
+constraints:
+  - {id: germany, together: [geo:DE], share: {max: 40%}, reason: its part of sales}
+  - {id: new-people, together: [audience:prospecting], spend: {min: 90k}}
+  - {id: presence, each: [search], spend: {min: 5k}, reason: seen in every region}
+```
+"""
+
+
 def scenario_page() -> str:
     """The page."""
     sections = [section(model, BOOK) for model in objects(Scenario) if not issubclass(model, Rule)]
@@ -151,6 +180,8 @@ def scenario_page() -> str:
     written = table(("type", "written", "which is"), QUANTITIES)
     return (
         f"{prose(HEAD)}\n\n## How quantities are written\n\n{written}"
+        "\n## Which lines a rule speaks of\n\n"
+        f"{table(('selector', 'means'), SELECTORS)}\n{prose(BY_REGION)}\n{RULES_BY_REGION}"
         + "".join(sections)
         + f"\n## What can be maximised\n\n{_objectives()}"
         + "\n## The rules\n\nA rule stands in an entry of [`constraints`](#constraints), under its "
