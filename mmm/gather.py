@@ -71,16 +71,7 @@ def gather(
             events=_events(data),
             controls={name: rows[0] for name, rows in controls.items() if (rows == rows[0]).all()},
         ),
-        pooling=Pooling.of(
-            channels(data),
-            local=data.local,
-            centred=centring(
-                level[..., :observed],
-                np.exp(mu) / population.sum(),
-                per_head,
-                spread=GEO_SPREAD[0],
-            ),
-        ),
+        pooling=_pooling(data, level[..., :observed], np.exp(mu), per_head),
         columns=sampled,
         synergy=Synergy.of(spec.synergy, data.lines, channels(data)),
         likelihood=spec.kpis[kpi].likelihood,
@@ -110,6 +101,16 @@ def exposures(spec: ModelSpec, data: MediaData) -> np.ndarray:
 def channels(data: MediaData) -> tuple[str, ...]:
     """The channel of every line."""
     return tuple(map(str, data.dataset["channel"].to_numpy()))
+
+
+def _pooling(
+    data: MediaData, level: np.ndarray, usual: np.ndarray, per_head: np.ndarray
+) -> Pooling:
+    """level: (line, geo, observed) exposure per head; usual: (line,) contribution believed of each
+    line; per_head: (geo, observed) the KPI."""
+    own = usual / data.population.sum()
+    centred = centring(level, own, per_head, spread=GEO_SPREAD[0])
+    return Pooling.of(channels(data), local=data.local, centred=centred)
 
 
 def _events(data: MediaData) -> dict[str, np.ndarray]:
