@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 SCHEMA_VERSION = 1
 
@@ -34,6 +34,12 @@ class Recommendation(StrEnum):
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @model_serializer(mode="wrap")
+    def _as_said(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What is not said (regions, labels) stays unsaid, so that a digest holds."""
+        said: dict[str, Any] = whole(self)
+        return {key: value for key, value in said.items() if key in self.model_fields_set}
 
 
 class Interval(_Value):
@@ -314,11 +320,8 @@ class Plan(_Value):
     """of everything random"""
 
     def to_json(self) -> str:
-        """Canonical JSON: sorted keys, one form for every number, a newline at the end.
-
-        What a plan does not say (regions, labels) stays unsaid, so that its digest holds.
-        """
-        return canonical(self.model_dump(mode="json", exclude_unset=True))
+        """Canonical JSON: sorted keys, one form for every number, a newline at the end."""
+        return canonical(self.model_dump(mode="json"))
 
 
 def canonical(document: dict[str, Any]) -> str:

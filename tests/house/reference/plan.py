@@ -143,7 +143,7 @@ def made() -> Plan:
 
 def plan_page() -> str:
     """The page."""
-    document = made().model_dump(mode="json", exclude_unset=True)
+    document = made().model_dump(mode="json")
     entries = {model: (title, _example(model, document)) for model, title in TITLES.items()}
     book = Book(entries=entries, language="js", required=False)
     text = "".join(section(model, book) for model in objects(Plan))
