@@ -32,6 +32,7 @@ from mmm.runner import Report, Watch, available_cores, run
 from mmm.sampled import Sampled, flat
 from mmm.sampling import Piece, sample
 from mmm.spec import ModelSpec, SamplingSpec
+from mmm.unlearnt import unlearnt
 
 FILES = ("fit.nc", "curves.nc", "health.json")
 PACKAGES = ("pymc", "nutpie", "numpy", "numba", "budget-allocation-engine")
@@ -79,13 +80,15 @@ def fit(
     """
     sampling = sampling or spec.sampling
     cores = available_cores() if cores is None else cores
-    experiments = experiments_of(spec, data)
-    evidence = {kpi: gather(spec, data, kpi) for kpi in data.kpi_names}
+    apart = unlearnt(spec, data, experiments_of(spec, data))
+    experiments, learnt = apart.experiments, apart.learnt
+    given = {kpi: apart.given(kpi) for kpi in data.kpi_names}
+    evidence = {kpi: gather(spec, learnt, kpi, given=given[kpi]) for kpi in data.kpi_names}
     tests = {kpi: lifts_of(own, experiments) for kpi, own in evidence.items()}
     trials = Trials(holdout, backtest, placebo, seed=sampling.seed)
     seen = dict(evidence)
     for kpi in evidence:
-        seen |= trials.of(spec, data, kpi)
+        seen |= trials.of(spec, learnt, kpi, given=given[kpi])
     todo = {name: (own, lifts_of(own, experiments)) for name, own in seen.items()}
     # series alone: what do they say of a tested line, or of one that did nothing?
     todo |= {untested(kpi): (own, ()) for kpi, own in evidence.items() if tests[kpi]}
@@ -99,12 +102,17 @@ def fit(
     ]
     draws = {kpi: sampled[kpi].draws for kpi in evidence}
     derived = {kpi: sampled[kpi].derived for kpi in evidence}
+    groups = (
+        posterior_group(evidence, draws, derived),
+        constants_group(spec, learnt, evidence, derived),
+    )
+    posterior, constants = apart.joined(groups, evidence, draws, seed=sampling.seed)
     return Fit(
-        posterior=posterior_group(evidence, draws, derived),
+        posterior=posterior,
         stats=stats_group({kpi: sampled[kpi].stats for kpi in evidence}),
-        constants=constants_group(spec, data, evidence, derived),
+        constants=constants,
         source=_source(spec, data, sampling),
-        card=health_card(facts),
+        card=HealthCard((*health_card(facts).checks, *apart.checks())),
     )
 
 
