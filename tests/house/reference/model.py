@@ -23,6 +23,7 @@ from mmm.spec import (
     EffectPrior,
     EventSpec,
     FractionPrior,
+    FrequencySpec,
     HolidaySpec,
     KpiSpec,
     LogNormalPrior,
@@ -142,6 +143,17 @@ BOOK = Book(
             "    lines: [tv, search]\n"
             "    window_weeks: 4\n"
             "    cost_per_thousand: {tv: 12.5, search: 8}",
+        ),
+        FrequencySpec: (
+            "`frequency`",
+            "channels:\n"
+            "  video:\n"
+            "    spend: video_spend\n"
+            "    impressions: video_impressions\n"
+            "    reach: video_reach\n"
+            "    media: reach\n"
+            "    frequency: {half: {median: 3, low90: 1.5, high90: 6}}\n"
+            "audiences: {viewers: {size: 800000, lines: [video]}}",
         ),
         ReachCurveSpec: (
             "`audiences.curve`",
