@@ -11,6 +11,7 @@ import xarray as xr
 
 from mmm.card import HealthCard
 from mmm.curves import ParametricCurves
+from mmm.worth import worth_by_week
 
 CURVE_DRAWS = 500  # quantiles to about a percentage point, and 18 lines × 2 KPIs stay below 1 MB
 
@@ -58,6 +59,7 @@ def curves_of(
                 "exposure": forms["exposure"].transpose("line", "week").variable,
                 "scale": forms["scale"].variable,
                 "unit": constants["unit"].variable,
+                **{name: values.variable for name, values in worth_by_week(constants).items()},
                 **_reach(forms, numbers.sizes["draw"]),
             },
             coords={

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import xarray as xr
 
-from mmm.data import MediaData
-from mmm.spec import ModelSpec
+if TYPE_CHECKING:
+    from mmm.data import MediaData
+    from mmm.spec import ModelSpec
 
 STATED = {"value_per_unit": "values", "margin": "margins"}
 """key of a KPI in model.yaml -> the panel of MediaData with its column"""
@@ -45,6 +48,15 @@ def money_of(constants: xr.Dataset, kpi: str) -> xr.DataArray | None:
 def margin_of(constants: xr.Dataset, kpi: str) -> xr.DataArray | None:
     """Share of the money that is left: (geo, week); None where it is not stated."""
     return _stated(constants.sel(kpi=kpi), "margin")
+
+
+def worth_by_week(constants: xr.Dataset) -> dict[str, xr.DataArray]:
+    """``value_per_unit`` and ``margin`` (kpi, week), for curves, where a fit has them."""
+    return {
+        name: by_week(constants[name], constants["kpi_values"]).transpose("kpi", "week")
+        for name in STATED
+        if name in constants
+    }
 
 
 def by_week(series: xr.DataArray, weight: xr.DataArray) -> xr.DataArray:

@@ -14,7 +14,7 @@ from mmm.attribution.report import Report, Total
 from mmm.attribution.text import finding, returns_finding
 from mmm.curve_table import Estimate
 from mmm.curve_text import ranged, trimmed
-from mmm.figure import BLUE, FAINT, GREY, INK, SOFT, plain_axes, sheet
+from mmm.figure import BLUE, FAINT, INK, SOFT, plain_axes, sheet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 """Okabe and Ito, safe for colour blindness."""
 REST = "#b9bec5"
-ROOM = 0.16  # of the axis, beyond the last week, for the names of the areas
 APART = 0.045  # of the height, between two names
 ENOUGH = 20  # bars that can still be read
 
@@ -36,28 +35,30 @@ def draw_weeks(of: Attribution, said: Report, path: Path, *, force: bool = False
     areas = _areas(groups(of, "channel"))
     unit = f"in {of.currency}" if of.unit == "currency" else "counted"
     below = (
-        f"{of.kpi.replace('_', ' ')} per week, {unit}. Line: observed; areas: posterior means. "
-        "Grey is all that is no media: level, trend, season, holidays, events, controls, treatments"
+        f"Weekly {of.kpi.replace('_', ' ')} {unit}. Line: observed. Areas: posterior means; grey "
+        "is all that is no channel: level, trend, season, holidays, events, controls, treatments"
         + (", synergy." if of.synergy else ".")
     )
     with sheet(path, (10.8, 4.6), title=finding(said), subtitle=below, force=force) as figure:
         axes = figure.subplots()
         days = of.weeks.astype("datetime64[D]")
         base = np.zeros(len(days))
-        marks = []
+        marks, edges = [], []
         for name, weekly, colour in areas:
-            axes.fill_between(days, base, base + weekly, color=colour, lw=0, label=name)
+            axes.fill_between(days, base, base + weekly, color=colour, lw=0)
             marks.append((float(base[-1] + weekly[-1] / 2), name, colour))
             base = base + weekly
+            edges.append(base)
         observed = of.observed.sum(axis=0)
+        for edge in edges[:-1]:
+            axes.plot(days, edge, color="white", lw=0.5)
         axes.plot(days, observed, color=INK, lw=1.1)
         top = 1.06 * max(float(observed.max()), float(base.max()))
         axes.set_ylim(min(0.0, float(areas[0][1].min())), top)
-        axes.set_xlim(days[0], days[-1] + ROOM * (days[-1] - days[0]))
+        axes.set_xlim(days[0], days[-1])
         axes.yaxis.set_major_formatter(lambda value, _: trimmed(float(value)))
         _names(axes, days[-1], marks, top)
         plain_axes(axes)
-        axes.spines["bottom"].set_bounds(*_numbers(axes, days))
     return path
 
 
@@ -100,7 +101,7 @@ def _bars(axes: Axes, kept: Sequence[tuple[Total, Estimate]], *, even: bool) -> 
     axes.barh(rows, means, height=0.58, color=BLUE, alpha=0.85, lw=0)
     axes.hlines(rows, low, high, color=INK, lw=1.1)
     if even:
-        axes.axvline(1, color=GREY, lw=0.9, dashes=(3, 2), zorder=0)
+        axes.axvline(1, color=SOFT, lw=0.9, dashes=(3, 2), zorder=2.5)
     for row, (_, one) in enumerate(kept):
         axes.text(1.02 * limit, row, ranged(one), va="center", color=SOFT)
     names = [
@@ -159,8 +160,3 @@ def _names(
             name, (last, height), xytext=(16, 0), textcoords="offset points",
             color=INK, va="center", annotation_clip=False,
         )  # fmt: skip
-
-
-def _numbers(axes: Axes, days: np.ndarray) -> tuple[float, float]:
-    first, last = (float(axes.convert_xunits(day)) for day in (days[0], days[-1]))
-    return first, last

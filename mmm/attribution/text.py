@@ -38,7 +38,7 @@ def returns_finding(of: Report) -> str:
     if paid[0].roas:
         order = sorted(paid, key=lambda total: -(total.roas.mean if total.roas else 0.0))
         best, worst = order[0], order[-1]
-        text = f"A {of.currency} in {_called(best)} returned most: {sure(best.roas)}"
+        text = f"One {of.currency} in {_called(best)} returned most: {sure(best.roas)}"
         more = f"; in {_called(worst)} least: {sure(worst.roas)}"
     else:
         order = sorted(paid, key=lambda total: total.cost.mean if total.cost else float("inf"))
@@ -51,8 +51,7 @@ def returns_finding(of: Report) -> str:
 def attribution_report(of: Report) -> RenderableType:
     """What ``mmm attribution`` shows of one KPI."""
     shown: list[RenderableType] = [Text(finding(of), style="bold"), Text(""), _totals(of)]
-    if any(total.spend for total in of.totals):
-        shown.append(_returns(of))
+    shown += _returns(of)
     shown += [Text(line) for line in notes(of)]
     return Lines(*shown)
 
@@ -85,40 +84,53 @@ def _totals(of: Report) -> Table:
     later = [of.window(weeks) for weeks in recent]
     rows = []
     for place, total in enumerate(of.window(whole)):
-        cells = [_called(total), ranged(total.contribution), f"{total.share:.1%}"]
+        cells = [_called(total), ranged(total.contribution), _percent(total.share)]
         rows.append([*cells, *(ranged(window[place].contribution) for window in later)])
     unit = f"in {of.currency}" if of.unit == "currency" else "counted"
     return _tight(table(f"Where {_words(of.kpi)} came from, {unit}", heads, rows))
 
 
-def _returns(of: Report) -> Table:
+def _returns(of: Report) -> list[Table]:
+    """What money returned, and for counts what one of them cost."""
     paid = [total for total in of.window(of.windows[0]) if total.spend]
-    keys = [("ROAS", "roas"), ("next ROAS", "marginal_roas")]
-    keys += [("CAC", "cost"), ("next CAC", "marginal_cost")] if of.unit == "count" else []
-    keys += [("profit", "profit")]
-    if not of.currency:
-        keys = []
-    there = [(head, key) for head, key in keys if any(getattr(total, key) for total in paid)]
-    heads = ["", "spend", *(head for head, _ in there)]
-    rows = [
-        [
-            _called(total),
-            trimmed(total.spend or 0.0),
-            *(ranged(getattr(total, key)) for _, key in there),
+    if not paid or not of.currency:
+        return []
+    returned = [("ROAS", "roas"), ("next ROAS", "marginal_roas"), ("profit", "profit")]
+    cost = [("CAC", "cost"), ("next CAC", "marginal_cost")] if of.unit == "count" else []
+    if of.unit == "count":
+        returned.insert(2, ("revenue", "revenue"))
+    titles = {"What media returned": returned, f"What {_words(of.kpi)} cost": cost}
+    made = []
+    for title, keys in titles.items():
+        there = [(head, key) for head, key in keys if any(getattr(total, key) for total in paid)]
+        rows = [
+            [
+                _called(total),
+                trimmed(total.spend or 0.0),
+                *(ranged(getattr(total, key)) for _, key in there),
+            ]
+            for total in paid
         ]
-        for total in paid
-    ]
-    return _tight(table(f"What it returned; spend in {of.currency or 'media units'}", heads, rows))
+        heads = ["", "spend", *(head for head, _ in there)]
+        if there:
+            made.append(_tight(table(f"{title}; spend in {of.currency}", heads, rows)))
+    return made
 
 
 def _tight(made: Table) -> Table:
     made.padding, made.pad_edge = (0, 0, 0, 1), False  # all columns shall fit into 100
+    names = [str(cell) for cell in made.columns[0].cells]
+    made.columns[0].min_width = min(NAME_WIDTH, max(map(len, names), default=0))
     made.columns[0].max_width = NAME_WIDTH
     return made
 
 
 def _called(total: Total) -> str:
     return f"{total.name} in {total.geo}" if total.geo else total.name
+
+
+def _percent(share: float) -> str:
+    return f"{round(100 * share, 1) + 0.0:.1f}%"  # + 0.0: no minus before a zero
 
 
 def _words(kpi: str) -> str:

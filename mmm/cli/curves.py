@@ -43,6 +43,7 @@ def curves(
     from mmm.curve_text import curve_report, drawn_kpi, finding, legend
     from mmm.curves import load
     from mmm.terminal import progress
+    from mmm.worth_text import worth_lines
 
     read = load(file)
     with progress("Reading the curves", None, quiet or as_json):
@@ -62,6 +63,9 @@ def curves(
         raise typer.BadParameter("--kpi and --campaigns choose what --plot FILE draws")
     if as_json:
         body = asdict(table) | {"findings": {name: finding(table, name) for name in read.kpis}}
+        body["worth"] = worth_lines(read)
         typer.echo(json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False))
     elif not quiet:
         console().print(curve_report(table))
+        for line in worth_lines(read):
+            console().print(line)

@@ -45,6 +45,9 @@ class ParametricCurves(ResponseCurves):
     order(line)                       adstock_first (also where there is no order) or
                                       saturation_first
     effect(kpi, draw, line)           weekly contribution at full saturation, KPI units, ≥ 0
+    value_per_unit(kpi, week)         currency per unit of a count, margin(kpi, week) share of the
+                                      money left before media are paid for; each only where a KPI
+                                      states it, NaN for those that do not
     adstock_<parameter>(kpi, draw, line), saturation_<parameter>(kpi, draw, line)
                                       NaN where the line's family has no such parameter
     frequency_half(kpi, draw, line), frequency_slope(kpi, draw, line)

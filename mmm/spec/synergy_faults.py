@@ -21,7 +21,8 @@ def synergy_faults(spec: ModelSpec) -> list[Fault]:
         a, b = pair
         if a == b or a.startswith(f"{b}/") or b.startswith(f"{a}/"):
             found, expected = f"{a} with {b}", "two different channels or lines"
-            faults.append(spec.fault(here, found, expected, "one of them is part of the other"))
+            fix = "" if a == b else "one of them is part of the other"
+            faults.append(spec.fault(here, found, expected, fix))
         elif frozenset(pair) in seen:
             faults.append(spec.fault(here, f"{a} with {b} again", "each pair once"))
         seen.add(frozenset(pair))
