@@ -12,6 +12,7 @@ from mmm.cli import app
 from mmm.terminal import run
 
 MODEL, MEDIA = "model.yaml", "media.csv"
+BARE, TV = "impressions: impressions", "tv: {media: reach}"
 
 
 def on_reach(**more: str) -> dict[str, str]:
@@ -27,7 +28,7 @@ def wide_on_reach(columns: str) -> dict[str, str]:
 
 FAULTS = {
     "no column of reach in a long table": (
-        swap(on_reach(), MODEL, "impressions: impressions, reach: reach", "impressions: impressions"),
+        swap(on_reach(), MODEL, "impressions: impressions, reach: reach", BARE),
         "model.yaml:13:12: channels.search.media: found reach, and no column of it for search, "
         "expected `impressions: COLUMN` and `reach: COLUMN`; or `media: spend`",
     ),
@@ -42,9 +43,7 @@ FAULTS = {
         "`impressions: COLUMN` beside it; average frequency is impressions over reach",
     ),
     "a line whose reach is not measured": (
-        swap(
-            swap(long_case(), MODEL, "tv: {}", "tv: {media: reach}"), MODEL, "[search]", "[search, tv]"
-        ),
+        swap(swap(long_case(), MODEL, "tv: {}", TV), MODEL, "[search]", "[search, tv]"),
         "model.yaml:12:8: channels.tv.media: found no impressions of tv, whose response is to run "
         "on them, expected measured impressions; name their column, or write `media: spend`",
     ),
