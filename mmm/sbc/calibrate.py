@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import warnings
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -89,19 +87,18 @@ def ranks(
     evidence: Evidence, count: int, settings: Settings, *, done: int = 0
 ) -> Iterator[dict[str, list[int]]]:
     """The ranks of data sets ``done`` to ``count``, one by one: quantity -> one rank a line."""
-    os.environ.setdefault("NUMBA_OPT", "2")  # a fifth less compile time, no slower code
-    warnings.filterwarnings("ignore", message="PyTensor could not link to a BLAS")
     import nutpie
 
+    from mmm.compiled import compiled
     from mmm.model import build
 
     model = build(evidence)
     known = truths(evidence, model, count, settings.seed)
     names = [variable.name for variable in (*model.free_RVs, *model.deterministics)]
-    compiled = nutpie.compile_pymc_model(model, var_names=names)
+    ready = compiled(model)
     for place in range(done, count):
         trace = nutpie.sample(
-            compiled.with_data(standard=known.standard[place]),
+            ready.with_data(standard=known.standard[place]),
             draws=settings.draws,
             tune=settings.tune,
             chains=settings.chains,
