@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
-from platform import python_version
 
 import numpy as np
 import xarray as xr
@@ -20,22 +17,38 @@ from mmm.curves import ParametricCurves
 from mmm.curves import save as save_curves
 from mmm.data import MediaData
 from mmm.derived import derive
-from mmm.files import refuse_existing, write_whole
+from mmm.evidence import Evidence
+from mmm.experiments import Experiment
+from mmm.files import write_whole
+from mmm.fit_folder import FILES, outputs, replace_whole
 from mmm.fit_groups import constants_group, posterior_group, stats_group
+from mmm.fit_source import source_of
 from mmm.fitted_curves import CURVE_DRAWS, curves_of
 from mmm.gather import gather
 from mmm.health import health_card
 from mmm.judge import Bench, Trials, beside_placebo, untested
-from mmm.lifts import experiments_of, lifts_of
+from mmm.lifts import Lift, experiments_of, lifts_of
 from mmm.posterior import diagnose
-from mmm.runner import Report, Watch, available_cores, run
+from mmm.runner import Report, Watch, available_cores, run, shares
 from mmm.sampled import Sampled, flat
 from mmm.sampling import Piece, sample
 from mmm.spec import ModelSpec, SamplingSpec
-from mmm.unlearnt import unlearnt
+from mmm.unlearnt import Unlearnt, unlearnt
+from mmm.warm_start import Start, start_group, thinned
 
-FILES = ("fit.nc", "curves.nc", "health.json")
-PACKAGES = ("pymc", "nutpie", "numpy", "numba", "budget-allocation-engine")
+__all__ = [
+    "FILES",
+    "Fit",
+    "Prepared",
+    "fit",
+    "fit_piece",
+    "load",
+    "outputs",
+    "prepare",
+    "save",
+    "to_curves",
+    "write",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +62,8 @@ class Fit:
                A national model has the one geo ``national``
     stats:     (kpi, chain, draw) diverging, energy, n_steps, step_size
     constants: what the draws were made from: spend, exposure, scale, forms, KPIs, design, priors
-    source:    digests, seed, versions
+    source:    digests, seed, versions; ``fit_digest`` names the fit
+    start:     a few draws of all that was sampled, for the next fit to begin with
     """
 
     posterior: xr.Dataset
@@ -57,6 +71,112 @@ class Fit:
     constants: xr.Dataset
     source: Mapping[str, object]
     card: HealthCard
+    start: xr.Dataset = field(default_factory=xr.Dataset)
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A model whose fit can begin: what each of its pieces sees.
+
+    evidence: of every KPI; seen: the same and that of the trials, by piece; tests: the experiments
+    on every KPI; apart: lines of which nothing is learnt; starts: KPI -> draws to start from
+    """
+
+    spec: ModelSpec
+    data: MediaData
+    sampling: SamplingSpec
+    trials: Trials
+    evidence: Mapping[str, Evidence]
+    seen: Mapping[str, Evidence]
+    tests: Mapping[str, tuple[Lift, ...]]
+    apart: Unlearnt
+    experiments: tuple[Experiment, ...] = ()
+    starts: Mapping[str, Start] = field(default_factory=dict)
+
+    @property
+    def source(self) -> dict[str, object]:
+        """What the fit will say it comes from; ``fit_digest`` names it."""
+        source = source_of(self.spec, self.data, self.sampling, self.trials, self.experiments)
+        return {**source, "started_from": "an earlier fit"} if self.starts else source
+
+    def pieces(self, threads: int) -> dict[str, Piece]:
+        """What is to be sampled, each on ``threads`` chains at a time."""
+        todo = {name: (own, self._tests(own)) for name, own in self.seen.items()}
+        # series alone: what do they say of a tested line, or of one that did nothing?
+        todo |= {untested(kpi): (self.evidence[kpi], ()) for kpi, its in self.tests.items() if its}
+        beside = [name for name in map(beside_placebo, self.evidence) if name in self.seen]
+        todo |= {name: (self.seen[name], ()) for name in beside}
+        return {
+            name: Piece(own, self.sampling, threads, its, self._start(own))
+            for name, (own, its) in todo.items()
+        }
+
+    def fit(self, sampled: Mapping[str, Sampled]) -> Fit:
+        """The fit, from what sampling the pieces brought."""
+        bench, evidence, apart = Bench(self.trials, self.seen, sampled), self.evidence, self.apart
+        facts = [
+            bench.facts(kpi, self.tests[kpi], money=self.spec.kpis[kpi].unit == "currency")
+            for kpi in evidence
+        ]
+        draws = {kpi: sampled[kpi].draws for kpi in evidence}
+        derived = {kpi: sampled[kpi].derived for kpi in evidence}
+        groups = (
+            posterior_group(evidence, draws, derived),
+            constants_group(self.spec, apart.learnt, evidence, derived),
+        )
+        posterior, constants = apart.joined(groups, evidence, draws, seed=self.sampling.seed)
+        return Fit(
+            posterior=posterior,
+            stats=stats_group({kpi: sampled[kpi].stats for kpi in evidence}),
+            constants=constants,
+            source=self.source,
+            card=HealthCard((*health_card(facts).checks, *apart.checks())),
+            start=start_group({kpi: sampled[kpi].start for kpi in evidence}, evidence),
+        )
+
+    def _tests(self, own: Evidence) -> tuple[Lift, ...]:
+        return lifts_of(own, self.apart.experiments)
+
+    def _start(self, own: Evidence) -> Start | None:
+        start = self.starts.get(own.kpi)
+        return start if start is not None and start.fits(own) else None
+
+
+def prepare(
+    spec: ModelSpec,
+    data: MediaData,
+    *,
+    sampling: SamplingSpec | None = None,
+    trials: Trials | None = None,
+    starts: Mapping[str, Start] | None = None,
+) -> Prepared:
+    """All that comes before sampling. Raises InputError for data that cannot be fitted.
+
+    sampling: by default that of the model file. starts: KPI -> draws of an earlier fit; used where
+    the model has the same parameters.
+    """
+    sampling = sampling or spec.sampling
+    trials = trials or Trials(seed=sampling.seed)
+    experiments = experiments_of(spec, data)
+    apart = unlearnt(spec, data, experiments)
+    given = {kpi: apart.given(kpi) for kpi in data.kpi_names}
+    evidence = {kpi: gather(spec, apart.learnt, kpi, given=given[kpi]) for kpi in data.kpi_names}
+    seen = dict(evidence)
+    for kpi in evidence:
+        seen |= trials.of(spec, apart.learnt, kpi, given=given[kpi])
+    tests = {kpi: lifts_of(own, apart.experiments) for kpi, own in evidence.items()}
+    return Prepared(
+        spec=spec,
+        data=data,
+        sampling=sampling,
+        trials=trials,
+        evidence=evidence,
+        seen=seen,
+        tests=tests,
+        apart=apart,
+        experiments=experiments,
+        starts=starts or {},
+    )
 
 
 def fit(
@@ -80,63 +200,33 @@ def fit(
     """
     sampling = sampling or spec.sampling
     cores = available_cores() if cores is None else cores
-    apart = unlearnt(spec, data, experiments_of(spec, data))
-    experiments, learnt = apart.experiments, apart.learnt
-    given = {kpi: apart.given(kpi) for kpi in data.kpi_names}
-    evidence = {kpi: gather(spec, learnt, kpi, given=given[kpi]) for kpi in data.kpi_names}
-    tests = {kpi: lifts_of(own, experiments) for kpi, own in evidence.items()}
     trials = Trials(holdout, backtest, placebo, seed=sampling.seed)
-    seen = dict(evidence)
-    for kpi in evidence:
-        seen |= trials.of(spec, learnt, kpi, given=given[kpi])
-    todo = {name: (own, lifts_of(own, experiments)) for name, own in seen.items()}
-    # series alone: what do they say of a tested line, or of one that did nothing?
-    todo |= {untested(kpi): (own, ()) for kpi, own in evidence.items() if tests[kpi]}
-    todo |= {name: (seen[name], ()) for kpi in evidence if (name := beside_placebo(kpi)) in seen}
-    threads = max(1, cores // len(todo))
-    pieces = {name: Piece(own, sampling, threads, its) for name, (own, its) in todo.items()}
-    sampled = run(_fit_one, pieces, workers=min(cores, len(pieces)), watch=watch)
-    bench = Bench(trials, seen, sampled)
-    facts = [
-        bench.facts(kpi, tests[kpi], money=spec.kpis[kpi].unit == "currency") for kpi in evidence
-    ]
-    draws = {kpi: sampled[kpi].draws for kpi in evidence}
-    derived = {kpi: sampled[kpi].derived for kpi in evidence}
-    groups = (
-        posterior_group(evidence, draws, derived),
-        constants_group(spec, learnt, evidence, derived),
-    )
-    posterior, constants = apart.joined(groups, evidence, draws, seed=sampling.seed)
-    return Fit(
-        posterior=posterior,
-        stats=stats_group({kpi: sampled[kpi].stats for kpi in evidence}),
-        constants=constants,
-        source=_source(spec, data, sampling),
-        card=HealthCard((*health_card(facts).checks, *apart.checks())),
-    )
+    prepared = prepare(spec, data, sampling=sampling, trials=trials)
+    workers, threads = shares(cores, len(prepared.pieces(1)))
+    return prepared.fit(run(fit_piece, prepared.pieces(threads), workers=workers, watch=watch))
 
 
 def save(fit: Fit, folder: Path | str, *, force: bool = False, draws: int = CURVE_DRAWS) -> Path:
     """Write fit.nc, curves.nc (``draws`` of the draws) and health.json into ``folder``.
 
-    Each appears under its name only when it is whole. Raises OutputExists, before anything is
-    written, when one is there and ``force`` is not given.
+    They take the place of an earlier fit as a whole, which is kept in ``folder/earlier``. Raises
+    OutputExists, before anything is written, when one is there and ``force`` is not given.
     """
     folder = Path(folder)
-    refuse_existing(outputs(folder), force=force)
-    curves = to_curves(fit, draws=draws)
-    groups = {"posterior": fit.posterior, "sample_stats": fit.stats, "constant_data": fit.constants}
-    attrs = {"source": json.dumps(fit.source, sort_keys=True), "health": fit.card.to_json()}
-    write_whole(folder / "fit.nc", partial(posterior.save, groups=groups, attrs=attrs))
-    save_curves(curves, folder / "curves.nc", force=force)
-    card = fit.card.to_json() + "\n"
-    write_whole(folder / "health.json", lambda path: path.write_text(card, encoding="utf-8"))
+    replace_whole(folder, partial(write, fit, draws=draws), force=force)
     return folder
 
 
-def outputs(folder: Path) -> list[Path]:
-    """The files a fit is kept in."""
-    return [folder / name for name in FILES]
+def write(fit: Fit, folder: Path, *, draws: int = CURVE_DRAWS) -> None:
+    """Write the files of a fit into a folder that has none."""
+    groups = {"posterior": fit.posterior, "sample_stats": fit.stats, "constant_data": fit.constants}
+    if fit.start.data_vars:
+        groups[posterior.START] = fit.start
+    attrs = {"source": json.dumps(fit.source, sort_keys=True), "health": fit.card.to_json()}
+    write_whole(folder / "fit.nc", partial(posterior.save, groups=groups, attrs=attrs))
+    save_curves(to_curves(fit, draws=draws), folder / "curves.nc")
+    card = fit.card.to_json() + "\n"
+    write_whole(folder / "health.json", lambda path: path.write_text(card, encoding="utf-8"))
 
 
 def load(folder: Path | str) -> Fit:
@@ -148,29 +238,20 @@ def load(folder: Path | str) -> Fit:
         constants=groups["constant_data"],
         source=json.loads(attrs["source"]),
         card=HealthCard.from_json(attrs["health"]),
+        start=groups.get(posterior.START, xr.Dataset()),
     )
 
 
-def _fit_one(piece: Piece, report: Report) -> Sampled:
+def fit_piece(piece: Piece, report: Report) -> Sampled:
+    """Sample one piece, and all that follows from its draws; in whatever process."""
     raw, stats = sample(piece, report)
     rng = np.random.default_rng(piece.seed.spawn(1)[0])
     derived = derive(piece.evidence, flat(raw), rng)
     judged = {**raw, **piece.evidence.resolved(raw)}
-    return Sampled(judged, stats, derived, diagnose(judged, stats), piece.evidence.observed)
+    observed = piece.evidence.observed
+    return Sampled(judged, stats, derived, diagnose(judged, stats), observed, thinned(raw))
 
 
 def to_curves(fit: Fit, *, draws: int = CURVE_DRAWS) -> ParametricCurves:
     """The fit's response curves, with at most ``draws`` draws."""
     return curves_of(fit.posterior, fit.constants, card=fit.card, source=fit.source, draws=draws)
-
-
-def _source(spec: ModelSpec, data: MediaData, sampling: SamplingSpec) -> dict[str, object]:
-    text = spec.model_dump_json()
-    return {
-        "data_digest": data.digest,
-        "model_digest": hashlib.sha256(text.encode()).hexdigest(),
-        "model": json.loads(text),
-        "sampling": sampling.model_dump(),
-        "pairing_seed": sampling.seed,
-        "versions": {name: version(name) for name in PACKAGES} | {"python": python_version()},
-    }

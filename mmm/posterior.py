@@ -5,7 +5,8 @@ Files are written as ArviZ reads them (``arviz.from_netcdf``): one NetCDF group 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import xarray as xr
 from mmm.errors import Fault, InputError
 
 GROUPS = ("posterior", "sample_stats", "constant_data")
+START = "warm_start"
+"""A further group, which older files do not have."""
 
 
 @dataclass(frozen=True)
@@ -90,15 +93,30 @@ def save(path: Path, groups: Mapping[str, xr.Dataset], attrs: Mapping[str, str])
 
 def load(path: Path) -> tuple[dict[str, xr.Dataset], dict[str, str]]:
     """Groups and attributes of a file that ``save`` wrote. Raises InputError for anything else."""
+    attrs = attributes(path)
+    with _readable(path):
+        groups = {name: _group(path, name) for name in GROUPS}
+    with suppress(OSError, ValueError, KeyError):
+        groups[START] = _group(path, START)
+    return groups, attrs
+
+
+def attributes(path: Path) -> dict[str, str]:
+    """What stands at the root of a file that ``save`` wrote. Raises InputError as ``load``."""
+    with _readable(path), xr.open_dataset(path, engine="h5netcdf") as root:
+        return {str(key): str(value) for key, value in root.attrs.items()}
+
+
+def _group(path: Path, name: str) -> xr.Dataset:
+    with xr.open_dataset(path, engine="h5netcdf", group=name) as group:
+        return group.load().drop_encoding()
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
     try:
-        with xr.open_dataset(path, engine="h5netcdf") as root:
-            attrs = {str(key): str(value) for key, value in root.attrs.items()}
-        groups = {}
-        for name in GROUPS:
-            with xr.open_dataset(path, engine="h5netcdf", group=name) as group:
-                groups[name] = group.load().drop_encoding()
+        yield
     except (OSError, ValueError, KeyError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         fault = Fault(str(path), 0, 0, "", f"a file that cannot be read ({first})", "a fit.nc")
         raise InputError([fault]) from None
-    return groups, attrs

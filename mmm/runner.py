@@ -61,6 +61,12 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
+def shares(cores: int, pieces: int) -> tuple[int, int]:
+    """Processes to run at a time, and cores for each: together never more than there are."""
+    workers = min(cores, pieces)
+    return workers, max(1, cores // max(1, workers))
+
+
 def run(
     work: Callable[[P, Report], R],
     pieces: Mapping[str, P],
@@ -75,9 +81,62 @@ def run(
     ``if __name__ == "__main__"``. Raises an EngineError of the work as it is, and PieceError for
     anything else that goes wrong in a piece; the other pieces are then abandoned.
     """
-    tell = watch or (lambda _name, _report: None)
+    tell = watch or _silent
     if workers == 0:
         return {name: work(piece, lambda r, n=name: tell(n, r)) for name, piece in pieces.items()}  # type: ignore[misc]
+    results: dict[str, R] = {}
+
+    def keep(name: str, result: R | Exception) -> None:
+        if isinstance(result, Exception):
+            raise result
+        results[name] = result
+
+    for name in _in_processes(work, pieces, workers, keep, tell):
+        raise _vanished(name)
+    return {name: results[name] for name in pieces}
+
+
+def run_each(
+    work: Callable[[P, Report], R],
+    pieces: Mapping[str, P],
+    finished: Callable[[str, R | Exception], None],
+    *,
+    workers: int,
+    watch: Watch | None = None,
+) -> None:
+    """As ``run``, but a piece that fails stops no other.
+
+    ``finished`` is called here with the name of each piece as soon as it is done, and its result
+    or what went wrong. Pieces that were under way when a process vanished run once more, each by
+    itself, so that only the one to blame is lost.
+    """
+    tell = watch or _silent
+    if workers == 0:
+        for name, piece in pieces.items():
+            failure, result = _tried(work, name, piece, lambda r, n=name: tell(n, r))  # type: ignore[misc]
+            finished(name, failure or result)
+        return
+    for name in _in_processes(work, pieces, workers, finished, tell):
+        if _in_processes(work, {name: pieces[name]}, 1, finished, tell):
+            finished(name, _vanished(name))
+
+
+def _silent(_name: str, _report: object) -> None:
+    """Nobody watches."""
+
+
+def _vanished(name: str) -> PieceError:
+    return PieceError(name, "the process stopped without a word (out of memory?)")
+
+
+def _in_processes(
+    work: Callable[[P, Report], R],
+    pieces: Mapping[str, P],
+    workers: int,
+    finished: Callable[[str, R | Exception], None],
+    tell: Watch,
+) -> list[str]:
+    """Run the pieces; the names of those that were lost when a process vanished."""
     context = multiprocessing.get_context("spawn")  # forking a process with threads can hang it
     reports = context.Queue()
     pool = ProcessPoolExecutor(
@@ -85,32 +144,35 @@ def run(
     )
     try:
         futures = {pool.submit(_call, work, name, piece): name for name, piece in pieces.items()}
-        results = _collect(futures, reports, tell)
+        lost = _collect(futures, reports, finished, tell)
     except BaseException:
         _stop(pool)
         raise
     pool.shutdown()
-    return {name: results[name] for name in pieces}
+    return lost
 
 
-def _collect(futures: dict[Future[Any], str], reports: Any, tell: Watch) -> dict[str, Any]:
-    results: dict[str, Any] = {}
+def _collect(
+    futures: dict[Future[Any], str],
+    reports: Any,
+    finished: Callable[[str, Any], None],
+    tell: Watch,
+) -> list[str]:
+    lost: list[str] = []
     pending, talking = set(futures), set(futures.values())
     while pending:
         done, pending = wait(pending, timeout=POLL, return_when=FIRST_COMPLETED)
         _pass_on(reports, tell, talking, patience=0)
         for future in done:
-            name = futures[future]
             try:
                 failure, value = future.result()
             except BrokenProcessPool:
-                reason = "the process stopped without a word (out of memory?)"
-                raise PieceError(name, reason) from None
-            if failure is not None:
-                raise failure
-            results[name] = value
-    _pass_on(reports, tell, talking, patience=LAST_WORDS)
-    return results
+                lost.append(futures[future])
+                continue
+            finished(futures[future], failure or value)
+    if not lost:
+        _pass_on(reports, tell, talking, patience=LAST_WORDS)
+    return lost
 
 
 def _pass_on(reports: Any, tell: Watch, talking: set[str], *, patience: float) -> None:
@@ -134,10 +196,17 @@ def _start(reports: Any) -> None:
 
 def _call(work: Callable[[P, Report], R], name: str, piece: P) -> tuple[Exception | None, Any]:
     """Run in the worker: failures travel back as values, so that none is lost in pickling."""
+    outcome = _tried(work, name, piece, lambda report: _reports.put((name, report)))
+    _reports.put((name, _End()))
+    return outcome
+
+
+def _tried(
+    work: Callable[[P, Report], R], name: str, piece: P, report: Report
+) -> tuple[Exception | None, Any]:
+    """What went wrong, or None and the result."""
     try:
-        result = work(piece, lambda report: _reports.put((name, report)))
-        _reports.put((name, _End()))
-        return None, result
+        return None, work(piece, report)
     except EngineError as error:
         return error, None
     except Exception as error:

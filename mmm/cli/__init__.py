@@ -9,7 +9,19 @@ import sys
 
 import typer
 
-from mmm.cli import attribution, check, clv, curves, experiment, fit, qa, reach, score, simulate
+from mmm.cli import (
+    attribution,
+    check,
+    clv,
+    curves,
+    experiment,
+    fit,
+    qa,
+    reach,
+    refresh,
+    score,
+    simulate,
+)
 from mmm.terminal import run
 
 __all__ = [
@@ -24,6 +36,7 @@ __all__ = [
     "main",
     "qa",
     "reach",
+    "refresh",
     "score",
     "simulate",
 ]
@@ -43,6 +56,7 @@ def commands() -> None:
 
 app.command(epilog=check.EPILOG)(check.check)
 app.command(epilog=fit.EPILOG)(fit.fit)
+app.command(epilog=refresh.EPILOG)(refresh.refresh)
 app.command(epilog=curves.EPILOG)(curves.curves)
 app.command(epilog=attribution.EPILOG)(attribution.attribution)
 app.command(epilog=reach.EPILOG)(reach.reach)

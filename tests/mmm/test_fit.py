@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from model_case import MODEL, WEEKS, data, evidence, random_raw, spec
+from model_case import MODEL, WEEKS, data, evidence, spec
+from pretend_case import CHAINS, DRAWS, pretend
 
 import mmm.fit
 from mmm import saturation
@@ -22,24 +23,6 @@ from mmm.curves import Window
 from mmm.curves import load as load_curves
 from mmm.errors import InputError, OutputExists, OutputImpossible
 from mmm.fit import Fit, fit, load, save, to_curves
-from mmm.sampling import Piece, Progress
-
-CHAINS, DRAWS = 2, 60
-
-
-def pretend(piece: Piece, report) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """In place of the sampler: random parameters, seeded by the piece."""
-    report(Progress("sampling", 1, 2, 0))
-    rng = np.random.default_rng(piece.seed)
-    flat = random_raw(piece.evidence, rng, CHAINS * DRAWS)
-    draws = {name: v.reshape(CHAINS, DRAWS, *v.shape[1:]) for name, v in flat.items()}
-    stats = {
-        "diverging": np.zeros((CHAINS, DRAWS), dtype=bool),
-        "energy": rng.normal(size=(CHAINS, DRAWS)),
-        "n_steps": np.ones((CHAINS, DRAWS)),
-        "step_size": np.ones((CHAINS, DRAWS)),
-    }
-    return draws, stats
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +132,7 @@ def test_saved_and_loaded_is_the_same(fitted: Fit, tmp_path: Path) -> None:
 def test_arviz_reads_the_file(fitted: Fit, tmp_path: Path) -> None:
     save(fitted, tmp_path)
     idata = az.from_netcdf(tmp_path / "fit.nc", engine="h5netcdf")
-    assert set(idata.groups()) == {"posterior", "sample_stats", "constant_data"}
+    assert set(idata.groups()) == {"posterior", "sample_stats", "constant_data", "warm_start"}
     assert float(az.rhat(idata.posterior[["effect"]]).effect.max()) < 2
 
 
@@ -244,5 +227,10 @@ def test_mmm_fit_from_the_command_line(tmp_path: Path) -> None:
     explained = next(c for c in back.card.checks if c.name == "revenue: variance explained")
     assert explained.value > 0.8
     again = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert again.returncode == 2
-    assert "already exists and is kept" in again.stderr
+    assert again.returncode == 0
+    assert "already holds the fit of this model and these data" in again.stdout
+    other = subprocess.run(
+        [*command, "--holdout", "8"], capture_output=True, text=True, check=False
+    )
+    assert other.returncode == 2
+    assert "already exists and is kept" in other.stderr

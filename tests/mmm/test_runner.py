@@ -9,7 +9,7 @@ import time
 import pytest
 
 from mmm.errors import Fault, InputError, OutputExists
-from mmm.runner import PieceError, available_cores, run
+from mmm.runner import PieceError, available_cores, run, run_each, shares
 
 WORKERS = [0, 2]
 
@@ -95,3 +95,42 @@ def test_errors_survive_pickling(error: Exception) -> None:
 
 def test_cores_are_counted() -> None:
     assert 1 <= available_cores() <= (os.cpu_count() or 1)
+
+
+def vanish_at_two(piece: int, report) -> int:
+    if piece == 2:
+        os._exit(3)
+    time.sleep(0.2)
+    return piece
+
+
+def refuse_at_two(piece: int, report) -> int:
+    return 1 // (piece - 2)
+
+
+@pytest.mark.parametrize("workers", WORKERS)
+def test_a_piece_that_fails_stops_no_other(workers: int) -> None:
+    told: dict[str, object] = {}
+    run_each(refuse_at_two, {"a": 1, "b": 2, "c": 3}, told.__setitem__, workers=workers)
+    assert (told["a"], told["c"]) == (-1, 1)
+    assert isinstance(told["b"], PieceError)
+    assert "b: ZeroDivisionError" in str(told["b"])
+
+
+def test_a_process_that_vanishes_loses_its_own_piece_alone() -> None:
+    told: dict[str, object] = {}
+    run_each(vanish_at_two, {"a": 1, "b": 2, "c": 3}, told.__setitem__, workers=2)
+    assert (told["a"], told["c"]) == (1, 3)
+    assert "b: the process stopped without a word" in str(told["b"])
+
+
+@pytest.mark.parametrize(
+    ("cores", "pieces", "expected"),
+    [(2, 1, (1, 2)), (2, 5, (2, 1)), (16, 3, (3, 5)), (16, 40, (16, 1)), (0, 4, (0, 1))],
+)
+def test_cores_are_shared_and_never_exceeded(
+    cores: int, pieces: int, expected: tuple[int, int]
+) -> None:
+    workers, each = shares(cores, pieces)
+    assert (workers, each) == expected
+    assert workers * each <= max(cores, 0) or cores == 0
