@@ -10,6 +10,7 @@ import pandas as pd
 
 from mmm.data.calendar import DAY, check_whole
 from mmm.data.cells import empty_rows, read_numbers
+from mmm.data.counts import check_counts
 from mmm.data.duplicates import check_duplicates
 from mmm.data.findings import Findings
 from mmm.data.reach_rows import check_reach_rows
@@ -134,6 +135,9 @@ def read_wide(
             check_reach_rows(table, want.column, range(len(values)), findings)
         if want.times:
             values = values * columns[want.times]
+        if want.key[0] == "kpi" and spec.kpis[want.key[1]].likelihood == "negative_binomial":
+            accepted = spec.answers.negative_kpi == "accept"
+            check_counts(table, want.column, values, findings, below_zero=accepted)
         one = table.by_week(values, want.aggregate)
         weekly[want.key] = weekly[want.key] + one if want.key in weekly else one
     if spec.answers.same_value == "refuse":

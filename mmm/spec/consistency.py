@@ -10,6 +10,7 @@ from mmm.spec.audience_faults import audience_faults
 from mmm.spec.channel_faults import column_faults, organic_faults
 from mmm.spec.commission_faults import commission_faults
 from mmm.spec.holiday_calendar import holiday_names
+from mmm.spec.likelihood_faults import likelihood_faults
 from mmm.spec.media import CampaignSpec, ChannelSpec
 from mmm.spec.model import WEEK_DAYS, ModelSpec
 from mmm.spec.new_line_faults import new_line_faults
@@ -36,6 +37,7 @@ def contradictions(spec: ModelSpec) -> list[Fault]:
         *organic_faults(spec),
         *synergy_faults(spec),
         *value_faults(spec),
+        *likelihood_faults(spec),
         *_geos(spec),
         *_time(spec),
         *_holidays(spec),

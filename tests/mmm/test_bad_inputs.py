@@ -137,6 +137,18 @@ MUTATIONS: dict[str, Callable[[Case], Case]] = {
     "number too large": swap(KPI, KPI_7[1], "1e999"),
     "negative spend": swap(MEDIA, TV_7, "-" + TV_7),
     "negative kpi": swap(KPI, KPI_7[1], "-" + KPI_7[1]),
+    "money as a count": swap(
+        MODEL, "unit: currency}", "unit: currency, likelihood: negative_binomial}"
+    ),
+    "half a customer": both(
+        swap(MODEL, "unit: count}", "unit: count, likelihood: negative_binomial}"),
+        column(KPI, "customers", lambda row, cell: f"{cell}.5" if row in (4, 9, 20) else cell),
+    ),
+    "less than no customer": both(
+        swap(MODEL, "unit: count}", "unit: count, likelihood: negative_binomial}"),
+        lambda case: {**case, MODEL: case[MODEL] + "answers: {negative_kpi: accept}\n"},
+        column(KPI, "customers", lambda row, cell: "-3" if row == 11 else cell),
+    ),
     "currency sign": swap(MEDIA, TV_7, "€" + TV_7),
     "percent sign": swap(KPI, KPI_7[3], "9.5%"),
     "thousands or decimals": swap(MEDIA, TV_7, '"1,200"'),
