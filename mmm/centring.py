@@ -1,6 +1,6 @@
-"""How far each region's effect is sampled as it is, and how far as a deviation.
+"""How far each region's or campaign's effect is sampled as it is, and how far as a deviation.
 
-Where a region's data say much about a line's effect there, NUTS moves best in the effect itself;
+Where its data say much about an effect, NUTS moves best in the effect itself;
 where they say little, in its deviation in standard units (Betancourt & Girolami 2015). In between
 lies a continuum (Gorinova, Moore & Hoffman 2020):
 
@@ -16,22 +16,24 @@ import numpy as np
 WINDOW = 13  # weeks; slower movements are the baseline's to explain
 
 
-def centring(
-    exposure: np.ndarray, average: np.ndarray, kpi: np.ndarray, *, spread: float
-) -> np.ndarray:
-    """λ of every line and region: (n, G), from the information about ln average in the data.
+def information(exposure: np.ndarray, average: np.ndarray, kpi: np.ndarray) -> np.ndarray:
+    """What the data say about ln average of every line and region: (n, G), as a precision.
 
     With contributions about proportional to exposure, a line that brings c_t in week t informs its
-    logarithm by I = Σ (c_t − slow c_t)² / Var(KPI − slow KPI); λ = I / (I + 1 / spread²), the share
-    of what the data and the prior say that is said by the data.
+    logarithm by Σ (c_t − slow c_t)² / Var(KPI − slow KPI).
 
     exposure: (n, G, T) per head; average: (n,) expected weekly contribution per head, and kpi:
-    (G, T) KPI per head, in the same unit; spread: usual η
+    (G, T) KPI per head, in the same unit
     """
     mean = exposure.mean(axis=(1, 2), keepdims=True)
     brought = average[:, None, None] * exposure / np.where(mean > 0, mean, 1.0)
     noise = _fast(kpi).var(axis=-1)
-    information = (_fast(brought) ** 2).sum(axis=-1) / np.where(noise > 0, noise, 1.0)
+    found: np.ndarray = (_fast(brought) ** 2).sum(axis=-1) / np.where(noise > 0, noise, 1.0)
+    return found
+
+
+def centring(information: np.ndarray, spread: float) -> np.ndarray:
+    """λ = I / (I + 1 / spread²): the share of what is known that the data say."""
     share: np.ndarray = information / (information + 1 / spread**2)
     return share
 

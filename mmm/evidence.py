@@ -16,7 +16,7 @@ from mmm import adstock, saturation
 from mmm.baseline import Baseline
 from mmm.columns import SampledColumns
 from mmm.panel import Own, Panel, own_terms
-from mmm.pooling import CAMPAIGN_SPREAD, Parameter, Pooling
+from mmm.pooling import SPREADS, Parameter, Pooling
 from mmm.reach import effective_reach
 from mmm.reach_lines import ReachLines
 from mmm.synergy import Synergy
@@ -137,9 +137,9 @@ class Evidence:
     @property
     def prior_width(self) -> np.ndarray:
         """(n,) prior standard deviation of ln(average weekly contribution), campaigns' included."""
-        spread = np.zeros(len(self.lines))
-        spread[self.pooling.siblings] = CAMPAIGN_SPREAD
-        width: np.ndarray = np.sqrt(self.effect_sigma**2 + spread**2)
+        square = np.zeros(len(self.lines))
+        square[self.pooling.siblings] = SPREADS["campaign_spread"].square
+        width: np.ndarray = np.sqrt(self.effect_sigma**2 + square)
         return width
 
     def resolved(self, raw: Mapping[str, Array], *, xp: Any = np) -> dict[str, Array]:

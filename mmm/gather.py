@@ -6,13 +6,13 @@ import numpy as np
 
 from mmm.adstock import lagged
 from mmm.baseline import baseline
-from mmm.centring import centring
+from mmm.centring import information
 from mmm.columns import SampledColumns
 from mmm.data import MediaData
 from mmm.effect_prior import effect_prior
 from mmm.errors import InputError
 from mmm.evidence import Evidence, Family
-from mmm.pooling import GEO_SPREAD, Parameter, Pooling
+from mmm.pooling import Parameter, Pooling
 from mmm.reach_lines import ReachLines, reach_lines
 from mmm.spec import ModelSpec
 from mmm.synergy import Synergy, unknown_pairs
@@ -109,8 +109,8 @@ def _pooling(
     """level: (line, geo, observed) exposure per head; usual: (line,) contribution believed of each
     line; per_head: (geo, observed) the KPI."""
     own = usual / data.population.sum()
-    centred = centring(level, own, per_head, spread=GEO_SPREAD[0])
-    return Pooling.of(channels(data), local=data.local, centred=centred)
+    known = information(level, own, per_head)
+    return Pooling.of(channels(data), local=data.local, information=known)
 
 
 def _events(data: MediaData) -> dict[str, np.ndarray]:

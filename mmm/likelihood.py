@@ -43,7 +43,8 @@ class StudentT:
         """Noise with heavy tails."""
         nu = pm.Gamma("degrees", alpha=2, beta=0.1)
         off = evidence.standard[:, : evidence.observed] - level
-        pm.Potential("likelihood", pm.logp(pm.StudentT.dist(nu=nu + 1, mu=0, sigma=sigma), off).sum())
+        noise = pm.StudentT.dist(nu=nu + 1, mu=0, sigma=sigma)
+        pm.Potential("likelihood", pm.logp(noise, off).sum())
 
 
 @dataclass(frozen=True)

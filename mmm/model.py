@@ -25,7 +25,7 @@ from mmm.evidence import Evidence
 from mmm.lifts import Lift, log_lifts
 from mmm.likelihood import LIKELIHOODS
 from mmm.panel import Panel, log_prior
-from mmm.pooling import CAMPAIGN_SPREAD, GEO_SPREAD, SATURATION_SPREAD
+from mmm.pooling import SPREADS
 
 NOISE_SCALE = 1.0  # σ is at most about the KPI's own standard deviation, the model's unit
 
@@ -65,22 +65,27 @@ def _raw(evidence: Evidence) -> dict[str, Any]:
     raw = {own.name: variable(own.name, own.priors) for own in evidence.parameters}
     raw["channel_return"] = _standard("channel_return", (len(pooling.channels),))
     if len(pooling.siblings):
-        raw["campaign_return"] = _standard("campaign_return", (len(pooling.siblings),))
-        raw["campaign_spread"] = pm.HalfNormal("campaign_spread", CAMPAIGN_SPREAD)
+        raw["campaign_spread"] = _spread("campaign_spread")
+        alike = pooling.log_channel(evidence.log_average, evidence.effect_sigma, raw)
+        raw["campaign_return"] = pm.Normal(
+            "campaign_return",
+            pooling.by_campaign * alike[..., pooling.siblings],
+            raw["campaign_spread"] ** pooling.by_campaign,
+            shape=len(pooling.siblings),
+        )
     for parameter in evidence.parameters:
         if own := len(pooling.spread(parameter)):
             name = f"campaign_{parameter.name}"
             raw[name] = _standard(name, (own,))
             if "saturation_spread" not in raw:
-                raw["saturation_spread"] = pm.HalfNormal("saturation_spread", SATURATION_SPREAD)
+                raw["saturation_spread"] = _spread("saturation_spread")
     if pooling.geos > 1 and (local := int(pooling.local.sum())):
         middle = pooling.log_average(evidence.log_average, evidence.effect_sigma, raw, xp=pt)
-        median, width = GEO_SPREAD
-        spread = raw["geo_spread"] = pm.LogNormal("geo_spread", np.log(median), width)
+        raw["geo_spread"] = _spread("geo_spread")
         raw["geo_return"] = pm.Normal(
             "geo_return",
-            pooling.centred * pooling.middle(middle),
-            spread**pooling.centred,
+            pooling.by_geo * pooling.middle(middle),
+            raw["geo_spread"] ** pooling.by_geo,
             shape=(local, pooling.geos),
         )
     if columns.names:
@@ -130,6 +135,11 @@ def _sampled_baseline(evidence: Evidence, known: Any, sigma: Any) -> None:
         level = level + pt.dot(c, own.design[seen].T)
     pm.Potential("b_prior", log_prior(b, c, baseline, own, xp=pt))
     LIKELIHOODS[evidence.likelihood].add(evidence, level, sigma)
+
+
+def _spread(name: str) -> Any:
+    belief = SPREADS[name]
+    return pm.LogNormal(name, np.log(belief.median), belief.width)
 
 
 def _standard(name: str, shape: tuple[int, ...]) -> Any:

@@ -4,14 +4,15 @@ Adstock and the slope of saturation are the channel's. Effect size and the point
 the campaign's own, partially pooled towards the channel; a geo's effect is pooled towards the
 line's (Gelman & Hill 2007, chapter 12):
 
-    ln average_i  = μ_i + σ_i u_channel + ω z_i          u, z ~ N(0, 1), ω ~ HalfNormal(0.5)
-    ln half_i     = ln half_channel + ψ v_i              v ~ N(0, 1),    ψ ~ HalfNormal(0.3)
+    ln average_i  ~ N(ln average_channel, ω²)            ln ω ~ N(ln 0.4, 0.5²)
+    ln half_i     ~ N(ln half_channel, ψ²)               ln ψ ~ N(ln 0.25, 0.5²)
     ln average_ig ~ N(ln average_i, η²)                  ln η ~ N(ln 0.3, 0.5²)
 
-A campaign with little history keeps z near 0 and so leans on its siblings; ω, learnt from all
-channels together, says how much campaigns differ. Campaigns' deviations are sampled in standard
-units (the non-centred form), which suits weak data (Betancourt & Girolami 2015); geos lie between
-that and the other form, each as its data allow (``mmm.centring``), with one η for all lines.
+with ln average_channel = μ + σ u, u ~ N(0, 1). A campaign with little history stays near its
+channel and so leans on its siblings; ω, learnt from all channels together, says how much campaigns
+differ. The spreads stay away from 0, where such models are hard to explore. Half-saturations are
+sampled as deviations in standard units, which suits weak data; effects lie between that form and
+their own values, each as its data allow (``mmm.centring``).
 """
 
 from __future__ import annotations
@@ -22,12 +23,31 @@ from typing import Any
 
 import numpy as np
 
+from mmm.centring import centring
+
 Array = Any
 """A NumPy array or a PyTensor variable: formulas are written once for both."""
 
-CAMPAIGN_SPREAD = 0.5  # campaigns of one channel are likely to be within a factor e of each other
-SATURATION_SPREAD = 0.3
-GEO_SPREAD = (0.3, 0.5)  # median of η, and the standard deviation of its logarithm
+
+@dataclass(frozen=True)
+class Spread:
+    """LogNormal belief about a spread: its median, and the standard deviation of its logarithm."""
+
+    median: float
+    width: float
+
+    @property
+    def square(self) -> float:
+        """Mean of the spread's square."""
+        return self.median**2 * float(np.exp(2 * self.width**2))
+
+
+SPREADS = {
+    "campaign_spread": Spread(0.4, 0.5),  # two campaigns are likely to be within a factor 2
+    "saturation_spread": Spread(0.25, 0.5),
+    "geo_spread": Spread(0.3, 0.5),
+}
+"""Sampled spread -> belief about it."""
 
 POOLED = ("saturation_half_saturation", "saturation_rate", "saturation_reach")
 """Parameters that say where a line saturates: a campaign has its own, near its channel's."""
@@ -55,7 +75,7 @@ class Pooling:
     channels: names; owner: (n,) position of each line's channel among them
     siblings: (m,) positions of the lines that share their channel with another
     geos: number of geos; local: (n,) whether a line's exposure was measured geo by geo
-    centred: (local lines, G) λ of ``mmm.centring``; empty where there is one geo
+    by_campaign: (m,) and by_geo: (local lines, G): λ of ``mmm.centring``
     """
 
     channels: tuple[str, ...]
@@ -63,16 +83,21 @@ class Pooling:
     siblings: np.ndarray
     geos: int
     local: np.ndarray
-    centred: np.ndarray
+    by_campaign: np.ndarray
+    by_geo: np.ndarray
 
     @classmethod
-    def of(cls, channels: tuple[str, ...], *, local: np.ndarray, centred: np.ndarray) -> Pooling:
-        """channels: the channel of every line; centred: (n, G)."""
+    def of(
+        cls, channels: tuple[str, ...], *, local: np.ndarray, information: np.ndarray
+    ) -> Pooling:
+        """channels: the channel of every line; information: (n, G) of ``mmm.centring``."""
         names = tuple(dict.fromkeys(channels))
         owner = np.array([names.index(channel) for channel in channels])
         siblings = np.flatnonzero(np.bincount(owner)[owner] > 1)
         local = np.asarray(local, dtype=bool)
-        return cls(names, owner, siblings, centred.shape[1], local, centred[local])
+        campaigns = centring(information.sum(axis=1)[siblings], SPREADS["campaign_spread"].median)
+        geos = centring(information[local], SPREADS["geo_spread"].median)
+        return cls(names, owner, siblings, information.shape[1], local, campaigns, geos)
 
     def spread(self, parameter: Parameter) -> np.ndarray:
         """Places in ``parameter.rows`` of the campaigns that have a value of their own: (k,)."""
@@ -86,15 +111,28 @@ class Pooling:
         """ln of every line's average contribution: (…, n).
 
         raw: ``channel_return`` (…, channels), and with siblings ``campaign_return`` (…, m) and
-        ``campaign_spread`` (…), all in standard units.
+        ``campaign_spread`` (…).
         """
-        channel = raw["channel_return"]
-        alone = len(self.channels) == len(self.owner)  # picking all would cost compile time
-        total = mu + sigma * (channel if alone else channel[..., self.owner])
+        total = self.log_channel(mu, sigma, raw)
         if not len(self.siblings):
             return total
-        own = raw["campaign_spread"][..., None] * raw["campaign_return"]
+        spread = raw["campaign_spread"][..., None] ** (1 - self.by_campaign)
+        own = spread * (raw["campaign_return"] - self.by_campaign * total[..., self.siblings])
         return total + _placed(own, self.siblings, len(self.owner), xp=xp)
+
+    def log_channel(self, mu: np.ndarray, sigma: np.ndarray, raw: Mapping[str, Array]) -> Array:
+        """ln of what every line would contribute if it were like its channel: (…, n)."""
+        channel = raw["channel_return"]
+        alone = len(self.channels) == len(self.owner)  # picking all would cost compile time
+        return mu + sigma * (channel if alone else channel[..., self.owner])
+
+    def deviations(
+        self, mu: np.ndarray, sigma: np.ndarray, raw: Mapping[str, np.ndarray]
+    ) -> np.ndarray:
+        """How far each sibling lies from its channel, in spreads: (…, m), N(0, 1) beforehand."""
+        middle = self.log_channel(mu, sigma, raw)[..., self.siblings]
+        off: np.ndarray = raw["campaign_return"] - self.by_campaign * middle
+        return off / raw["campaign_spread"][..., None] ** self.by_campaign
 
     def parameter(self, parameter: Parameter, raw: Mapping[str, Array], *, xp: Any = np) -> Array:
         """Values of one parameter, line by line: (…, rows)."""
@@ -118,8 +156,8 @@ class Pooling:
         known only for the country has the same effect per head everywhere: nothing could tell its
         geos apart.
         """
-        spread = raw["geo_spread"][..., None, None] ** (1 - self.centred)
-        own = spread * (raw["geo_return"] - self.centred * self.middle(log_average))
+        spread = raw["geo_spread"][..., None, None] ** (1 - self.by_geo)
+        own = spread * (raw["geo_return"] - self.by_geo * self.middle(log_average))
         if self.local.all():
             return own
         return xp.matmul(np.eye(len(self.local))[:, self.local], own)

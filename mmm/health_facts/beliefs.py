@@ -13,16 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmm.evidence import Evidence
-from mmm.pooling import CAMPAIGN_SPREAD, GEO_SPREAD, SATURATION_SPREAD
+from mmm.pooling import SPREADS
 
 TIMES = (0.5, 2.0)
 """Prior medians and spreads are halved and doubled."""
 
 ENOUGH = 100
 """Effective draws that are left: medians to a tenth of a standard deviation."""
-
-HALF_NORMAL = {"campaign_spread": CAMPAIGN_SPREAD, "saturation_spread": SATURATION_SPREAD}
-"""Spreads whose belief is HalfNormal, with its scale; that of geos is LogNormal."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +64,9 @@ def _changes(
         for channel in _known(evidence):
             rows = np.flatnonzero(evidence.pooling.owner == channel)
             yield rows, _shifted(raw, channel, times, evidence)
-        for name, scale in HALF_NORMAL.items():
-            if name in raw:
-                yield everything, -0.5 * raw[name] ** 2 * (1 / times**2 - 1) / scale**2
-        if "geo_spread" in raw:
-            median, width = GEO_SPREAD
-            step = np.log(times)
-            off = np.log(raw["geo_spread"] / median)
-            yield everything, (step * off - step**2 / 2) / width**2
+        for name in SPREADS.keys() & raw.keys():
+            step, off = np.log(times), np.log(raw[name] / SPREADS[name].median)
+            yield everything, (step * off - step**2 / 2) / SPREADS[name].width ** 2
 
 
 def _known(evidence: Evidence) -> range:

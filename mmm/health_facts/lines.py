@@ -38,5 +38,6 @@ def leaning(evidence: Evidence, raw: Mapping[str, np.ndarray]) -> dict[str, floa
     rows = evidence.pooling.siblings
     if not len(rows):
         return {}
-    left = np.minimum(raw["campaign_return"].var(axis=0), 1.0)
-    return {evidence.lines[row]: float(own) for row, own in zip(rows, left, strict=True)}
+    own = evidence.pooling.deviations(evidence.log_average, evidence.effect_sigma, raw)
+    left = np.minimum(own.var(axis=0), 1.0)
+    return {evidence.lines[row]: float(part) for row, part in zip(rows, left, strict=True)}

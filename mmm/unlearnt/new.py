@@ -21,7 +21,7 @@ from mmm import saturation
 from mmm.data import MediaData
 from mmm.errors import Fault
 from mmm.evidence import Evidence
-from mmm.pooling import CAMPAIGN_SPREAD, POOLED, SATURATION_SPREAD
+from mmm.pooling import POOLED, SPREADS
 from mmm.spec import AdstockSpec, ModelSpec, NewLineSpec, SaturationSpec
 from mmm.unlearnt.chances import sampled
 from mmm.unlearnt.line import Drawn, Line, chance
@@ -162,7 +162,7 @@ class _New:
         weekly = own.spend[rows][..., : own.observed].sum(axis=1).mean(axis=-1)
         rate = np.exp(own.effect_mu[rows]).sum() / weekly.sum()
         u = self.draws["channel_return"][..., own.pooling.owner[rows[0]]]
-        apart = self._spread("campaign_spread", CAMPAIGN_SPREAD)
+        apart = self._spread("campaign_spread")
         z = self.rng.standard_normal(self.shape)
         like: np.ndarray = rate * np.exp(own.effect_sigma[rows[0]] * u + apart * z)
         return like
@@ -178,12 +178,16 @@ class _New:
         if len(own):  # the sibling's own value, less how far it lies from its channel's
             off = self.draws["saturation_spread"] * self.draws[f"campaign_{name}"][..., own[0]]
             value = value * np.exp(-off)
-        apart = self._spread("saturation_spread", SATURATION_SPREAD)
+        apart = self._spread("saturation_spread")
         value = value * np.exp(apart * self.rng.standard_normal(self.shape))
         return value
 
-    def _spread(self, name: str, prior: float) -> np.ndarray:
-        """As learnt, or HalfNormal(prior) where no campaigns taught it."""
+    def _spread(self, name: str) -> np.ndarray:
+        """As learnt, or as believed where no campaigns taught it."""
         if name in self.draws:
             return self.draws[name]
-        return np.abs(prior * self.rng.standard_normal(self.shape))
+        belief = SPREADS[name]
+        drawn: np.ndarray = belief.median * np.exp(
+            belief.width * self.rng.standard_normal(self.shape)
+        )
+        return drawn

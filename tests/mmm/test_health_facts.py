@@ -25,6 +25,7 @@ from mmm.health_facts.lines import bands, leaning
 from mmm.health_facts.predictive import coverage, crps, in_sample, outlier, tails
 from mmm.judge import Trials
 from mmm.placebo import BLOCK, shuffled, with_placebo
+from mmm.pooling import SPREADS
 from mmm.posterior import Diagnostics, Worst
 from mmm.simulate import simulate
 from mmm.simulate.presets import by_name
@@ -283,28 +284,32 @@ def test_where_too_few_draws_are_left_the_move_is_linear() -> None:
 
 
 def test_spreads_are_reweighed_too() -> None:
-    """ω ~ HalfNormal(s) widened to 2 s: a line that is ω itself moves, one without it does not."""
+    """ln ω ~ N(ln m, w²), its median doubled: ln ω moves by ln 2, a line without it does not."""
     own, rng = evidence(), np.random.default_rng(10)
-    spread = np.abs(rng.normal(0, 0.5, size=20_000))
     u = 1e-6 * rng.normal(size=(20_000, 3))
-    logs = np.stack([spread, rng.normal(size=20_000), rng.normal(size=20_000)], axis=1)
-    found = beliefs(own, {"channel_return": u, "campaign_spread": spread}, logs).moves
-    medians = 0.5 * norm.ppf(0.75) * np.array([0.5, 1, 2])
-    assert found["tv"] == pytest.approx((medians[2] - medians[1]) / spread.std(), rel=0.15)
-    assert found["search"] < 0.1
-    # ln η ~ N(ln 0.3, 0.5²): its median doubled moves ln η by ln 2
-    spread = 0.3 * np.exp(0.5 * rng.normal(size=20_000))
-    logs[:, 0] = np.log(spread)
-    found = beliefs(own, {"channel_return": u, "geo_spread": spread}, logs).moves
-    assert found["tv"] == pytest.approx(np.log(2) / 0.5, rel=0.15)
+    for name, belief in SPREADS.items():
+        spread = belief.median * np.exp(belief.width * rng.normal(size=20_000))
+        logs = np.stack([np.log(spread), *rng.normal(size=(2, 20_000))], axis=1)
+        found = beliefs(own, {"channel_return": u, name: spread}, logs).moves
+        assert found["tv"] == pytest.approx(np.log(2) / belief.width, rel=0.15)
+        assert found["search"] < 0.1
 
 
 def test_campaigns_that_know_nothing_of_themselves() -> None:
     own, rng = evidence(), np.random.default_rng(11)
     assert leaning(own, {}) == {}
-    pooled = replace(own, pooling=replace(own.pooling, siblings=np.array([0, 2])))
+    part = np.array([0.0, 0.4])
+    pooling = replace(own.pooling, siblings=np.array([0, 2]), by_campaign=part)
+    pooled = replace(own, pooling=pooling)
+    u, spread = rng.normal(size=(20_000, 3)), np.exp(rng.normal(size=20_000))
+    middle = (own.log_average + own.effect_sigma * u)[:, [0, 2]]
     z = rng.normal(size=(20_000, 2)) * [0.5, 1.0]
-    found = leaning(pooled, {"campaign_return": z})
+    raw = {
+        "channel_return": u,
+        "campaign_spread": spread,
+        "campaign_return": part * middle + z * spread[:, None] ** part,
+    }
+    found = leaning(pooled, raw)
     assert found == {"tv": pytest.approx(0.25, abs=0.01), "social": pytest.approx(1, abs=0.02)}
 
 

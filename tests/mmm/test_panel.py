@@ -139,11 +139,14 @@ def test_campaigns_share_carry_over_and_lean_on_their_channel() -> None:
     np.testing.assert_allclose(
         half[:, 1:], raw["saturation_half_saturation"][:, 1:] * np.exp(spread), rtol=1e-12
     )
-    alone = dict(raw, campaign_spread=np.zeros(4))
-    average = own.resolved(alone)["average"]
+    z = own.pooling.deviations(own.log_average, own.effect_sigma, raw)
+    alike = own.pooling.log_channel(own.log_average, own.effect_sigma, raw)
+    expected = alike[:, 1:] + raw["campaign_spread"][:, None] * z
+    np.testing.assert_allclose(np.log(values["average"][:, 1:]), expected, rtol=1e-10)
     spend = own.spend.sum(axis=(1, 2))
-    # without a spread both campaigns have their channel's return
-    np.testing.assert_allclose(average[:, 1] / spend[1], average[:, 2] / spend[2], rtol=1e-10)
+    money = np.exp(alike) / spend  # like their channel, both campaigns have one return
+    np.testing.assert_allclose(money[:, 1], money[:, 2], rtol=1e-10)
+    assert ((own.pooling.by_campaign > 0) & (own.pooling.by_campaign < 1)).all()
 
 
 @pytest.mark.slow
