@@ -228,7 +228,7 @@ def test_mmm_fit_from_the_command_line(tmp_path: Path) -> None:
     assert explained.value > 0.8
     again = subprocess.run(command, capture_output=True, text=True, check=False)
     assert again.returncode == 0
-    assert "already holds the fit of this model and these data" in again.stdout
+    assert "already holds the fit of this model" in " ".join(again.stdout.split())
     other = subprocess.run(
         [*command, "--holdout", "8"], capture_output=True, text=True, check=False
     )
