@@ -1,7 +1,7 @@
 """PyMC-Marketing on the benchmark's table, run by model_speed.py with another Python.
 
 Its own default priors; nutpie; eight weeks of geometric adstock; two Fourier pairs; the controls
-of the table and a linear trend. Prints one line of JSON.
+of the table and a linear trend; a region is a dimension of its own. Prints one line of JSON.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def main() -> None:
     started = cpu_seconds()
     table = pd.read_csv(options.data, parse_dates=["date"])
     channels = [name for name in table if name.startswith("ch")]
+    regions = ("geo",) if "geo" in table else None
     model = MMM(
         date_column="date",
         target_column="y",
@@ -45,6 +46,7 @@ def main() -> None:
         adstock=GeometricAdstock(l_max=8),
         saturation=SATURATIONS[options.saturation](),
         yearly_seasonality=2,
+        dims=regions,
     )
     fitted = model.fit(
         table.drop(columns="y"),
@@ -70,6 +72,7 @@ def main() -> None:
                 "r_hat": float(max(value.max() for value in az.rhat(own).values())),
                 "divergences": int(stats["diverging"].sum()),
                 "steps": float(steps.mean()),
+                "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
             }
         )
     )
