@@ -16,7 +16,7 @@ from mmm.spec import ModelSpec
 from mmm.synergy import coefficient
 from mmm.worth import worth
 
-BY_KPI = ("campaign_spread", "saturation_spread", "degrees")
+BY_KPI = ("campaign_spread", "saturation_spread", "geo_spread", "degrees")
 """Sampled figures that a KPI has one of, if it has any."""
 
 

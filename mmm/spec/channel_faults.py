@@ -68,3 +68,28 @@ def organic_faults(spec: ModelSpec) -> list[Fault]:
                 expected = "`share`, as ROAS and CAC need spend"
                 faults.append(spec.fault((*here, "prior", kpi), found, expected))
     return faults
+
+
+TAKEN = ("channel", "campaign", "geo", "line", "all")
+"""Words that already say something of a line."""
+
+
+def label_faults(spec: ModelSpec) -> list[Fault]:
+    """Labels whose name or value a selector ``name:value`` could not tell from another."""
+    faults = []
+    for channel, body in spec.channels.items():
+        here: Path_ = ("channels", channel)
+        owners: list[tuple[Path_, dict[str, str]]] = [(here, body.labels)]
+        for campaign, own in (body.campaigns or {}).items():
+            owners.append(((*here, "campaigns", campaign), own.labels))
+        for path, labels in owners:
+            for name, value in labels.items():
+                place = (*path, "labels", name)
+                if name in TAKEN or ":" in name or name != name.strip():
+                    expected = f"another word than {', '.join(TAKEN)}, without a colon"
+                    fix = "rules speak of a label as `name:value`"
+                    faults.append(spec.fault(place, f"the label {name!r}", expected, fix))
+                elif value != value.strip():
+                    found = f"the value {value!r}"
+                    faults.append(spec.fault(place, found, "no blanks around it"))
+    return faults

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from mmm.errors import Fault, nearest
 from mmm.spec.audience_faults import audience_faults
-from mmm.spec.channel_faults import column_faults, organic_faults
+from mmm.spec.channel_faults import column_faults, label_faults, organic_faults
 from mmm.spec.commission_faults import commission_faults
 from mmm.spec.holiday_calendar import holiday_names
 from mmm.spec.likelihood_faults import likelihood_faults
@@ -35,6 +35,7 @@ def contradictions(spec: ModelSpec) -> list[Fault]:
         *response_faults(spec),
         *column_faults(spec),
         *organic_faults(spec),
+        *label_faults(spec),
         *synergy_faults(spec),
         *value_faults(spec),
         *likelihood_faults(spec),

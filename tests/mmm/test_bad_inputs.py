@@ -359,6 +359,8 @@ MUTATIONS: dict[str, Callable[[Case], Case]] = {
     ),
     "organic without any impression": newsletter("{organic: true, impressions: mails}", ""),
     "organic with spend in a long table": swap(MODEL, "search: {}", "search: {organic: true}"),
+    "a label that is taken": swap(MODEL, "tv: {}", "tv: {labels: {geo: DE}}"),
+    "a label with a colon": swap(MODEL, "tv: {}", 'tv: {labels: {"a:b": c, brand: " shoes"}}'),
     "organic without impressions in a long table": swap(MODEL, "tv: {}", "tv: {organic: true}"),
     "impressions without spend": newsletter("{impressions: mails}"),
     # several at once, in one list
