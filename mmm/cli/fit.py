@@ -120,7 +120,9 @@ def _tell_all(outcomes: Mapping[str, Outcome], *, as_json: bool, quiet: bool) ->
         _print_json({"models": {name: _body(one) for name, one in outcomes.items()}})
     elif not quiet:
         rows = [(name, *_row(one)) for name, one in outcomes.items()]
-        console().print(table("Models", ("model", "fit", "health", "folder"), rows))
+        console().print(table("Models", ("model", "fit", "health"), rows))
+        folder = next(iter(outcomes.values())).out.parent
+        console().print(f"Each is in a folder of its name in {folder}")
     for name, failure in failures.items():
         for line in str(failure).splitlines() or [type(failure).__name__]:
             typer.echo(f"{name}: {line}", err=True)
@@ -128,11 +130,10 @@ def _tell_all(outcomes: Mapping[str, Outcome], *, as_json: bool, quiet: bool) ->
         raise typer.Exit(max(getattr(one, "exit_code", 1) for one in failures.values()))
 
 
-def _row(outcome: Outcome) -> tuple[str, str, str]:
+def _row(outcome: Outcome) -> tuple[str, str]:
     if outcome.card is None:
-        return "failed", "–", "–"
-    made = "was there" if outcome.already else "made"
-    return made, outcome.card.verdict.value, str(outcome.out)
+        return "failed", "–"
+    return "was there" if outcome.already else "made", outcome.card.verdict.value
 
 
 def _body(outcome: Outcome) -> dict[str, object]:

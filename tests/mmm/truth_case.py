@@ -66,6 +66,7 @@ def knowing_fit(of: World, factors: np.ndarray) -> Fit:
             "cost_per_unit": ("line", np.ones(count)),
             "organic": ("line", [False] * count),
             "local": ("line", [len(spec.geos) > 1] * count),
+            "prior_driven": ("line", [False] * count),
             "unit": ("kpi", ["currency"]),
             "kpi_values": true["kpi_value"].transpose("kpi", "geo", "week").variable,
         },
