@@ -158,6 +158,17 @@ class Evidence:
             values["geo"] = xp.exp(self.pooling.log_geo(log_average, raw, xp=xp))
         return values
 
+    def free(self, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """``values`` without what is fixed, of which no convergence can be told.
+
+        A line known only for the country has the factor 1 in every geo. name -> (…).
+        """
+        local = self.pooling.local
+        if "geo" not in values:
+            return dict(values)
+        rest = {name: own for name, own in values.items() if name != "geo"}
+        return {**rest, "geo": values["geo"][..., local, :]} if local.any() else rest
+
     def shapes(self, family: Family, values: Mapping[str, Array], *, xp: Any = np) -> Array:
         """What a family's lines bring over what they bring at full saturation: (…, n, G·T).
 

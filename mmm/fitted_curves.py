@@ -96,7 +96,8 @@ def _by_curve(numbers: xr.Dataset, constants: xr.Dataset) -> xr.Dataset:
     for line in constants["line"].to_numpy()[~constants["organic"].to_numpy()]:
         own = numbers.sel(line=[line])
         if len(geos) == 1 or not bool(constants["local"].sel(line=line)):
-            whole = own.sum("geo") if len(geos) > 1 else own.isel(geo=0, drop=True)
+            # without skipna a line that does not run on reach would reach 0 people
+            whole = own.sum("geo", skipna=False) if len(geos) > 1 else own.isel(geo=0, drop=True)
             plain = {name: own[name] for name in own.data_vars if "geo" not in own[name].dims}
             part = whole.assign(plain)
             if "reach_shape" in own and len(geos) > 1:  # people add up, their habits do not

@@ -154,8 +154,10 @@ class Pooling:
 
         log_average: (…, n); raw: ``geo_return`` (…, local lines, G), ``geo_spread`` (…). A line
         known only for the country has the same effect per head everywhere: nothing could tell its
-        geos apart.
+        geos apart. Where all lines are, nothing of ``raw`` is read.
         """
+        if not self.local.any():
+            return log_average[..., None] * np.zeros(self.geos)
         spread = raw["geo_spread"][..., None, None] ** (1 - self.by_geo)
         own = spread * (raw["geo_return"] - self.by_geo * self.middle(log_average))
         if self.local.all():

@@ -10,6 +10,7 @@ from scipy.stats import multivariate_normal, norm
 
 from mmm import adstock, saturation
 from mmm.baseline import Baseline
+from mmm.data import MediaData
 from mmm.derived import derive
 from mmm.gather import gather
 from mmm.panel import Own, Panel, log_prior, own_terms
@@ -125,6 +126,26 @@ def test_media_of_regions_by_hand() -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-10)
     assert (values["geo"][:, 0] == 1).all()  # tv is known for the country only
     assert own.columns.names == ("control price", "control promotion")
+
+
+def test_convergence_is_judged_on_what_is_free() -> None:
+    """Factors that are 1 in every draw have no R-hat."""
+    own = gather(spec(REGIONS), regions(), "revenue")
+    values = own.resolved(random_raw(own, np.random.default_rng(2), 2))
+    np.testing.assert_array_equal(own.free(values)["geo"], values["geo"][:, 1:])
+    assert own.free(values).keys() == values.keys()
+
+
+def test_regions_whose_media_are_all_national() -> None:
+    """Nothing is sampled of their effects in regions, and nothing is looked for."""
+    whole = MediaData.of(regions().dataset.assign(local=("line", [False] * 3)))
+    own = gather(spec(REGIONS), whole, "revenue")
+    raw = random_raw(own, np.random.default_rng(2), 2)
+    raw = {name: value for name, value in raw.items() if not name.startswith("geo_")}
+    values = own.resolved(raw)
+    np.testing.assert_array_equal(values["geo"], np.ones((2, 3, 3)))
+    assert "geo" not in own.free(values)
+    assert own.media(values).shape == (2, 3, len(own.weeks))
 
 
 def test_campaigns_share_carry_over_and_lean_on_their_channel() -> None:

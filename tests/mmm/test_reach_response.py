@@ -159,6 +159,21 @@ def test_average_frequency_of_spend() -> None:
     assert curves.frequency("search", spend) is None
 
 
+def test_a_national_line_on_spend_beside_lines_on_reach() -> None:
+    """Sums over regions leave it without people to reach, not with none of them."""
+    _, posterior, constants, _ = learnt("regions")
+    local = constants.assign(local=("line", [False, True, True]))
+    curves = curves_of(posterior, local, card=HealthCard(), source={"pairing_seed": 1})
+    none = xr.DataArray(
+        np.zeros((len(curves.lines), 0)), dims=("line", "week"), coords={"line": list(curves.lines)}
+    )
+    curve = curves.steady(
+        "revenue", "search", np.ones(1), Window(dt.date(2024, 7, 1), 1, none, none)
+    )
+    assert (curve.value(np.array([1000.0])) > 0).all()
+    assert curves.frequency("search", np.array([1000.0])) is None
+
+
 def test_a_test_that_switches_a_line_off_takes_all_of_it() -> None:
     """And one that halves it takes what the reach curve says, less than half."""
     _, _, own = case("national")
