@@ -17,6 +17,7 @@ from mmm.curves import ParametricCurves
 from mmm.curves import save as save_curves
 from mmm.data import MediaData
 from mmm.derived import derive
+from mmm.errors import Fault, InputError
 from mmm.evidence import Evidence
 from mmm.experiments import Experiment
 from mmm.files import write_whole
@@ -231,7 +232,9 @@ def write(fit: Fit, folder: Path, *, draws: int = CURVE_DRAWS) -> None:
 
 def load(folder: Path | str) -> Fit:
     """Read what ``save`` wrote. Raises InputError for a file it does not understand."""
-    groups, attrs = posterior.load(Path(folder) / "fit.nc")
+    path = Path(folder) / "fit.nc"
+    groups, attrs = posterior.load(path)
+    _known(path, groups, attrs)
     return Fit(
         posterior=groups["posterior"],
         stats=groups["sample_stats"],
@@ -242,14 +245,36 @@ def load(folder: Path | str) -> Fit:
     )
 
 
+NEEDED = {
+    "posterior": ("effect", "average", "sigma", "b", "own"),
+    "constant_data": ("spend", "exposure", "scale", "population", "local", "cost_per_unit",
+                      "organic", "prior_driven", "order", "kpi_values", "unit", "likelihood",
+                      "centre", "standard_deviation", "design", "own_design"),
+}  # fmt: skip
+"""What every fit has, group by group; an older one, or the file of another tool, lacks some."""
+
+
+def _known(path: Path, groups: Mapping[str, xr.Dataset], attrs: Mapping[str, str]) -> None:
+    """Raises InputError for a file that was not written by ``save`` as it is today."""
+    lacking = [
+        *(name for group, names in NEEDED.items() for name in names if name not in groups[group]),
+        *(name for name in ("source", "health") if name not in attrs),
+    ]
+    if lacking:
+        more = f" and {len(lacking) - 1} more" if lacking[1:] else ""
+        found = f"a file without {lacking[0]}{more}"
+        fix = "fit again with `mmm fit MODEL.yaml --out DIR --force`"
+        raise InputError([Fault(str(path), 0, 0, "", found, "a fit of this version", fix)])
+
+
 def fit_piece(piece: Piece, report: Report) -> Sampled:
     """Sample one piece, and all that follows from its draws; in whatever process."""
     raw, stats = sample(piece, report)
     rng = np.random.default_rng(piece.seed.spawn(1)[0])
     derived = derive(piece.evidence, flat(raw), rng)
     judged = {**raw, **piece.evidence.resolved(raw)}
-    observed = piece.evidence.observed
-    return Sampled(judged, stats, derived, diagnose(judged, stats), observed, thinned(raw))
+    convergence = diagnose(piece.evidence.free(judged), stats)
+    return Sampled(judged, stats, derived, convergence, piece.evidence.observed, thinned(raw))
 
 
 def to_curves(fit: Fit, *, draws: int = CURVE_DRAWS) -> ParametricCurves:

@@ -7,7 +7,7 @@ those of the same posterior: only the way there is shorter.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,14 +39,20 @@ def layout_of(evidence: Evidence) -> str:
         "lines": evidence.lines,
         "geos": evidence.geos,
         "channels": pooling.channels,
-        "parameters": {one.name: one.owners for one in evidence.parameters},
-        "columns": evidence.columns.names,
+        "local": pooling.local.tolist(),
+        # a half-life is sampled under another name than a retention
+        "parameters": {one.name: [one.owners, _kinds(one.priors)] for one in evidence.parameters},
+        "columns": [evidence.columns.names, _kinds(evidence.columns.priors)],
         "pairs": evidence.synergy.names if evidence.synergy.pairs else (),
         "likelihood": evidence.likelihood,
     }
     if evidence.likelihood != "normal":  # then the baseline is sampled, too
         axes["baseline"] = evidence.baseline.columns, evidence.own.columns
     return json.dumps(axes)
+
+
+def _kinds(priors: Sequence[object]) -> list[str]:
+    return [type(prior).__name__ for prior in priors]
 
 
 def thinned(raw: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -164,6 +164,13 @@ def test_a_file_that_is_no_fit_is_refused(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+def test_a_fit_of_another_version_is_refused(tmp_path: Path) -> None:
+    groups = {name: xr.Dataset({"effect": 1.0}) for name in mmm.fit.posterior.GROUPS}
+    mmm.fit.posterior.save(tmp_path / "fit.nc", groups, {"source": "{}"})
+    with pytest.raises(InputError, match=r"found a file without average and .* fit again with"):
+        load(tmp_path)
+
+
 def test_the_hold_out_is_scored_apart(fitted: Fit) -> None:
     names = [check.name for check in fitted.card.checks]
     assert "revenue: variance foreseen" in names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,9 @@ from mmm.refresh import Refreshed, Unchanged, moved, refresh
 from mmm.refresh.spec_changes import spec_changes
 from mmm.refresh.text import reasons
 from mmm.sampling import Piece
+from mmm.spec import HalfLifePrior, LogNormalPrior
 from mmm.terminal import run
-from mmm.warm_start import KEPT, starts_of
+from mmm.warm_start import KEPT, Start, layout_of, starts_of
 
 QUIET = Wish(cores=0)
 
@@ -157,6 +159,19 @@ def test_other_parameters_start_afresh(
     rows = {(row.kpi, row.line): row for row in found.moved}
     assert rows["revenue", "social"].before is None
     assert rows["revenue", "social"].shift is None
+
+
+def test_another_kind_of_belief_is_another_parameter() -> None:
+    """A half-life is sampled under its own name: earlier retentions would start nothing."""
+    own = evidence()
+    weeks = HalfLifePrior.of(LogNormalPrior(median=2.0, low90=1.0), "geometric", 4)
+    other = tuple(
+        replace(one, priors=(weeks,) * len(one.priors)) if one.name == "adstock_retention" else one
+        for one in own.parameters
+    )
+    start = Start({}, layout_of(own))
+    assert start.fits(own)
+    assert not start.fits(replace(own, parameters=other))
 
 
 def test_revised_figures_are_named_and_counted(
