@@ -36,7 +36,9 @@ def cautions(plan: Plan) -> tuple[Caution, ...]:
     prior = [line for line in plan.lines if line.prior_driven and line.total > 0]
     if prior:
         curve = "the curve of" if len(prior) == 1 else "the curves of"
-        sentence = f"No data stand behind {curve} {_named(prior)}: only what was believed beforehand."
+        sentence = (
+            f"No data stand behind {curve} {_named(prior)}: only what was believed beforehand."
+        )
         found.append(Caution("prior-driven", sentence))
     found += [Caution("note", clean(note)) for note in plan.warnings if not _told(plan, note)]
     return tuple(found)

@@ -98,7 +98,8 @@ BOOK = Book(
         ControlAdstockSpec: (
             "`controls.adstock`",
             "controls:\n"
-            "  - {column: competitor_index, adstock: {half_life: {median: 2, low90: 1, high90: 4}}}",
+            "  - {column: competitor_index, "
+            "adstock: {half_life: {median: 2, low90: 1, high90: 4}}}",
         ),
         CommissionSpec: (
             "`commission`",
@@ -170,7 +171,8 @@ BOOK = Book(
         ),
         AdstockSpec: (
             "`adstock`",
-            "defaults:\n  adstock: {kind: geometric, window: 8, half_life: {median: 1.5, high90: 4}}",
+            "defaults:\n"
+            "  adstock: {kind: geometric, window: 8, half_life: {median: 1.5, high90: 4}}",
         ),
         SaturationSpec: (
             "`saturation`",
