@@ -26,7 +26,10 @@ def marginal_returns(curves: ParametricCurves, kpi: str, by: str) -> dict[Name, 
     spend = xr.DataArray(flat, dims=("line", "week"), coords={"line": list(curves.lines)})
     slopes = curves.gradient(spend, basis.window).sel(kpi=kpi).to_numpy()
     together: dict[Name, list[int]] = {}
+    now = curves.history.isel(week=slice(-weeks, None)).sum("week").to_numpy()
     for row, line in enumerate(curves.lines):
+        if now[row] == 0:  # the basis has a line without history at the spend that is planned
+            continue
         at = curves.data.isel(line=row)
         channel = str(at["channel"].item())
         geo = str(at["geo"].item()) if "geo" in at.coords else ""

@@ -14,10 +14,12 @@ import pytest
 from attributed_case import case, curves
 
 from mmm.attribution import Report, attribution, groups, report, write_ledger
+from mmm.attribution.marginal import marginal_returns
 from mmm.attribution.text import finding, returns_finding
 from mmm.cli import app
 from mmm.contributions import contributions
 from mmm.curve_table import curve_table
+from mmm.curves import ParametricCurves
 from mmm.errors import InputError, OutputExists
 from mmm.fit import save
 from mmm.terminal import run
@@ -83,6 +85,19 @@ def test_the_next_unit_of_money_is_that_of_the_curves() -> None:
     regions = said("regions", by="geo")
     north = next(t for t in regions.totals if (t.name, t.geo) == ("tv", "north"))
     assert north.marginal_roas is None  # nobody can buy a national line in one region
+
+
+def test_a_campaign_without_history_is_not_in_its_channel_s_next_unit() -> None:
+    known = curves(case()[0])
+    row = known.lines.index("search/generic")
+    data = known.data.copy(deep=True)
+    data["spend"][row] = data["exposure"][row] = 0.0
+    data["prior_driven"][row] = True
+    kpi = known.kpis[0]
+    by_line = marginal_returns(ParametricCurves(data), kpi, "line")
+    assert "search/generic" not in by_line
+    by_channel = marginal_returns(ParametricCurves(data), kpi, "channel")
+    np.testing.assert_allclose(by_channel["search"], by_line["search/brand"])
 
 
 def test_value_and_margin_of_each_week() -> None:
