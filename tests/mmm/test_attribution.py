@@ -95,9 +95,9 @@ def test_a_campaign_without_history_is_not_in_its_channel_s_next_unit() -> None:
     data["prior_driven"][row] = True
     kpi = known.kpis[0]
     by_line = marginal_returns(ParametricCurves(data), kpi, "line")
-    assert "search/generic" not in by_line
+    assert ("search/generic", "") not in by_line
     by_channel = marginal_returns(ParametricCurves(data), kpi, "channel")
-    np.testing.assert_allclose(by_channel["search"], by_line["search/brand"])
+    np.testing.assert_allclose(by_channel["search", ""], by_line["search/brand", ""])
 
 
 def test_value_and_margin_of_each_week() -> None:
