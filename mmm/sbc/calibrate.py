@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from mmm.evidence import Evidence
+from mmm.pooling import SPREADS
 from mmm.sampling import TARGET_ACCEPT
 
 KEPT = 99
@@ -48,9 +49,12 @@ class Truths:
 
 
 def digest(evidence: Evidence, settings: Settings) -> str:
-    """Of the spend, the baseline's design and the settings: what the ranks belong to."""
+    """Of the spend, the baseline's design, all beliefs and the settings: what ranks belong to."""
     sha = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode())
-    for part in (evidence.exposure, evidence.baseline.design, evidence.baseline.scales):
+    beliefs = [(one.name, one.owners, one.priors) for one in evidence.parameters]
+    sha.update(repr((beliefs, sorted(SPREADS.items()))).encode())
+    parts = (evidence.exposure, evidence.effect_mu, evidence.effect_sigma)
+    for part in (*parts, evidence.baseline.design, evidence.baseline.scales):
         sha.update(np.ascontiguousarray(part, dtype="<f8").tobytes())
     return sha.hexdigest()
 
