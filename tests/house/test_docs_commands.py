@@ -138,7 +138,7 @@ def test_ci_finds_the_test_command() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     found = re.findall(r"<!-- run the tests -->\n```sh\n(python3 .*)\n```\n", text)
     assert len(found) == 1
-    assert readers_commands(found[0]) == [["python", "-m", "pytest"]]
+    assert readers_commands(found[0])[0][:3] == ["python", "-m", "pytest"]
     assert "-c constraints.txt" in found[0]
 
 
