@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 REPOSITORY = Path(__file__).parents[2]
-sys.path.insert(0, str(REPOSITORY / "tests"))
+sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests")]  # in this order: tests/mmm is no mmm
 
 from real_sets import model_file  # noqa: E402
 
