@@ -50,7 +50,10 @@ def main(options: argparse.Namespace) -> None:
     if options.write:
         page = PAGE.read_text("utf-8")
         marked = re.sub(
-            r"(<!-- table -->\n).*?(\n<!-- end -->)", lambda m: m[1] + text + m[2], page, flags=re.S
+            r"(<!-- table -->\n).*?(<!-- end -->)",
+            lambda m: f"{m[1]}{text}\n{m[2]}",
+            page,
+            flags=re.S,
         )
         PAGE.write_text(marked, "utf-8")
 
