@@ -51,7 +51,7 @@ def main(options: argparse.Namespace) -> None:
         page = PAGE.read_text("utf-8")
         marked = re.sub(
             r"(<!-- table -->\n).*?(<!-- end -->)",
-            lambda m: f"{m[1]}{text}\n{m[2]}",
+            lambda found: f"{found[1]}{text}\n{found[2]}",
             page,
             flags=re.S,
         )
