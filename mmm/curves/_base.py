@@ -20,6 +20,7 @@ from mmm.curves.window import Window
 SCHEMA_VERSION = 1
 NAMED = ("channel", "campaign", "geo")
 LABEL = "label_"
+AFTER = "after"  # what falls once the window is over, in ``timed``
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,10 +36,19 @@ class ResponseCurves(ABC):
     data: xr.Dataset
 
     @abstractmethod
-    def steady(self, kpi: str, line: str, profile: np.ndarray, window: Window) -> SteadyResponse:
+    def steady(
+        self,
+        kpi: str,
+        line: str,
+        profile: np.ndarray,
+        window: Window,
+        count: np.ndarray | None = None,
+    ) -> SteadyResponse:
         """The line's response when its total is spread over the window's weeks by ``profile``.
 
-        profile: (week,) shares that sum to 1.
+        profile: (week,) shares that sum to 1. count: (week + 1,) how much the outcome counts by
+        the week in which it falls, 0 or more, last all that falls after the window; None: all of
+        it, once. Raises ValueError for a count that does not fit, or that the curves cannot tell.
         """
 
     @abstractmethod
@@ -78,13 +88,47 @@ class ResponseCurves(ABC):
         """
         return self._along(spend, window, marginal=True)
 
-    def _along(self, spend: xr.DataArray, window: Window, *, marginal: bool) -> xr.DataArray:
+    def timed(self, spend: xr.DataArray, window: Window) -> xr.DataArray:
+        """Incremental outcome by the week in which it falls: (draw, kpi, line, week), KPI units.
+
+        Its weeks are ISO weeks of the window and, last, ``after``: all that comes once the window
+        is over. They sum to ``response``. Raises what ``response`` raises, and ValueError for
+        curves that know no weeks.
+        """
+        out = np.empty((self.draws, len(self.kpis), len(self.lines), window.weeks + 1))
+        for column, (line, total, profile) in enumerate(self._totals(spend, window)):
+            for row, kpi in enumerate(self.kpis):
+                out[:, row, column] = self._by_week(kpi, line, profile, window, total)
+        days = [window.start + dt.timedelta(weeks=week) for week in range(window.weeks)]
+        return xr.DataArray(
+            out,
+            dims=("draw", "kpi", "line", "week"),
+            coords={
+                "kpi": list(self.kpis),
+                "line": list(self.lines),
+                "week": [*map(week_label, days), AFTER],
+            },
+        )
+
+    @abstractmethod
+    def _by_week(
+        self, kpi: str, line: str, profile: np.ndarray, window: Window, total: float
+    ) -> np.ndarray:
+        """Outcome of a total along a profile by week, the last after the window: (draw, week)."""
+
+    def _totals(self, spend: xr.DataArray, window: Window) -> list[tuple[str, float, np.ndarray]]:
+        """Each line's total and weekly profile, flat where it spends nothing."""
         weekly = spend.sel(line=list(self.lines)).transpose("line", "week").to_numpy()
+        flat = np.full(window.weeks, 1 / window.weeks)
+        found = []
+        for line, own in zip(self.lines, weekly, strict=True):
+            total = own.sum()
+            found.append((line, total, own / total if total > 0 else flat))
+        return found
+
+    def _along(self, spend: xr.DataArray, window: Window, *, marginal: bool) -> xr.DataArray:
         out = np.empty((self.draws, len(self.kpis), len(self.lines)))
-        for column, line in enumerate(self.lines):
-            total = weekly[column].sum()
-            flat = np.full(window.weeks, 1 / window.weeks)
-            profile = weekly[column] / total if total > 0 else flat
+        for column, (line, total, profile) in enumerate(self._totals(spend, window)):
             for row, kpi in enumerate(self.kpis):
                 curve = self.steady(kpi, line, profile, window)
                 at = np.array([total])

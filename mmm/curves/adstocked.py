@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from mmm.curves.steady import Bracket, SteadyResponse
+from mmm.curves.steady import Bracket, SteadyResponse, kept_draws
 from mmm.saturation import Saturation
 
 CELLS_AT_ONCE = 4_000_000  # draw × week × total cells held in memory at a time: about 32 MB each
@@ -16,7 +16,7 @@ CELLS_AT_ONCE = 4_000_000  # draw × week × total cells held in memory at a tim
 
 @dataclass(frozen=True)
 class Adstocked(SteadyResponse):
-    """R_s(x) = Σ_t effect_s · [g(carried_st + unit_st · x) − g(carried_st)].
+    """R_s(x) = Σ_t count_st · effect_s · [g(carried_st + unit_st · x) − g(carried_st)].
 
     t runs over the window and its carry-out weeks; s over draws.
 
@@ -24,6 +24,9 @@ class Adstocked(SteadyResponse):
     carried: (draw, t) adstocked exposure over scale from everything that is not this plan
     unit:    (draw, t) the same from one currency unit spent along the weekly profile
     parameters: name -> (draw, 1), of the saturation curve
+    count:   (draw, t) or (1, t), 0 or more: how much the outcome counts; None: 1 throughout
+
+    carried, unit and parameters may have one row for all draws.
     """
 
     effect: np.ndarray
@@ -31,6 +34,7 @@ class Adstocked(SteadyResponse):
     unit: np.ndarray
     saturation: Saturation
     parameters: Mapping[str, np.ndarray]
+    count: np.ndarray | None = None
     split_at: dict[float, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
     """total -> what ``_split`` found there: remembered, because bounds are refined in place"""
 
@@ -39,7 +43,7 @@ class Adstocked(SteadyResponse):
         out = np.empty((len(self.effect), len(totals)))
         for part in self._parts(totals):
             level = self.saturation.value(self._level(totals[part]), **self._wide)
-            out[:, part] = self.effect[:, None] * (level.sum(axis=1) - self._start[:, None])
+            out[:, part] = self.effect[:, None] * (self._summed(level) - self._start[:, None])
         return out
 
     def slope(self, totals: np.ndarray) -> np.ndarray:
@@ -55,9 +59,16 @@ class Adstocked(SteadyResponse):
         """Mean response and slope at one total, in one pass."""
         level = self.carried + self.unit * total
         value, slope = self.saturation.value_and_slope(level, **self.parameters)
-        rise = np.where(self.unit > 0, slope, 0.0) * self.unit
-        earned = self.effect * (value.sum(axis=1) - self._start)
+        rise = np.where(self._pull > 0, slope, 0.0) * self._pull
+        earned = self.effect * (self._summed(value) - self._start)
         return float(earned.mean()), float((self.effect * rise.sum(axis=1)).mean())
+
+    def by_week(self, total: float) -> np.ndarray:
+        """effect_s · [g(carried_st + unit_st · total) − g(carried_st)], uncounted: (draw, t)."""
+        level = self.saturation.value(self.carried + self.unit * total, **self.parameters)
+        start = self.saturation.value(self.carried, **self.parameters)
+        weekly: np.ndarray = self.effect[:, None] * (level - start)
+        return weekly
 
     def bracket(self, totals: np.ndarray) -> Bracket:
         """Bounds from an exact split of the mean curve into a convex and a concave part.
@@ -68,12 +79,7 @@ class Adstocked(SteadyResponse):
         chord upwards by at most the tangent gap of C and downwards by at most that of V.
         """
         totals = np.asarray(totals, dtype=float)
-        new = np.array([total for total in totals.tolist() if total not in self.split_at])
-        for part in self._parts(new):
-            split = self._split(new[part])
-            self.split_at.update(zip(new[part].tolist(), split.T, strict=True))
-        value, *parts = np.array([self.split_at[total] for total in totals.tolist()]).T
-        convex, convex_slope, concave, concave_slope = parts
+        value, convex, convex_slope, concave, concave_slope = self._splits(totals)
         return Bracket(
             totals,
             value,
@@ -81,9 +87,32 @@ class Adstocked(SteadyResponse):
             below=tangent_gap(totals, convex, convex_slope),
         )
 
+    def slope_bracket(self, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """V'(a) + C'(b) and V'(b) + C'(a) of a cell [a, b]: V' rises and C' falls (``bracket``)."""
+        _, _, rising, _, falling = self._splits(np.asarray(totals, dtype=float))
+        one, other = rising[:-1] + falling[1:], rising[1:] + falling[:-1]
+        return np.minimum(one, other), np.maximum(one, other)  # in a tiny cell they are equal
+
     def knots(self) -> np.ndarray:
         """None: the curve is smooth."""
         return np.empty(0)
+
+    def weighted(self, weights: np.ndarray) -> Adstocked:
+        """Effects times weights. Where no draw has any, no week is reached."""
+        kept, share = kept_draws(weights, len(self.effect))
+
+        def own(values: np.ndarray) -> np.ndarray:
+            return values[kept] if len(values) > 1 else values
+
+        return replace(
+            self,
+            effect=self.effect[kept] * share,
+            carried=own(self.carried),
+            unit=own(self.unit) * (share > 0)[:, None],
+            parameters={name: own(values) for name, values in self.parameters.items()},
+            count=None if self.count is None else own(self.count),
+            split_at={},
+        )
 
     def _level(self, totals: np.ndarray) -> np.ndarray:
         return self.carried[:, :, None] + self.unit[:, :, None] * np.asarray(totals, dtype=float)
@@ -91,18 +120,37 @@ class Adstocked(SteadyResponse):
     @cached_property
     def _start(self) -> np.ndarray:
         """Σ_t g(carried): (draw,), what there is without the plan."""
-        start: np.ndarray = self.saturation.value(self.carried, **self.parameters).sum(axis=1)
-        return start
+        return self._summed(self.saturation.value(self.carried, **self.parameters))
+
+    def _summed(self, values: np.ndarray) -> np.ndarray:
+        """Σ_t count · values over the weeks of (draw, t) or (draw, t, n)."""
+        if self.count is not None:
+            values = values * (self.count if values.ndim == 2 else self.count[:, :, None])
+        summed: np.ndarray = values.sum(axis=1)
+        return summed
+
+    @cached_property
+    def _pull(self) -> np.ndarray:
+        """count · unit: 0 in a week that the plan does not reach, or that does not count."""
+        return self.unit if self.count is None else self.unit * self.count
 
     @property
     def _wide(self) -> dict[str, np.ndarray]:
         return {name: value[:, :, None] for name, value in self.parameters.items()}
 
     def _weighted(self, slope: np.ndarray) -> np.ndarray:
-        """Σ_t effect · slope · unit: (draw, n). A week the plan does not reach counts nothing."""
-        reached = self.unit[:, :, None] > 0
-        product = np.where(reached, slope, 0.0) * self.unit[:, :, None]
+        """Σ_t count · effect · slope · unit: (draw, n). A week not reached counts nothing."""
+        pull = self._pull[:, :, None]
+        product = np.where(pull > 0, slope, 0.0) * pull
         return self.effect[:, None] * product.sum(axis=1)
+
+    def _splits(self, totals: np.ndarray) -> np.ndarray:
+        """``_split`` at all totals: (5, n); each is computed once."""
+        new = np.array([total for total in totals.tolist() if total not in self.split_at])
+        for part in self._parts(new):
+            split = self._split(new[part])
+            self.split_at.update(zip(new[part].tolist(), split.T, strict=True))
+        return np.array([self.split_at[total] for total in totals.tolist()]).T
 
     def _split(self, totals: np.ndarray) -> np.ndarray:
         """Means over draws: response; convex part, its slope; concave part, its slope: (5, n).
@@ -122,16 +170,16 @@ class Adstocked(SteadyResponse):
         v_slope = np.where(before, slope, tangent)
         effect = self.effect[:, None]
         rows = (
-            effect * (value.sum(axis=1) - self._start[:, None]),
-            effect * v.sum(axis=1),
+            effect * (self._summed(value) - self._start[:, None]),
+            effect * self._summed(v),
             self._weighted(v_slope),
-            effect * (value - v).sum(axis=1),
+            effect * self._summed(value - v),
             self._weighted(np.where(before, 0.0, slope - tangent)),
         )
         return np.stack([row.mean(axis=0) for row in rows])
 
     def _parts(self, totals: np.ndarray) -> list[slice]:
-        step = max(1, CELLS_AT_ONCE // self.carried.size)
+        step = max(1, CELLS_AT_ONCE // max(1, self.carried.size))
         return [slice(i, i + step) for i in range(0, len(totals), step)]
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import xarray as xr
 
-from mmm import adstock, saturation
 from mmm.curves._base import ResponseCurves
 from mmm.curves.adstocked import Adstocked
+from mmm.curves.counted import (
+    checked_count,
+    count_by_week,
+    count_of_exposure,
+    spread_of_exposure,
+)
+from mmm.curves.line import Line, carry, line_of
 from mmm.curves.reached import Reached
 from mmm.curves.steady import SteadyResponse
 from mmm.curves.window import Window
-from mmm.saturation import Saturation
-
-if TYPE_CHECKING:
-    from mmm.reach import EffectiveReach
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,110 +84,62 @@ class ParametricCurves(ResponseCurves):
         counts = np.asarray(weekly_spend, dtype=float) / known.cost
         return known.effective.curve.frequency(counts)
 
-    def steady(self, kpi: str, line: str, profile: np.ndarray, window: Window) -> SteadyResponse:
+    def steady(
+        self,
+        kpi: str,
+        line: str,
+        profile: np.ndarray,
+        window: Window,
+        count: np.ndarray | None = None,
+    ) -> SteadyResponse:
         """The line's response along ``profile``, with carry-in from history and carry-out."""
         known = self._known(kpi, line)
+        count = checked_count(count, window.weeks)
         if known.effective is not None:
             weight = known.effect / known.scale
-            return Reached(weight, profile / known.cost, known.effective)
+            counted = None if count is None else count_of_exposure(count, known.weights)
+            return Reached(weight, profile / known.cost, known.effective, counted)
         if known.saturation_first:
             # weeks do not mix before they are flattened, and all weights of a week sum to 1
-            alone = np.broadcast_to(
-                profile / (known.cost * known.scale), (self.draws, len(profile))
-            )
-            return Adstocked(
-                effect=known.effect,
-                carried=np.zeros_like(alone),
-                unit=alone,
-                saturation=known.saturation,
-                parameters=known.parameters,
-            )
-        idle = np.zeros(known.lags - 1)
-        plan = np.concatenate([idle, profile, idle])
-        around = self._around(known, line, window)
+            unit = np.broadcast_to(profile / (known.cost * known.scale), (self.draws, len(profile)))
+            carried = np.zeros_like(unit)
+            counted = None if count is None else count_of_exposure(count, known.weights)
+        else:
+            idle = np.zeros(known.lags - 1)
+            plan = np.concatenate([idle, profile, idle])
+            carried = known.carried(line, window)
+            unit = carry(plan, known.weights) / (known.cost * known.scale)
+            counted = None if count is None else count_by_week(count, known.lags)[None]
+        if counted is not None:
+            some = counted.any(axis=0)
+            carried, unit, counted = carried[:, some], unit[:, some], counted[:, some]
         return Adstocked(
             effect=known.effect,
-            carried=_carry(around, known.weights) / known.scale,
-            unit=_carry(plan, known.weights) / (known.cost * known.scale),
+            carried=carried,
+            unit=unit,
             saturation=known.saturation,
             parameters=known.parameters,
+            count=counted,
         )
 
-    def _around(self, known: _Line, line: str, window: Window) -> np.ndarray:
-        """Exposure outside the plan: lags − 1 weeks, the window empty, lags − 1 weeks after it."""
-        before = window.before.sel(line=line).to_numpy() / known.cost
-        after = window.after.sel(line=line).to_numpy() / known.cost
-        idle = np.zeros(known.lags - 1)
-        past = np.concatenate([idle, known.exposure, before])
-        tail = np.concatenate([after, idle])
-        return np.concatenate(
-            [past[len(past) - len(idle) :], np.zeros(window.weeks), tail[: len(idle)]]
-        )
+    def _by_week(
+        self, kpi: str, line: str, profile: np.ndarray, window: Window, total: float
+    ) -> np.ndarray:
+        known = self._known(kpi, line)
+        curve = self.steady(kpi, line, profile, window)
+        assert isinstance(curve, Adstocked | Reached)
+        weekly = curve.by_week(total)
+        if known.weeks_alone:
+            weekly = spread_of_exposure(weekly, known.weights)
+        inside, after = weekly[:, : window.weeks], weekly[:, window.weeks :]
+        return np.concatenate([inside, after.sum(axis=1, keepdims=True)], axis=1)
 
-    def _known(self, kpi: str, line: str) -> _Line:
+    def _known(self, kpi: str, line: str) -> Line:
         """What the dataset holds of one line and KPI, looked up by label once."""
         if (kpi, line) not in self._lines:
-            at = self.data.sel(kpi=kpi, line=line)
-            carry = adstock.by_name(str(at["adstock"].item()))
-            curve = saturation.by_name(str(at["saturation"].item()))
-            lags = int(at["window"])
-            rates = {name: _draws(at, f"adstock_{name}") for name in carry.parameters}
-            effect = _draws(at, "effect")
-            self._lines[kpi, line] = _Line(
-                effect=effect,
-                weights=np.broadcast_to(carry.weights(lags, **rates), (len(effect), lags)),
-                saturation=curve,
-                parameters={
-                    name: _draws(at, f"saturation_{name}")[:, None] for name in curve.parameters
-                },
-                exposure=at["exposure"].to_numpy(),
-                cost=float(at["cost_per_unit"]),
-                scale=float(at["scale"]),
-                saturation_first="order" in at and str(at["order"].item()) == "saturation_first",
-                effective=_effective(at),
-            )
+            self._lines[kpi, line] = line_of(self.data, kpi, line)
         return self._lines[kpi, line]
 
     @cached_property
-    def _lines(self) -> dict[tuple[str, str], _Line]:
+    def _lines(self) -> dict[tuple[str, str], Line]:
         return {}
-
-
-@dataclass(frozen=True, eq=False)
-class _Line:
-    """One line and KPI in NumPy: effect (draw,), weights (draw, lag), parameters (draw, 1)."""
-
-    effect: np.ndarray
-    weights: np.ndarray
-    saturation: Saturation
-    parameters: dict[str, np.ndarray]
-    exposure: np.ndarray
-    cost: float
-    scale: float
-    saturation_first: bool
-    effective: EffectiveReach | None
-
-    @property
-    def lags(self) -> int:
-        return int(self.weights.shape[-1])
-
-
-def _effective(at: xr.Dataset) -> EffectiveReach | None:
-    """What impressions do in a week, of a line on reach."""
-    if "reach_audience" not in at or bool(at["reach_audience"].isnull().any()):
-        return None
-    from mmm.reach_response import effective_of  # SciPy takes a second: only for lines on reach
-
-    names = ("reach_audience", "reach_shape", "frequency_half", "frequency_slope")
-    return effective_of(*(_draws(at, name) for name in names))
-
-
-def _draws(at: xr.Dataset, name: str) -> np.ndarray:
-    values: np.ndarray = at[name].to_numpy().astype(float)
-    return values
-
-
-def _carry(exposure: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Adstock a series whose first window − 1 values only feed the rest: (draw, time)."""
-    lags = weights.shape[-1]
-    return weights @ adstock.lagged(exposure, lags)[lags - 1 :].T

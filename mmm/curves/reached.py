@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mmm.curves.adstocked import tangent_gap
-from mmm.curves.steady import Bracket, SteadyResponse
+from mmm.curves.steady import Bracket, SteadyResponse, kept_draws
 
 if TYPE_CHECKING:
     from mmm.reach import EffectiveReach
@@ -19,7 +19,7 @@ CELLS_AT_ONCE = 500_000  # draw × week × total cells held in memory at a time
 
 @dataclass(frozen=True)
 class Reached(SteadyResponse):
-    """R_s(x) = effect_s / scale · Σ_t E_s(x · profile_t / cost).
+    """R_s(x) = effect_s / scale · Σ_t count_st · E_s(x · profile_t / cost).
 
     E is reach times what its frequency does (``EffectiveReach``) in each week by itself. Weeks do
     not mix before they are carried over, and all weights of a week sum to 1, so that neither the
@@ -27,11 +27,14 @@ class Reached(SteadyResponse):
 
     weight:  (draw,) effect / scale, KPI units per person
     profile: (week,) impressions from one currency unit spent along the plan's weeks
+    count:   (draw, week), 0 or more: how much of a week's outcome counts, wherever it falls;
+             None: all of it
     """
 
     weight: np.ndarray
     profile: np.ndarray
     effective: EffectiveReach
+    count: np.ndarray | None = None
     means: dict[float, float] = field(default_factory=dict, repr=False, compare=False)
     gaps: dict[tuple[float, float], tuple[float, float]] = field(
         default_factory=dict, repr=False, compare=False
@@ -45,6 +48,10 @@ class Reached(SteadyResponse):
     def slope(self, totals: np.ndarray) -> np.ndarray:
         """Σ_t weight_s · profile_t · E'(x · profile_t): (draw, n)."""
         return self._summed(totals, slope=True)
+
+    def by_week(self, total: float) -> np.ndarray:
+        """weight_s · E_s(total · profile_t), uncounted, by the week of the exposure: (draw, t)."""
+        return self.weight[:, None] * self.effective.value(total * self.profile)
 
     def bracket(self, totals: np.ndarray) -> Bracket:
         """Bounds from what is known of E'' in each week and draw.
@@ -70,19 +77,56 @@ class Reached(SteadyResponse):
         """None: the curve is smooth."""
         return np.empty(0)
 
+    def weighted(self, weights: np.ndarray) -> Reached:
+        """Weights of people times weights of draws."""
+        kept, share = kept_draws(weights, len(self.weight))
+        return replace(
+            self,
+            weight=self.weight[kept] * share,
+            effective=self.effective.of_draws(kept),
+            count=None if self.count is None else self.count[kept],
+            means={},
+            gaps={},
+        )
+
+    def slope_bracket(self, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Σ_t weight · profile_t · bounds of E' in each week and draw (``EffectiveReach``)."""
+        totals = np.asarray(totals, dtype=float)
+        found = np.zeros((2, len(totals) - 1))
+        for start in range(0, len(totals) - 1, self._step):
+            part = slice(start, start + self._step)
+            ends = totals[:-1][part], totals[1:][part]
+            for week, count in self._weeks:
+                share = self.weight[:, None] * count * week / len(self.weight)
+                low, high = (week * end for end in ends)
+                bounds = self.effective.slope_bounds(low, high, self._kinds(low, high))
+                for side, bound in enumerate(bounds):
+                    found[side, part] += (share * bound).sum(axis=0)
+        return found[0], found[1]
+
     @cached_property
-    def _weeks(self) -> tuple[np.ndarray, np.ndarray]:
-        """Weeks that differ and how many there are of each: an even plan has one."""
-        return np.unique(self.profile[self.profile > 0], return_counts=True)
+    def _weeks(self) -> list[tuple[float, int | np.ndarray]]:
+        """Weeks that differ and how much there is of each: an even plan has one.
+
+        A number where every week counts once, else (draw, 1).
+        """
+        reached = self.profile > 0
+        if self.count is None:
+            weeks, times = np.unique(self.profile[reached], return_counts=True)
+            return list(zip(weeks.tolist(), times.tolist(), strict=True))
+        weeks, place = np.unique(self.profile[reached], return_inverse=True)
+        counted = self.count[:, reached]
+        sums = [counted[:, place == n].sum(axis=1, keepdims=True) for n in range(len(weeks))]
+        return [(week, own) for week, own in zip(weeks.tolist(), sums, strict=True) if own.any()]
 
     @property
     def _step(self) -> int:
-        return max(1, CELLS_AT_ONCE // (len(self.weight) * max(1, len(self._weeks[0]))))
+        return max(1, CELLS_AT_ONCE // (len(self.weight) * max(1, len(self._weeks))))
 
     def _summed(self, totals: np.ndarray, *, slope: bool) -> np.ndarray:
         totals = np.asarray(totals, dtype=float)
         out = np.zeros((len(self.weight), len(totals)))
-        for week, count in zip(*self._weeks, strict=True):
+        for week, count in self._weeks:
             if slope:
                 out += count * week * self.effective.marginal(week * totals)
             else:
@@ -94,7 +138,7 @@ class Reached(SteadyResponse):
         width = cells[:, 1] - cells[:, 0]
         parts = np.zeros((2, 2, 2, len(cells)))  # convex or concave; value, slope; start, end
         bend = np.zeros((2, len(cells)))  # of the rest: bounds of the second derivative
-        for week, count in zip(*self._weeks, strict=True):
+        for week, count in self._weeks:
             share = self.weight[:, None] * count / len(self.weight)
             low, high = week * cells.T
             kinds = self._kinds(low, high)

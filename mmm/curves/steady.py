@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,6 +47,38 @@ class SteadyResponse(ABC):
     def knots(self) -> np.ndarray:
         """Totals at which the curve has a kink; empty where it is smooth."""
 
+    @abstractmethod
+    def weighted(self, weights: np.ndarray) -> SteadyResponse:
+        """The same curve with weights on its draws: the mean of what it gives is Σ_s w_s · R_s.
+
+        weights: (draw,), 0 or more, of any sum. Draws of weight 0 are dropped, so that a curve of
+        the worst twentieth of the draws takes a twentieth of the time. Raises ValueError for
+        weights that are negative, not finite or not one per draw.
+        """
+
+    @abstractmethod
+    def slope_bracket(self, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rigorous bounds on the mean slope between rising ``totals``: (low, high), (n−1,) each.
+
+        low[j] ≤ d/dx mean R ≤ high[j] everywhere within cell j; high is infinite where the slope
+        is.
+        """
+
+
+def kept_draws(weights: np.ndarray, draws: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draws of positive weight, and their weights times how many they are.
+
+    A mean over the kept draws is then the weighted sum over all. Where no weight is positive the
+    first draw stays, at weight 0. Raises ValueError for weights that do not fit.
+    """
+    weights = np.asarray(weights, dtype=float)
+    if weights.shape != (draws,) or not np.all((weights >= 0) & np.isfinite(weights)):
+        raise ValueError(f"weights on draws: expected {draws} finite numbers, 0 or more")
+    kept = np.flatnonzero(weights > 0)
+    if not len(kept):
+        kept = np.array([0])
+    return kept, weights[kept] * len(kept)
+
 
 @dataclass(frozen=True)
 class StraightLines(SteadyResponse):
@@ -84,6 +116,21 @@ class StraightLines(SteadyResponse):
     def knots(self) -> np.ndarray:
         """The given points."""
         return self.points
+
+    def weighted(self, weights: np.ndarray) -> StraightLines:
+        """Responses times weights."""
+        kept, share = kept_draws(weights, len(self.response))
+        return replace(self, response=self.response[kept] * share[:, None])
+
+    def slope_bracket(self, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Exact: the least and the largest slope of the segments that a cell meets."""
+        totals = np.asarray(totals, dtype=float)
+        slope = np.diff(self.response.mean(axis=0)) / np.diff(self.points)
+        first, _ = self._position(totals[:-1])
+        last = np.maximum(np.searchsorted(self.points, totals[1:], side="left") - 1, first)
+        last = np.minimum(last, len(slope) - 1)
+        met = [slope[a : b + 1] for a, b in zip(first, last, strict=True)]
+        return np.array([part.min() for part in met]), np.array([part.max() for part in met])
 
     def _position(self, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         totals = np.asarray(totals, dtype=float)

@@ -8,10 +8,14 @@ from typing import ClassVar
 import numpy as np
 
 from mmm.curves._base import ResponseCurves
+from mmm.curves.counted import checked_count
 from mmm.curves.steady import StraightLines
 from mmm.curves.window import Window
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+KNOW_NO_WEEKS = (
+    "imported curves know no weeks: they hold totals over the window, not when the outcome falls"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +47,21 @@ class TabulatedCurves(ResponseCurves):
         """The table's last point: nothing is known beyond it."""
         return float(np.nanmax(self.data["points"].sel(line=line).to_numpy()))
 
-    def steady(self, kpi: str, line: str, profile: np.ndarray, window: Window) -> StraightLines:
+    def steady(
+        self,
+        kpi: str,
+        line: str,
+        profile: np.ndarray,
+        window: Window,
+        count: np.ndarray | None = None,
+    ) -> StraightLines:
         """The line's table; the weekly profile does not matter.
 
-        Raises ValueError when the window is not as long as the table's.
+        Raises ValueError when the window is not as long as the table's, and for a count other
+        than 1 throughout: a table does not say when its outcome falls.
         """
+        if checked_count(count, window.weeks) is not None:
+            raise ValueError(KNOW_NO_WEEKS)
         if window.weeks != int(self.data.attrs["weeks"]):
             raise ValueError(
                 f"the table holds totals over {self.data.attrs['weeks']} weeks, "
@@ -57,3 +71,8 @@ class TabulatedCurves(ResponseCurves):
         known = np.isfinite(points)
         response = self.data["response"].sel(kpi=kpi, line=line).to_numpy()
         return StraightLines(points[known], response[:, known])
+
+    def _by_week(
+        self, kpi: str, line: str, profile: np.ndarray, window: Window, total: float
+    ) -> np.ndarray:
+        raise ValueError(KNOW_NO_WEEKS)

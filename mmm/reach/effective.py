@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,22 @@ class EffectiveReach:
         value, slope, _ = self._shape(frequency)
         return rise * value + slope * (1 - frequency * rise)
 
+    def value_and_marginal(self, impressions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """E and dE / dm, (draw, n) each, from one look at the reach."""
+        reach, frequency = self._at(impressions)
+        rise = self.curve.slope(impressions)
+        value, slope, _ = self._shape(frequency)
+        return reach * value, rise * value + slope * (1 - frequency * rise)
+
+    def of_draws(self, kept: np.ndarray | slice) -> EffectiveReach:
+        """The same for some of the draws."""
+        curve = replace(
+            self.curve,
+            audience=self.curve.audience[kept],
+            parameters={name: draws[kept] for name, draws in self.curve.parameters.items()},
+        )
+        return EffectiveReach(curve, self.half_saturation[kept], self.slope[kept])
+
     def curvature(self, impressions: np.ndarray) -> np.ndarray:
         """d²E / dm², (draw, n), for impressions above 0."""
         reach, frequency = self._at(impressions)
@@ -105,6 +121,37 @@ class EffectiveReach:
         spread = (lag[0] ** 2 / self.curve.value(high), np.minimum(most, near))
         turn = _times(spread, self._bends(seen_a, seen_b))
         return lift[0] + turn[0], lift[1] + turn[1]
+
+    def slope_bounds(
+        self, low: np.ndarray, high: np.ndarray, kinds: tuple[np.ndarray, np.ndarray]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers below and above every E' on [low, high], (draw, n) each; high above 0.
+
+        kinds: where E is known to be convex and concave there, (draw, n) each; E' is then between
+        its ends. Elsewhere by interval arithmetic on the formula of E', all of whose parts are 0
+        or more, and from the ends with the bounds of E''.
+        """
+        start, end = self.marginal(low), self.marginal(high)
+        if np.all(kinds[0] | kinds[1]):
+            return np.minimum(start, end), np.maximum(start, end)
+        seen_a, seen_b = self._at(low)[1], self._at(high)[1]
+        most, least = self.curve.slope(low), self.curve.slope(high)
+        rises = _span(
+            *(self._shape(seen)[1] for seen in (seen_a, seen_b)),
+            self._shape(np.clip(self._inflection, seen_a, seen_b))[1],
+        )
+        value_a, value_b = self._shape(seen_a)[0], self._shape(seen_b)[0]
+        floor = least * value_a + rises[0] * np.maximum(1 - seen_b * most, 0.0)
+        top = most * value_b + rises[1] * (1 - seen_a * least)
+        fall, lift = (bound * (high - low) for bound in self.curvature_bounds(low, high))
+        fall, lift = np.minimum(fall, 0.0), np.maximum(lift, 0.0)
+        floor = np.maximum.reduce([floor, start + fall, end - lift])
+        top = np.minimum.reduce([top, start + lift, end - fall])
+        known = kinds[0] | kinds[1]
+        return (
+            np.where(known, np.minimum(start, end), np.minimum(floor, np.minimum(start, end))),
+            np.where(known, np.maximum(start, end), np.maximum(top, np.maximum(start, end))),
+        )
 
     @property
     def _hill(self) -> tuple[np.ndarray, np.ndarray]:

@@ -63,6 +63,17 @@ class Concave(SteadyResponse):
     def knots(self) -> np.ndarray:
         return np.empty(0)
 
+    def weighted(self, weights: np.ndarray) -> Concave:
+        (w,) = np.asarray(weights, dtype=float)
+        if w == 0:
+            return Concave(np.zeros_like, np.zeros_like, np.zeros_like)
+        height, rise, turn = self.height, self.rise, self.turn
+        return Concave(lambda x: w * height(x), lambda x: w * rise(x), lambda m: turn(m / w))
+
+    def slope_bracket(self, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        slope = self.slope(totals)[0]
+        return slope[1:], slope[:-1]
+
 
 def root(factor: float) -> Concave:
     """factor · √x; its slope at 0 is infinite."""

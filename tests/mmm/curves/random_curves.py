@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -68,6 +69,29 @@ def random_curves(seed: int, draws: int = 7) -> ParametricCurves:
 def saturation_first(curves: ParametricCurves) -> ParametricCurves:
     """The same lines, each week flattened before it is carried over."""
     return ParametricCurves(curves.data.assign(order=("line", ["saturation_first"] * len(LINES))))
+
+
+def on_reach(curves: ParametricCurves, seed: int = 0) -> ParametricCurves:
+    """The same lines, bought as reach: S-shaped in some draws and concave in others."""
+    rng, draws = np.random.default_rng([seed, 7]), curves.draws
+    cell, own = ("kpi", "draw", "line"), ("draw", "line")
+    shape = (len(KPIS), draws, len(LINES))
+    return ParametricCurves(
+        curves.data.assign(
+            scale=("line", np.full(len(LINES), 500.0)),
+            reach_audience=(own, 900 * np.exp(rng.normal(0, 0.2, shape[1:]))),
+            reach_shape=(own, np.exp(rng.normal(0, 0.5, shape[1:]))),
+            frequency_half=(cell, 2 * np.exp(rng.normal(0, 0.4, shape))),
+            frequency_slope=(cell, 1.6 * np.exp(rng.normal(0, 0.5, shape))),
+        )
+    )
+
+
+FORMS_OF_CURVES: dict[str, Callable[[ParametricCurves], ParametricCurves]] = {
+    "adstock first": lambda curves: curves,
+    "saturation first": saturation_first,
+    "on reach": on_reach,
+}
 
 
 def by_line(values: np.ndarray) -> xr.DataArray:
