@@ -126,7 +126,7 @@ class StraightLines(SteadyResponse):
         """Exact: the least and the largest slope of the segments that a cell meets."""
         totals = np.asarray(totals, dtype=float)
         slope = np.diff(self.response.mean(axis=0)) / np.diff(self.points)
-        first, _ = self._position(totals[:-1])
+        first = self._position(totals)[0][:-1]
         last = np.maximum(np.searchsorted(self.points, totals[1:], side="left") - 1, first)
         last = np.minimum(last, len(slope) - 1)
         met = [slope[a : b + 1] for a, b in zip(first, last, strict=True)]
