@@ -1,0 +1,1 @@
+"""How fast and how good the allocator is, against what one would use instead."""

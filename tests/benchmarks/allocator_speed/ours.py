@@ -1,0 +1,51 @@
+"""The allocator's own answer to a problem, with what it cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocator.engine.problem import AllocationProblem
+from allocator.engine.search import search
+
+from .part import timed
+
+
+@dataclass(frozen=True)
+class Ours:
+    """plan: line -> currency; value and bound in the objective's units; cpu seconds of it all."""
+
+    plan: dict[str, float]
+    value: float
+    bound: float
+    cpu: float
+
+    @property
+    def gap(self) -> float:
+        """What a better plan could add at most, relative to the value."""
+        return (self.bound - self.value) / abs(self.value)
+
+
+def ours(problem: AllocationProblem, *, seconds: float = 120.0) -> Ours:
+    """Search and certificate together. Raises RuntimeError where the time brought no plan."""
+    found, cpu = timed(lambda: search(problem, dict, time_limit=seconds, seed=0))
+    if found.spend is None:
+        raise RuntimeError(f"no plan in {seconds:g} s: {found.termination}")
+    return Ours(found.spend, problem.value(found.spend), float(found.certificate.bound), cpu)
+
+
+def forgotten(problem: AllocationProblem) -> AllocationProblem:
+    """The same problem, on curves that have been tabulated nowhere."""
+    for curve in problem.responses.values():
+        remembered = getattr(curve, "split_at", None)
+        if remembered is not None:
+            remembered.clear()
+    return problem
+
+
+def worst(gaps: list[float]) -> float:
+    """The largest gap; NaN would hide in a maximum."""
+    if not np.all(np.isfinite(gaps)):
+        raise ArithmeticError("a gap that is no number")
+    return max(gaps)

@@ -1,0 +1,44 @@
+"""One scenario after another in one process: 24 lines × 1,000 draws, one amount a line."""
+
+from __future__ import annotations
+
+from .local_search import equal_split, slsqp, worth
+from .market import Size, hill_market, posed
+from .ours import Ours, ours
+from .part import Table, percent, seconds, timed, times
+
+SIZE = Size(24, 1000)
+OTHERS = (0.8, 0.9, 1.1, 1.2)  # budgets of the scenarios that follow, relative to the first
+
+
+def steady() -> Table:
+    """CPU of a first scenario, of the same again, and of others on the same curves."""
+    curves, budget = hill_market(1, SIZE)
+    problem = posed(curves, budget)
+    plan = dict.fromkeys(problem.lines, budget / SIZE.lines)
+    problem.value(plan)  # what is remembered of a curve at no spend belongs to no scenario
+    _, once = timed(lambda: problem.value(plan))
+    first = ours(problem)
+    again = ours(posed(curves, budget))
+    others = [ours(posed(curves, share * budget)) for share in OTHERS]
+    climbed, cpu = timed(lambda: slsqp(problem, equal_split(problem), unit=budget))
+    lost = 1 - worth(problem, climbed.spend) / first.value
+
+    def row(what: str, cpu: float, gap: str) -> tuple[str, ...]:
+        return what, seconds(cpu), times(cpu / once), gap
+
+    def of(what: str, answers: list[Ours]) -> tuple[str, ...]:
+        mean = sum(answer.cpu for answer in answers) / len(answers)
+        return row(what, mean, percent(max(answer.gap for answer in answers)))
+
+    return Table(
+        ("", "CPU s", "evaluations of all curves", "gap"),
+        (
+            of("the first scenario, curves tabulated by it", [first]),
+            of("the same once more", [again]),
+            of("others: four budgets, mean of each", others),
+            row("SLSQP on the same curves, one start", cpu, f"none; {percent(lost)} short"),
+        ),
+        f"{SIZE.lines} lines × {SIZE.draws:,} draws × {SIZE.weeks} weeks with {SIZE.lags} weeks of "
+        "carry-over, concave and S-shaped Hill curves (slopes around 0.7 to 3), one process.",
+    )
