@@ -182,8 +182,8 @@ def worth_of_cents(problem: AllocationProblem, totals: Mapping[str, float]) -> f
     """
     terms = problem.terms
     earned = sum(
-        terms.response.get(kpi, 0.0) * problem.responses[kpi, line].mean_at(totals[line])[1]
-        for kpi, line in problem.cells
+        abs(terms.weight(*cell)) * problem.responses[cell].mean_at(totals[cell[1]])[1]
+        for cell in problem.cells
     )
     return CENT * (earned + abs(terms.spend) * len(problem.lines))
 

@@ -4,9 +4,12 @@ A new rule is one new file, one line in ``RULES`` and one field in ``scenario.co
 """
 
 from allocator.constraints._base import (
+    AudienceFacts,
     Declared,
     Facts,
+    MarginalFloor,
     Measure,
+    Meter,
     MinimumIfActive,
     Outcome,
     Row,
@@ -26,10 +29,13 @@ RULES: tuple[type[Rule], ...] = (SpendRule, ShareRule, RoasRule, CacRule, Active
 __all__ = [
     "RULES",
     "ActiveRule",
+    "AudienceFacts",
     "CacRule",
     "Declared",
     "Facts",
+    "MarginalFloor",
     "Measure",
+    "Meter",
     "MinimumIfActive",
     "Outcome",
     "RoasRule",

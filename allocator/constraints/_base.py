@@ -1,23 +1,26 @@
 """What a rule is: rows over spend and response, declared without a solver.
 
 A rule's body is a frozen pydantic model (what stands in the scenario file under its key). Given
-the lines it selects it declares, in spend and mean response,
+the lines it selects it declares, in spend, response and whether a line is on,
 
-    Σ_i a_i · x_i + Σ_{k,i} b_{k,i} · R_{k,i}(x_i)  ≥  bound        (Row)
-    x_i = 0  or  x_i ≥ minimum                                       (MinimumIfActive)
+    Σ_{i,t} a_it · x_it + Σ_{m,i} b_mi · R_mi(x_i) + Σ_i c_i · [x_i > 0]  ≥  bound      (Row)
+    x_i = 0  or  Σ_t x_it ≥ minimum                                          (MinimumIfActive)
+    x_i = 0  or  dR_ki/dx_i ≥ floor                                          (MarginalFloor)
 
-with x_i the line's total over the window (currency) and R_{k,i} its mean incremental outcome.
-Every b is ≥ 0: more response never breaks a rule, so an under-estimate of R is safe and an
-over-estimate gives a valid bound. ``measure`` recomputes the rule in plain numbers from a plan.
+with x_it the spend of line i in week t (currency), and R_mi its incremental outcome as the meter m
+reads it: a KPI's mean over the draws for the whole window, unless ``Declared.meters`` says
+otherwise. A row may hold with a probability (in a share of the draws instead of for their mean)
+and may be soft (broken at a price). ``measure`` recomputes the rule in plain numbers from a plan.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from allocator.complaint import Complaint
@@ -44,27 +47,92 @@ class Facts:
     lines:     every line of the problem, in order
     reference: line -> total spend of the reference plan, currency
     units:     every KPI of the curves -> ``currency`` or ``count``
+    labels:    line -> what it is called by: channel, campaign, geo, audience, …
+    weeks:     label of every planned week, ``2027-W14``
+    months:    per planned week the share of its days in each month: label ``2027-04`` -> (week,)
+    weekly:    line -> (week,) weekly spend of the reference plan, currency
+    profile:   line -> (week,) shares of its total that a steady plan spends in each week
+    past:      line -> (week,) weekly spend in the weeks just before the window, currency
+    new:       lines without history
+    references: name of another plan -> line -> its total spend, currency
+    audiences: name -> the audience and the lines that reach it
     """
 
     lines: tuple[str, ...]
     reference: Mapping[str, float]
     units: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    weeks: tuple[str, ...] = ()
+    months: Mapping[str, np.ndarray] = field(default_factory=dict)
+    weekly: Mapping[str, np.ndarray] = field(default_factory=dict)
+    profile: Mapping[str, np.ndarray] = field(default_factory=dict)
+    past: Mapping[str, np.ndarray] = field(default_factory=dict)
+    new: frozenset[str] = frozenset()
+    references: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    audiences: Mapping[str, AudienceFacts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Row:
-    """Σ spend[i]·x_i + Σ response[k, i]·R_{k,i}(x_i) ≥ bound, in currency or KPI units.
+class AudienceFacts:
+    """People and the lines that reach them.
 
-    ``rule`` is the rule's id, ``part`` names the row within it (the line, for an ``each`` rule),
-    ``side`` says which limit of the rule it is: ``min`` or ``max``.
+    lines:          the lines that share the audience
+    per_impression: line -> currency for one impression
+    impressions_at: (average frequency, weeks) ↦ the impressions, pooled over the lines in that
+                    many weeks, at which the average frequency of those reached is that high
+    frequency_at:   (pooled impressions, weeks) ↦ their average frequency, at least 1
+    """
+
+    lines: tuple[str, ...]
+    per_impression: Mapping[str, float]
+    impressions_at: Callable[[float, int], float]
+    frequency_at: Callable[[float, int], float]
+
+
+@dataclass(frozen=True, eq=False)
+class Meter:
+    """How a row reads a KPI, when it is not the mean over all draws of the whole window.
+
+    week:     only what falls in this planned week, from 0; ``weeks`` (the number of planned
+              weeks) is all that falls after the window
+    draws:    (draw,) weights instead of one over their number
+    count:    (weeks + 1,) weights of the weeks in which the outcome falls, as discounting needs
+    marginal: x · dR/dx instead of R: what the next 1 % of spend brings, times 100
+    curves:   which of the scenario's curves, 0 the first
+    """
+
+    kpi: str
+    week: int | None = None
+    draws: np.ndarray | None = None
+    count: np.ndarray | None = None
+    marginal: bool = False
+    curves: int = 0
+
+
+Weight = float | np.ndarray
+"""Of a line's spend: one for all weeks, or (week,)"""
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """Σ spend[i]·x_i + Σ response[m, i]·R_mi(x_i) + Σ active[i]·[x_i > 0] ≥ bound.
+
+    In currency or KPI units. ``rule`` is the rule's id, ``part`` names the row within it (the
+    line, for an ``each`` rule), ``side`` says which limit of the rule it is: ``min`` or ``max``.
+
+    probability: the row holds in at least this share of the draws; None: for their mean
+    price:       it may be broken at this much (objective units) per unit short; None: it may not
     """
 
     rule: str
     part: str
     side: str
     bound: float
-    spend: Mapping[str, float] = field(default_factory=dict)
+    spend: Mapping[str, Weight] = field(default_factory=dict)
     response: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    active: Mapping[str, float] = field(default_factory=dict)
+    probability: float | None = None
+    price: float | None = None
 
 
 @dataclass(frozen=True)
@@ -77,19 +145,42 @@ class MinimumIfActive:
 
 
 @dataclass(frozen=True)
-class Declared:
-    """All that one rule asks of the decision."""
+class MarginalFloor:
+    """A line is off, or its mean response to the next unit of spend is at least ``floor``."""
 
-    rows: tuple[Row, ...] = ()
-    minima: tuple[MinimumIfActive, ...] = ()
+    rule: str
+    line: str
+    kpi: str
+    floor: float
 
 
 @dataclass(frozen=True)
+class Declared:
+    """All that one rule asks of the decision; ``meters`` says what names in its rows mean."""
+
+    rows: tuple[Row, ...] = ()
+    minima: tuple[MinimumIfActive, ...] = ()
+    marginals: tuple[MarginalFloor, ...] = ()
+    meters: Mapping[str, Meter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
 class Outcome:
-    """A plan in numbers: spend per line (currency) and mean response per (kpi, line)."""
+    """A plan in numbers: spend per line (currency) and mean response per (kpi, line).
+
+    weekly: line -> (week,) spend, currency
+    draws:  (kpi, line) -> (draw,) response
+    timed:  (kpi, line) ↦ (week + 1,) mean response by the week in which it falls, the last after
+            the window
+    slope:  (kpi, line) ↦ mean response to the next unit of the line's total, spent as it is
+    """
 
     spend: Mapping[str, float]
     response: Mapping[tuple[str, str], float]
+    weekly: Mapping[str, np.ndarray] = field(default_factory=dict)
+    draws: Mapping[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    timed: Callable[[str, str], np.ndarray] | None = None
+    slope: Callable[[str, str], float] | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +189,9 @@ class Measure:
 
     value and limit are in ``unit`` (currency, a share, a ratio, …); ``slack`` is ≥ 0 where the
     rule holds, in the same unit; None where the rule does not apply (a ratio of a line that
-    spends nothing). ``tolerance`` is what rounding to cents can move it by.
+    spends nothing). ``tolerance`` is what rounding to cents can move it by. ``probability`` is the
+    share of the draws in which the limit holds, of a rule that asks for one: ``slack`` is then
+    that share less what was asked.
     """
 
     rule: str
@@ -109,6 +202,7 @@ class Measure:
     slack: float | None
     unit: str
     tolerance: float
+    probability: float | None = None
 
 
 class Rule(BaseModel, ABC):

@@ -10,9 +10,10 @@ over-estimates at grid points, so with one binary per piece (none where there is
 
     x = Σ_p x_p,  a_p z_p ≤ x_p ≤ b_p z_p,  v_p ≤ slope_e x_p + intercept_e z_p   (every hull edge)
 
-is a relaxation of the true problem, and so is its LP bound. Where the hull is loose at the
-relaxation's solution the piece is split there; where the grid is coarse it is refined. This is
-spatial branch and bound with a MILP as its engine: rules and several KPIs come for free.
+(and w_p ≥ the edges below it for a response that some rule caps) is a relaxation of the true
+problem, and so is its LP bound. Where the hull is loose at the relaxation's solution the piece is
+split there; where the grid is coarse it is refined. This is spatial branch and bound with a MILP
+as its engine: rules and several KPIs come for free.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from scipy.sparse import coo_array
 
 from allocator.constraints._base import Row
 from allocator.engine.cover import Cover
-from allocator.engine.problem import AllocationProblem, objective
+from allocator.engine.problem import AllocationProblem, Cell, objective
+from allocator.objectives._base import Terms
 
 ROUNDS = 40
 NOISE = 1e-7  # HiGHS's own tolerance, after scaling: a bound is raised by it, so that it is one
@@ -93,14 +95,31 @@ def _with(certificate: Certificate, *, timed_out: bool) -> Certificate:
 
 def _by_itself(problem: AllocationProblem, covers: Mapping[str, Cover]) -> float:
     """A bound that needs no solver: every line at its own best, the budget forgotten."""
-    weights, cost = problem.terms.response, problem.terms.spend
+    floor = min((_alone(problem, covers, terms) for terms in problem.floors), default=0.0)
+    return _alone(problem, covers, problem.terms) + floor
+
+
+def _alone(problem: AllocationProblem, covers: Mapping[str, Cover], terms: Terms) -> float:
+    total, exact = problem.budget.total, problem.budget.exact
     earned = sum(
-        float(np.max(sum(weights.get(kpi, 0.0) * over for kpi, over in cover.over.items())))
+        max(0.0, float(np.max(_height(cover, terms)))) if not exact
+        else float(np.max(_height(cover, terms)))
         for cover in covers.values()
         if cover.over
-    )
-    spent = problem.budget.total if problem.budget.exact or cost > 0 else 0.0
-    return earned + cost * spent
+    )  # fmt: skip
+    costs = [terms.cost(line) for line in problem.lines]
+    most = max(costs) * total
+    return earned + terms.base + (most if exact else max(0.0, most))
+
+
+def _height(cover: Cover, terms: Terms) -> np.ndarray:
+    """The goal's earnings from one line at its grid points, at most."""
+    parts = [
+        weight * (cover.over[meter] if weight > 0 else cover.under[meter])
+        for meter in cover.over
+        if (weight := terms.weight(meter, cover.line))
+    ]
+    return np.sum(parts, axis=0) if parts else np.zeros(1)
 
 
 def _refine(
@@ -112,7 +131,7 @@ def _refine(
     """Refine every line whose over-estimate is loose at the point; False if none could be."""
     weights = _weights(problem, point)
     looseness = {
-        line: max((weights[kpi] * cover.loose(kpi, point[line]) for kpi in cover.over), default=0.0)
+        line: max((weights[m] * cover.loose(m, point[line]) for m in cover.over), default=0.0)
         for line, cover in covers.items()
     }
     worst = max(looseness.values(), default=0.0)
@@ -125,30 +144,32 @@ def _refine(
 
 
 def _weights(problem: AllocationProblem, point: Mapping[str, float]) -> dict[str, float]:
-    """What one unit of a KPI is worth: its weight in the goal or, where a rule speaks of it, what
-    makes a relative error in the KPI count as much as the same error in the goal."""
+    """What one unit of a meter is worth: its weight in the goal or, where a rule speaks of it,
+    what makes a relative error in it count as much as the same error in the goal."""
     response = problem.response(point)
-    goal = abs(objective(problem.terms, point, response))
-    ruled = {kpi for row in problem.rows for kpi, _ in row.response}
+    goals = (problem.terms, *problem.floors)
+    goal = abs(sum(abs(objective(terms, point, response)) for terms in goals) / len(goals))
+    ruled = {meter for row in problem.rows for meter, _ in row.response}
     weights: dict[str, float] = {}
-    for kpi in {kpi for kpi, _ in problem.cells}:
-        total = abs(sum(mean for (name, _), mean in response.items() if name == kpi)) or 1.0
-        weights[kpi] = max(
-            abs(problem.terms.response.get(kpi, 0.0)), goal / total if kpi in ruled else 0.0
-        )
+    for meter in {meter for meter, _ in problem.cells}:
+        total = abs(sum(mean for (name, _), mean in response.items() if name == meter)) or 1.0
+        in_goal = max(abs(terms.weight(meter, line)) for terms in goals for line in point)
+        weights[meter] = max(in_goal, goal / total if meter in ruled else 0.0)
     return weights
 
 
 class _Relaxation:
-    """The MILP over all covers, scaled: spend by the budget, each KPI by its largest height."""
+    """The MILP over all covers, scaled: spend by the budget, each meter by its largest height."""
 
     def __init__(self, problem: AllocationProblem, covers: Mapping[str, Cover]) -> None:
         self.problem = problem
         self.unit = problem.budget.total
         self.tall: dict[str, float] = {}
         for cover in covers.values():
-            for kpi, height in cover.over.items():
-                self.tall[kpi] = max(self.tall.get(kpi, 0.0), float(np.abs(height).max()) or 1.0)
+            for meter, height in cover.over.items():
+                self.tall[meter] = max(
+                    self.tall.get(meter, 0.0), float(np.abs(height).max()) or 1.0
+                )
         self.cost: list[float] = []
         self.low: list[float] = []
         self.high: list[float] = []
@@ -158,12 +179,14 @@ class _Relaxation:
         self.row_high: list[float] = []
         self.x: dict[str, list[int]] = {line: [] for line in problem.lines}
         self.z: dict[str, list[int]] = {line: [] for line in problem.lines}
-        self.v: dict[tuple[str, str], list[int]] = {cell: [] for cell in problem.cells}
+        self.v: dict[Cell, list[int]] = {cell: [] for cell in problem.cells}
+        self.w: dict[Cell, list[int]] = {cell: [] for cell in problem.capped}
         for line, cover in covers.items():
             self._add_line(line, cover)
         self._add_budget()
         for row in problem.rows:
             self._add_rule(row)
+        self._add_goal()
 
     def solve(self, time_limit: float) -> tuple[float, dict[str, float]] | None:
         """(bound, spend at the relaxation's best point); bound −inf: infeasible. None: no time."""
@@ -188,7 +211,7 @@ class _Relaxation:
         choosing = any(self.whole)
         if found.x is None or (found.status != 0 and not choosing):  # an LP cut short has no bound
             return None
-        bound = -(found.mip_dual_bound if choosing else found.fun) * size
+        bound = -(found.mip_dual_bound if choosing else found.fun) * size + self.problem.terms.base
         spend = {
             line: self._within(line, float(sum(found.x[column] for column in columns) * self.unit))
             for line, columns in self.x.items()
@@ -217,26 +240,28 @@ class _Relaxation:
         self.row_high.append(high)
 
     def _add_line(self, line: str, cover: Cover) -> None:
-        terms = self.problem.terms
         low, high = self.problem.bounds[line]
-        may_be_off = line in self.problem.on_from and low == 0
+        holes = self.problem.holes.get(line, ())
+        from_nothing = bool(holes) and holes[0][0] <= 0
+        may_be_off = low <= 0 and (line in self.problem.switched or from_nothing)
         floor = max(low, self.problem.on_from.get(line, 0.0)) / self.unit
         pieces = list(cover.pieces())
         choose = len(pieces) > 1 or may_be_off
-        for start, end, hulls in pieces:
+        for piece in pieces:
             z = self._column(0.0, 0.0 if choose else 1.0, 1.0, whole=choose)
-            x = self._column(terms.spend * self.unit, 0.0, max(end, low) / self.unit)
-            self._row({x: 1.0, z: -max(start / self.unit, floor)}, 0.0)
-            self._row({x: -1.0, z: min(end, high) / self.unit}, 0.0)
+            x = self._column(0.0, 0.0, max(piece.high, low) / self.unit)
+            self._row({x: 1.0, z: -max(piece.low / self.unit, floor)}, 0.0)
+            self._row({x: -1.0, z: min(piece.high, high) / self.unit}, 0.0)
             self.x[line].append(x)
             self.z[line].append(z)
-            for kpi, edges in hulls.items():
-                tall = self.tall[kpi]
-                weight = terms.response.get(kpi, 0.0) * tall
-                v = self._column(weight, -np.inf, np.inf)
-                for slope, intercept in edges:
-                    self._row({v: -1.0, x: slope * self.unit / tall, z: intercept / tall}, 0.0)
-                self.v[kpi, line].append(v)
+            for side, sign, known in ((self.v, -1.0, piece.above), (self.w, 1.0, piece.below)):
+                for meter, edges in known.items():
+                    tall = self.tall[meter]
+                    v = self._column(0.0, -np.inf, np.inf)
+                    for slope, intercept in edges:
+                        along, at = -sign * slope * self.unit / tall, -sign * intercept / tall
+                        self._row({v: sign, x: along, z: at}, 0.0)
+                    side[meter, line].append(v)
         total = dict.fromkeys(self.z[line], 1.0)
         self._row(total, 0.0 if may_be_off else 1.0, 1.0)
 
@@ -247,13 +272,45 @@ class _Relaxation:
     def _add_rule(self, row: Row) -> None:
         weights: dict[int, float] = {}
         for line, weight in row.spend.items():
-            for column in self.x[line]:
-                weights[column] = weight * self.unit
+            self._weigh(weights, self.x[line], float(weight) * self.unit)
         for cell, weight in row.response.items():
-            for column in self.v[cell]:
-                weights[column] = weight * self.tall[cell[0]]
+            self._weigh(weights, self._read(cell, weight), weight * self.tall[cell[0]])
+        for line, weight in row.active.items():
+            self._weigh(weights, self.z[line], weight)
         size = max(map(abs, weights.values()), default=1.0) or 1.0
-        self._row({column: weight / size for column, weight in weights.items()}, row.bound / size)
+        scaled = {column: weight / size for column, weight in weights.items()}
+        if row.price is not None:
+            scaled[self._column(-row.price * size, 0.0, np.inf)] = 1.0
+        self._row(scaled, row.bound / size)
+
+    def _add_goal(self) -> None:
+        for column, weight in self._worth(self.problem.terms).items():
+            self.cost[column] += weight
+        if not self.problem.floors:
+            return
+        size = max(abs(w) for terms in self.problem.floors for w in self._worth(terms).values())
+        size = size or 1.0
+        least = self._column(size, -np.inf, np.inf)
+        for terms in self.problem.floors:
+            scaled = {column: weight / size for column, weight in self._worth(terms).items()}
+            self._row({**scaled, least: -1.0}, -terms.base / size)
+
+    def _worth(self, terms: Terms) -> dict[int, float]:
+        """Column -> what one of it is worth to a goal, without its base."""
+        weights: dict[int, float] = {}
+        for line, columns in self.x.items():
+            self._weigh(weights, columns, terms.cost(line) * self.unit)
+        for cell in self.problem.cells:
+            weight = terms.weight(*cell)
+            self._weigh(weights, self._read(cell, weight), weight * self.tall[cell[0]])
+        return weights
+
+    def _read(self, cell: Cell, weight: float) -> list[int]:
+        return self.w[cell] if weight < 0 else self.v[cell]
+
+    def _weigh(self, weights: dict[int, float], columns: list[int], weight: float) -> None:
+        for column in columns if weight else ():
+            weights[column] = weights.get(column, 0.0) + weight
 
 
 @contextmanager

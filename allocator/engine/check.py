@@ -6,6 +6,8 @@ Nothing of the solve wing is used: the rules' own ``measure``, the budget, and
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import xarray as xr
 
@@ -22,24 +24,39 @@ def check(setting: Setting, spend: xr.DataArray, response: xr.DataArray) -> tupl
 
     spend: (line, week) currency; response: (draw, kpi, line) of that spend.
     """
-    mean = response.mean("draw")
-    outcome = Outcome(
-        spend={line: float(spend.sel(line=line).sum()) for line in setting.curves.lines},
-        response={
-            (kpi, line): float(mean.sel(kpi=kpi, line=line))
-            for kpi in setting.curves.kpis
-            for line in setting.curves.lines
-        },
-    )
+    outcome = outcome_of(setting, spend, response)
     measures = [_budget(setting, sum(outcome.spend.values()))]
     for bound in setting.rules:
         measures.extend(bound.rule.measure(bound.id, bound.selection, setting.facts, outcome))
     return tuple(measures)
 
 
+def outcome_of(setting: Setting, spend: xr.DataArray, response: xr.DataArray) -> Outcome:
+    """The plan as rules read it; what few rules ask for is computed when they do."""
+    curves, mean = setting.curves, response.mean("draw")
+    cells = [(kpi, line) for kpi in curves.kpis for line in curves.lines]
+
+    @cache
+    def by_week() -> xr.DataArray:
+        return curves.timed(spend, setting.window).mean("draw")
+
+    @cache
+    def rate() -> xr.DataArray:
+        return curves.gradient(spend, setting.window).mean("draw")
+
+    return Outcome(
+        spend={line: float(spend.sel(line=line).sum()) for line in curves.lines},
+        response={cell: float(mean.sel(kpi=cell[0], line=cell[1])) for cell in cells},
+        weekly={line: spend.sel(line=line).to_numpy() for line in curves.lines},
+        draws={cell: response.sel(kpi=cell[0], line=cell[1]).to_numpy() for cell in cells},
+        timed=lambda kpi, line: by_week().sel(kpi=kpi, line=line).to_numpy(),
+        slope=lambda kpi, line: float(rate().sel(kpi=kpi, line=line)),
+    )
+
+
 def _budget(setting: Setting, spent: float) -> Measure:
     budget = setting.scenario.budget
-    limit = budget.amount
+    limit = setting.money
     exact = budget.exactly is not None
     slack = -abs(spent - limit) if exact else limit - spent
     side = "exactly" if exact else "max"

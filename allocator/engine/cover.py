@@ -1,4 +1,6 @@
-"""One line's over-estimator in the certificate: a grid, heights that no curve exceeds, pieces.
+"""One line in the certificate: a grid, heights that no curve exceeds, pieces of its range.
+
+Where less response is better (a cap), heights that no curve goes below besides.
 
 Shares ``SteadyResponse.bracket`` with the solve wing and nothing else.
 """
@@ -18,9 +20,22 @@ BESIDE = 5  # kinks taken to each side of a point of interest
 LEVELS = 7  # thirds of the grid towards the plan, down to 3^-8 of the range: tight where it counts
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a line's range, with straight lines above and below the curves on it.
+
+    above, below: meter -> (slope, intercept) of each edge; below only of capped meters
+    """
+
+    low: float
+    high: float
+    above: dict[str, list[tuple[float, float]]]
+    below: dict[str, list[tuple[float, float]]]
+
+
 @dataclass(eq=False)
 class Cover:
-    """One line's over-estimator: grid, heights per KPI, and the cuts between its pieces."""
+    """One line's estimators: grid, heights per meter, and the cuts between its pieces."""
 
     problem: AllocationProblem
     line: str
@@ -28,6 +43,7 @@ class Cover:
     cuts: set[float]
     kinks: np.ndarray
     over: dict[str, np.ndarray] = field(default_factory=dict)
+    under: dict[str, np.ndarray] = field(default_factory=dict)
 
     @staticmethod
     def start(problem: AllocationProblem, line: str, plan: Mapping[str, float] | None) -> Cover:
@@ -43,53 +59,78 @@ class Cover:
         points.append(kinks[:: 1 + len(kinks) // MANY])
         if plan is not None:
             points.append(_nearest(kinks, plan[line]))
-        cover = Cover(problem, line, _distinct(np.concatenate(points)), set(), kinks)
+        holes = problem.holes.get(line, ())
+        edges = np.array([edge for hole in holes for edge in hole if low < edge < high])
+        totals = _distinct(np.concatenate([*points, edges]))
+        near = {float(totals[np.argmin(np.abs(totals - edge))]) for edge in edges}
+        cover = Cover(problem, line, totals, near - {low, high}, kinks)
         cover.estimate()
         return cover
 
     def estimate(self) -> None:
-        """Heights that no curve exceeds: its value, raised by the worst of the cells beside."""
-        for kpi, other in self.problem.cells:
-            if other != self.line:
+        """Heights that no curve exceeds: its value, moved by the worst of the cells beside."""
+        for cell in self.problem.cells:
+            meter, line = cell
+            if line != self.line:
                 continue
-            curve = self.problem.responses[kpi, other]
+            curve = self.problem.responses[cell]
             if len(self.totals) == 1:
-                self.over[kpi] = curve.value(self.totals).mean(axis=0)
+                self.over[meter] = curve.value(self.totals).mean(axis=0)
+                if cell in self.problem.capped:
+                    self.under[meter] = self.over[meter]
                 continue
             bracket = curve.bracket(self.totals)
-            raised = bracket.value.copy()
-            raised[:-1] = np.maximum(raised[:-1], bracket.value[:-1] + bracket.above)
-            raised[1:] = np.maximum(raised[1:], bracket.value[1:] + bracket.above)
-            self.over[kpi] = raised
+            self.over[meter] = bracket.value + _beside(bracket.above)
+            if cell in self.problem.capped:
+                self.under[meter] = bracket.value - _beside(bracket.below)
 
-    def pieces(self) -> Iterator[tuple[float, float, dict[str, list[tuple[float, float]]]]]:
-        """(from, to, KPI -> hull edges as (slope, intercept)) of every piece."""
+    def pieces(self) -> Iterator[Piece]:
+        """Every stretch between two cuts, without those that are certainly not allowed."""
         edges = [self.totals[0], *sorted(self.cuts), self.totals[-1]]
         if len(self.totals) == 1:
             edges = [self.totals[0], self.totals[0]]
+        holes = self.problem.holes.get(self.line, ())
         for low, high in zip(edges[:-1], edges[1:], strict=True):
+            if low < high and any(a < (low + high) / 2 < b for a, b in holes):
+                continue
             inside = (self.totals >= low) & (self.totals <= high)
-            hulls = {
-                kpi: hull_edges(self.totals[inside], height[inside])
-                for kpi, height in self.over.items()
-            }
-            yield low, high, hulls
+            totals = self.totals[inside]
+            yield Piece(
+                low,
+                high,
+                {meter: hull_edges(totals, h[inside]) for meter, h in self.over.items()},
+                {meter: below_edges(totals, h[inside]) for meter, h in self.under.items()},
+            )
 
-    def hull_at(self, kpi: str, total: float) -> float:
-        """The tightest piece's over-estimate at a total."""
-        total = float(np.clip(total, self.totals[0], self.totals[-1]))
-        return min(
-            min(slope * total + intercept for slope, intercept in hulls[kpi])
-            for low, high, hulls in self.pieces()
-            if low <= total <= high
+    def loose(self, meter: str, total: float) -> float:
+        """How far an estimate lies off the curve at a total, units of the meter."""
+        mean = self._mean(meter, total)
+        return max(
+            self._hull_at(meter, total) - mean,
+            mean - self._below_at(meter, total) if meter in self.under else 0.0,
         )
 
-    def loose(self, kpi: str, total: float) -> float:
-        """How far the over-estimate lies above the curve at a total, KPI units."""
-        return self.hull_at(kpi, total) - self._mean(kpi, total)
+    def _hull_at(self, meter: str, total: float) -> float:
+        """The tightest piece's over-estimate at a total; where none is allowed, the curve's."""
+        total = float(np.clip(total, self.totals[0], self.totals[-1]))
+        heights = [
+            min(slope * total + intercept for slope, intercept in piece.above[meter])
+            for piece in self.pieces()
+            if piece.low <= total <= piece.high
+        ]
+        return min(heights, default=self._mean(meter, total))
 
-    def _mean(self, kpi: str, total: float) -> float:
-        return self.problem.responses[kpi, self.line].mean_at(total)[0]
+    def _below_at(self, meter: str, total: float) -> float:
+        total = float(np.clip(total, self.totals[0], self.totals[-1]))
+        heights = [
+            max(slope * total + intercept for slope, intercept in piece.below[meter])
+            for piece in self.pieces()
+            if piece.low <= total <= piece.high
+        ]
+        return max(heights, default=self._mean(meter, total))
+
+    def _mean(self, meter: str, total: float) -> float:
+        return self.problem.responses[meter, self.line].mean_at(total)[0]
 
     def refine(self, total: float) -> bool:
         """Split or refine at ``total``, whichever is the reason for a loose hull there."""
@@ -97,10 +138,14 @@ class Cover:
             return False
         total = float(np.clip(total, self.totals[0], self.totals[-1]))
         hull = loose = 0.0
-        for kpi, height in self.over.items():
+        for meter, height in self.over.items():
             raised = float(np.interp(total, self.totals, height))
-            hull = max(hull, self.hull_at(kpi, total) - raised)
-            loose = max(loose, raised - self._mean(kpi, total))
+            hull = max(hull, self._hull_at(meter, total) - raised)
+            loose = max(loose, raised - self._mean(meter, total))
+        for meter, height in self.under.items():
+            lowered = float(np.interp(total, self.totals, height))
+            hull = max(hull, lowered - self._below_at(meter, total))
+            loose = max(loose, self._mean(meter, total) - lowered)
         span = self.totals[-1] - self.totals[0]
         before = len(self.totals), len(self.cuts)
         cell = int(np.clip(np.searchsorted(self.totals, total) - 1, 0, len(self.totals) - 2))
@@ -149,6 +194,18 @@ def hull_edges(totals: np.ndarray, height: np.ndarray) -> list[tuple[float, floa
         slope = (height[b] - height[a]) / (totals[b] - totals[a])
         edges.append((float(slope), float(height[a] - slope * totals[a])))
     return edges
+
+
+def below_edges(totals: np.ndarray, height: np.ndarray) -> list[tuple[float, float]]:
+    """Edges (slope, intercept) of the largest convex curve below the points."""
+    return [(-slope, -intercept) for slope, intercept in hull_edges(totals, -height)]
+
+
+def _beside(error: np.ndarray) -> np.ndarray:
+    """The worse of the two cells beside every grid point."""
+    padded = np.concatenate([[0.0], error, [0.0]])
+    worse: np.ndarray = np.maximum(padded[:-1], padded[1:])
+    return worse
 
 
 def _distinct(points: np.ndarray) -> np.ndarray:

@@ -21,13 +21,17 @@ def satisfies(problem: AllocationProblem, spend: Mapping[str, float]) -> bool:
             return False
         if small < spend[line] < problem.on_from.get(line, 0.0) - small:
             return False
+        if any(a + small < spend[line] < b - small for a, b in problem.inner_holes.get(line, ())):
+            return False
     response = problem.response(spend)
-    return all(row_slack(row, spend, response) >= -ACCURACY for row in problem.rows)
+    hard = [row for row in problem.rows if row.price is None]
+    return all(row_slack(row, spend, response) >= -ACCURACY for row in hard)
 
 
 def row_slack(row: Row, spend: Mapping[str, float], response: Mapping[Cell, float]) -> float:
     """Left side minus bound, relative to the row's size: negative where the row is broken."""
-    spent = [weight * spend[line] for line, weight in row.spend.items()]
+    spent = [float(weight) * spend[line] for line, weight in row.spend.items()]
     earned = [weight * response[cell] for cell, weight in row.response.items()]
-    size = max(map(abs, [*spent, *earned, row.bound]), default=1.0) or 1.0
-    return (sum(spent) + sum(earned) - row.bound) / size
+    on = [weight for line, weight in row.active.items() if spend[line] > 0]
+    size = max(map(abs, [*spent, *earned, *on, row.bound]), default=1.0) or 1.0
+    return (sum(spent) + sum(earned) + sum(on) - row.bound) / size

@@ -50,15 +50,26 @@ def evaluate(setting: Setting, spend: xr.DataArray) -> Evaluated:
 def objective_draws(setting: Setting, plan: Evaluated) -> np.ndarray:
     """The objective in every draw: (draw,)."""
     terms = setting.terms
-    value = np.full(plan.response.sizes["draw"], terms.spend * _total(plan.spend))
+    value = np.full(plan.response.sizes["draw"], paid(setting, plan) + terms.base)
+    scale = xr.DataArray(
+        [terms.scale.get(line, 1.0) for line in setting.curves.lines],
+        coords={"line": list(setting.curves.lines)},
+    )
     for kpi, weight in terms.response.items():
-        value = value + weight * plan.response.sel(kpi=kpi).sum("line").to_numpy()
+        value = value + weight * (plan.response.sel(kpi=kpi) * scale).sum("line").to_numpy()
     return value
+
+
+def paid(setting: Setting, plan: Evaluated) -> float:
+    """What the spend itself adds to the objective: below zero where it is paid from profit."""
+    terms = setting.terms
+    own = sum(weight * _total(plan.spend.sel(line=line)) for line, weight in terms.by_line.items())
+    return terms.spend * _total(plan.spend) + own
 
 
 def outcome_value(setting: Setting, plan: Evaluated) -> float:
     """The incremental outcome within the objective: without what is paid for it."""
-    return float(objective_draws(setting, plan).mean()) - setting.terms.spend * _total(plan.spend)
+    return float(objective_draws(setting, plan).mean()) - paid(setting, plan)
 
 
 def document(setting: Setting, spend: xr.DataArray, found: Found) -> dict[str, Any]:

@@ -8,6 +8,11 @@ concave line needs none:
     x = Σ_s (start_s z_s + Σ_{c∈s} δ_c),   0 ≤ δ_c ≤ width_c z_s,   Σ_s z_s (+ z_off) = 1
     v_k = Σ_s (height_ks z_s + Σ_{c∈s} slope_kc δ_c)
 
+Where less response is better somewhere (a cap), or totals are cut out of a line's range, cells
+would fill in the wrong order, so each of them is a stretch of its own and the curve is followed
+exactly; a cap reads the estimate from the other side. Whether a line is on is a binary of its own
+where a rule counts or orders the lines that are on.
+
 Everything is scaled: spend by the budget, each KPI by its largest height, each row by its largest
 coefficient. Rules in ``soft`` may be broken at a price; then the price is what is minimised.
 """
@@ -22,8 +27,9 @@ import numpy as np
 import pyomo.environ as pyo
 
 from allocator.constraints._base import Declared, MinimumIfActive, Row
-from allocator.engine.problem import AllocationProblem
+from allocator.engine.problem import AllocationProblem, Cell, Hole
 from allocator.engine.tabulate import LineTable, Table
+from allocator.objectives._base import Terms
 
 Estimate = Literal["under", "over"]
 
@@ -75,8 +81,6 @@ def formulate(
     soft: Declared | None = None,
 ) -> Formulation:
     """Build the model; ``estimate`` picks the safe (under) or the bounding (over) heights."""
-    heights = {line: getattr(table[line], estimate) for line in problem.lines}
-    largest = _largest(problem, heights)
     spend_unit = problem.budget.total
     ranges = {
         line: (float(table[line].totals[0]), float(table[line].totals[-1]))
@@ -85,28 +89,41 @@ def formulate(
     model = pyo.ConcreteModel()
     model.x = pyo.Expression(list(problem.lines))
     model.v = pyo.Expression(list(problem.cells))
+    model.w = pyo.Expression(sorted(problem.capped))
+    model.on = pyo.Expression(list(problem.lines))
     model.line = pyo.Block(list(problem.lines))
+    heights = {line: _Heights.of(problem, table[line], line, estimate) for line in problem.lines}
+    build = _Build(model, problem, _largest(problem, heights), spend_unit)
     for line in problem.lines:
-        _add_line(model, problem, table[line], line, heights[line], largest, spend_unit)
+        _add_line(build, heights[line], line)
     total = sum(model.x[line] for line in problem.lines)
     model.budget = pyo.Constraint(expr=(total == 1) if problem.budget.exact else (total <= 1))
-    model.row = pyo.ConstraintList()
-    for row in problem.rows:
-        expression, bound, _ = _scaled(model, row, largest, spend_unit)
-        model.row.add(expression >= bound)
     model.slack = pyo.VarList(domain=pyo.NonNegativeReals)
     model.soft_rule, model.soft_unit = {}, {}
+    model.row = pyo.ConstraintList()
+    price = 0.0
+    for row in problem.rows:
+        left, bound, unit = _scaled(build, row)
+        if row.price is not None:
+            slack = _new_slack(model, row.rule, unit)
+            price += row.price * unit * slack
+            left += slack
+        model.row.add(left >= bound)
     if soft is not None:
-        _add_soft(model, soft, largest, spend_unit)
-        model.goal = pyo.Objective(expr=sum(model.slack.values()), sense=pyo.minimize)
+        priced = list(model.slack.values())
+        _add_soft(build, soft)
+        mine = [slack for slack in model.slack.values() if all(slack is not p for p in priced)]
+        model.goal = pyo.Objective(expr=sum(mine), sense=pyo.minimize)
         return Formulation(model, problem.lines, ranges, spend_unit, 1.0)
-    terms = problem.terms
-    value = terms.spend * spend_unit * total + sum(
-        terms.response.get(kpi, 0.0) * largest[kpi] * model.v[kpi, line]
-        for kpi, line in problem.cells
-    )
-    value_unit = _magnitude(problem, largest, spend_unit)
-    model.goal = pyo.Objective(expr=value / value_unit, sense=pyo.maximize)
+    value_unit = _magnitude(build)
+    value = _worth(build, problem.terms) / value_unit - price / value_unit
+    if problem.floors:
+        model.least = pyo.Var()
+        model.floor = pyo.ConstraintList()
+        for terms in problem.floors:
+            model.floor.add(_worth(build, terms) / value_unit >= model.least)
+        value += model.least
+    model.goal = pyo.Objective(expr=value, sense=pyo.maximize)
     return Formulation(model, problem.lines, ranges, spend_unit, value_unit)
 
 
@@ -122,25 +139,67 @@ def stretches(heights: Iterable[np.ndarray], totals: np.ndarray) -> list[range]:
     return [range(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a]
 
 
-def _add_line(
-    model: Any, problem: AllocationProblem, table: LineTable, line: str,
-    heights: Mapping[str, np.ndarray], largest: Mapping[str, float], spend_unit: float,
-) -> None:  # fmt: skip
+@dataclass(frozen=True, eq=False)
+class _Build:
+    """What every part of the model is written with: units besides the model and the problem."""
+
+    model: Any
+    problem: AllocationProblem
+    largest: Mapping[str, float]
+    spend_unit: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Heights:
+    """One line's grid: heights for more is better (v), for less is better (w), and its runs."""
+
+    totals: np.ndarray
+    v: Mapping[str, np.ndarray]
+    w: Mapping[str, np.ndarray]
+    runs: list[range]
+
+    @staticmethod
+    def of(problem: AllocationProblem, table: LineTable, line: str, estimate: Estimate) -> _Heights:
+        other = "over" if estimate == "under" else "under"
+        v, totals = getattr(table, estimate), table.totals
+        w = {
+            meter: height
+            for meter, height in getattr(table, other).items()
+            if (meter, line) in problem.capped
+        }
+        if len(totals) == 1:
+            twice = np.repeat(totals, 2)
+            v, w = ({m: np.repeat(h, 2) for m, h in side.items()} for side in (v, w))
+            return _Heights(twice, v, w, [range(1)])
+        holes = problem.inner_holes if estimate == "under" else problem.holes
+        if not w and line not in holes:
+            return _Heights(totals, v, w, stretches(v.values(), totals))
+        alone = [range(cell, cell + 1) for cell in range(len(totals) - 1)]
+        middle = (totals[:-1] + totals[1:]) / 2
+        runs = [run for run in alone if not _inside(middle[run[0]], holes.get(line, ()))]
+        return _Heights(totals, v, w, runs)
+
+
+def _inside(total: float, holes: Iterable[Hole]) -> bool:
+    return any(a < total < b for a, b in holes)
+
+
+def _add_line(build: _Build, heights: _Heights, line: str) -> None:
+    model, problem, runs = build.model, build.problem, heights.runs
     block = model.line[line]
-    totals = table.totals / spend_unit
-    if len(totals) == 1:
-        totals = np.array([totals[0], totals[0]])
-        heights = {kpi: np.repeat(height, 2) for kpi, height in heights.items()}
-        runs = [range(1)]
-    else:
-        runs = stretches(heights.values(), table.totals)
-    may_be_off = line in problem.on_from and problem.bounds[line][0] == 0
+    totals = heights.totals / build.spend_unit
+    low = problem.bounds[line][0]
+    cut = not runs or runs[0][0] > 0  # a hole above nothing at all: nothing is allowed all the same
+    may_be_off = low == 0 and totals[0] == 0 and (line in problem.switched or cut)
     choose = len(runs) > 1 or may_be_off
     states = [*range(len(runs)), *(["off"] if may_be_off else [])]
     block.z = pyo.Var(states, domain=pyo.Binary if choose else pyo.UnitInterval)
     block.one = pyo.Constraint(expr=sum(block.z.values()) == 1)
+    model.on[line] = 1 - block.z["off"] if may_be_off else float(totals[-1] > 0)
     width = np.diff(totals)
-    block.fill = pyo.Var(range(len(width)), bounds=lambda _, c: (0, width[c]))
+    block.fill = pyo.Var(
+        [cell for run in runs for cell in run], bounds=lambda _, c: (0, float(width[c]))
+    )
     block.within = pyo.ConstraintList()
     if choose:
         for state, run in enumerate(runs):
@@ -148,36 +207,36 @@ def _add_line(
                 block.within.add(block.fill[cell] <= width[cell] * block.z[state])
     filled = sum(block.fill.values())
     model.x[line] = sum(totals[run[0]] * block.z[s] for s, run in enumerate(runs)) + filled
-    for kpi, height in heights.items():
-        scaled = height / largest[kpi]
-        slope = np.divide(np.diff(scaled), width, out=np.zeros(len(width)), where=width > 0)
-        model.v[kpi, line] = sum(scaled[run[0]] * block.z[s] for s, run in enumerate(runs)) + sum(
-            slope[cell] * block.fill[cell] for cell in block.fill
-        )
+    for side, known in ((model.v, heights.v), (model.w, heights.w)):
+        for meter, height in known.items():
+            scaled = height / build.largest[meter]
+            slope = np.divide(np.diff(scaled), width, out=np.zeros(len(width)), where=width > 0)
+            side[meter, line] = sum(
+                scaled[run[0]] * block.z[s] for s, run in enumerate(runs)
+            ) + sum(slope[cell] * block.fill[cell] for cell in block.fill)
     if line in problem.on_from:
-        on = 1 - block.z["off"] if may_be_off else 1
-        block.minimum = pyo.Constraint(
-            expr=model.x[line] >= problem.on_from[line] / spend_unit * on
-        )
+        least = problem.on_from[line] / build.spend_unit
+        block.minimum = pyo.Constraint(expr=model.x[line] >= least * model.on[line])
 
 
-def _add_soft(model: Any, soft: Declared, largest: Mapping[str, float], spend_unit: float) -> None:
+def _add_soft(build: _Build, soft: Declared) -> None:
     """Rows and minima that may be broken, each at the price of its scaled slack."""
-    model.soft = pyo.ConstraintList()
+    build.model.soft = pyo.ConstraintList()
     for row in soft.rows:
-        expression, bound, unit = _scaled(model, row, largest, spend_unit)
-        slack = _new_slack(model, row.rule, unit)
-        model.soft.add(expression + slack >= bound)
+        left, bound, unit = _scaled(build, row)
+        slack = _new_slack(build.model, row.rule, unit)
+        build.model.soft.add(left + slack >= bound)
     for item in soft.minima:
-        _soft_minimum(model, item, spend_unit)
+        _soft_minimum(build, item)
 
 
-def _soft_minimum(model: Any, item: MinimumIfActive, spend_unit: float) -> None:
-    slack = _new_slack(model, item.rule, spend_unit)
+def _soft_minimum(build: _Build, item: MinimumIfActive) -> None:
+    model = build.model
+    slack = _new_slack(model, item.rule, build.spend_unit)
     block = model.line[item.line]
     block.on = pyo.Var(domain=pyo.Binary)
     model.soft.add(model.x[item.line] <= block.on)  # 1 is the whole budget
-    model.soft.add(model.x[item.line] + slack >= item.minimum / spend_unit * block.on)
+    model.soft.add(model.x[item.line] + slack >= item.minimum / build.spend_unit * block.on)
 
 
 def _new_slack(model: Any, rule: str, unit: float) -> Any:
@@ -187,31 +246,51 @@ def _new_slack(model: Any, rule: str, unit: float) -> Any:
     return slack
 
 
-def _scaled(
-    model: Any, row: Row, largest: Mapping[str, float], spend_unit: float
-) -> tuple[Any, float, float]:
+def _read(build: _Build, cell: Cell, weight: float) -> Any:
+    """The response as a row or a goal sees it that weighs it so."""
+    return build.model.w[cell] if weight < 0 else build.model.v[cell]
+
+
+def _scaled(build: _Build, row: Row) -> tuple[Any, float, float]:
     """The row's left side and bound divided by its unit, and that unit."""
-    spend = {line: weight * spend_unit for line, weight in row.spend.items()}
-    response = {cell: weight * largest[cell[0]] for cell, weight in row.response.items()}
-    unit = max([abs(w) for w in (*spend.values(), *response.values())], default=1.0) or 1.0
-    expression = sum(weight / unit * model.x[line] for line, weight in spend.items()) + sum(
-        weight / unit * model.v[cell] for cell, weight in response.items()
+    model = build.model
+    spend = {line: float(weight) * build.spend_unit for line, weight in row.spend.items()}
+    response = {cell: weight * build.largest[cell[0]] for cell, weight in row.response.items()}
+    unit = max([abs(w) for w in (*spend.values(), *response.values())], default=0.0)
+    unit = unit or max(map(abs, row.active.values()), default=1.0) or 1.0
+    left = sum(weight / unit * model.x[line] for line, weight in spend.items()) + sum(
+        weight / unit * _read(build, cell, weight) for cell, weight in response.items()
     )
-    return expression, row.bound / unit, unit
+    left += sum(weight / unit * model.on[line] for line, weight in row.active.items())
+    return left, row.bound / unit, unit
 
 
-def _largest(
-    problem: AllocationProblem, heights: Mapping[str, Mapping[str, np.ndarray]]
-) -> dict[str, float]:
+def _worth(build: _Build, terms: Terms) -> Any:
+    """A goal or a floor of it, in the goal's own units."""
+    earned = sum(
+        weight * build.largest[cell[0]] * _read(build, cell, weight)
+        for cell in build.problem.cells
+        if (weight := terms.weight(*cell))
+    )
+    paid = sum(
+        terms.cost(line) * build.spend_unit * build.model.x[line] for line in build.problem.lines
+    )
+    return earned + paid + terms.base
+
+
+def _largest(problem: AllocationProblem, heights: Mapping[str, _Heights]) -> dict[str, float]:
     largest: dict[str, float] = {}
-    for kpi, line in problem.cells:
-        largest[kpi] = max(largest.get(kpi, 0.0), float(np.abs(heights[line][kpi]).max()))
-    return {kpi: value or 1.0 for kpi, value in largest.items()}
+    for meter, line in problem.cells:
+        height = float(np.abs(heights[line].v[meter]).max())
+        largest[meter] = max(largest.get(meter, 0.0), height)
+    return {meter: value or 1.0 for meter, value in largest.items()}
 
 
-def _magnitude(
-    problem: AllocationProblem, largest: Mapping[str, float], spend_unit: float
-) -> float:
-    terms = problem.terms
-    parts = [abs(weight) * largest.get(kpi, 0.0) for kpi, weight in terms.response.items()]
-    return max([*parts, abs(terms.spend) * spend_unit]) or 1.0
+def _magnitude(build: _Build) -> float:
+    parts = [
+        abs(terms.weight(*cell)) * build.largest[cell[0]]
+        for terms in (build.problem.terms, *build.problem.floors)
+        for cell in build.problem.cells
+    ]
+    paid = max(abs(build.problem.terms.cost(line)) for line in build.problem.lines)
+    return max([*parts, paid * build.spend_unit]) or 1.0

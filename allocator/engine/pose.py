@@ -2,39 +2,104 @@
 
 from __future__ import annotations
 
-from allocator.constraints import MinimumIfActive, Row
-from allocator.engine.problem import AllocationProblem, Budget, Limit, split
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from allocator.constraints import Declared, MarginalFloor, Meter, MinimumIfActive, Row
+from allocator.engine.allowed import marginal_holes
+from allocator.engine.problem import AllocationProblem, Budget, Cell, Limit, split
 from allocator.engine.setting import Setting
+from mmm.curves import SteadyResponse
 
 
 def pose(setting: Setting) -> AllocationProblem:
-    """The mathematics of the scenario."""
-    curves, scenario = setting.curves, setting.scenario
-    limits: list[Limit] = []
+    """The mathematics of the scenario, every line's total spread by its profile.
+
+    Rules with a probability are left out: ``chance`` puts rows in their place.
+    """
+    limits: list[Limit] = list(setting.limits)
     rows: list[Row] = []
     minima: list[MinimumIfActive] = []
-    for bound in setting.rules:
-        declared = bound.rule.declare(bound.id, bound.selection, setting.facts)
-        of_one_line, others = split(declared)
+    marginals: list[MarginalFloor] = []
+    meters: dict[str, Meter] = {}
+    for declared in declarations(setting):
+        steady = replace(declared, rows=tuple(along(setting, row) for row in declared.rows))
+        of_one_line, others = split(steady)
         limits.extend(of_one_line)
-        rows.extend(others)
+        rows.extend(row for row in others if row.probability is None)
         minima.extend(declared.minima)
-    needed = {kpi for kpi, weight in setting.terms.response.items() if weight}
-    needed |= {kpi for row in rows for kpi, _ in row.response}
-    responses = {
-        (kpi, line): curves.steady(
-            kpi, line, setting.profile.sel(line=line).to_numpy(), setting.window
-        )
-        for kpi in sorted(needed)
-        for line in curves.lines
-    }
-    return AllocationProblem(
-        lines=curves.lines,
-        budget=Budget(scenario.budget.amount, scenario.budget.exactly is not None),
+        marginals.extend(declared.marginals)
+        meters.update(declared.meters)
+
+    def responses(new: Mapping[str, Meter]) -> dict[Cell, SteadyResponse]:
+        return {
+            (name, line): read(setting, meter, line)
+            for name, meter in sorted(new.items())
+            for line in setting.curves.lines
+        }
+
+    needed = {name for name, weight in setting.terms.response.items() if weight}
+    needed |= {name for row in rows for name, _ in row.response}
+    plain = {name: Meter(name) for name in needed if name not in meters}
+    problem = AllocationProblem(
+        lines=setting.curves.lines,
+        budget=Budget(setting.money, setting.scenario.budget.exactly is not None),
         terms=setting.terms,
-        responses=responses,
-        domain={line: curves.largest_total(line) for line in curves.lines},
+        responses=responses({**plain, **{k: m for k, m in meters.items() if k in needed}}),
+        domain={line: setting.curves.largest_total(line) for line in setting.curves.lines},
         limits=tuple(limits),
         rows=tuple(rows),
         minima=tuple(minima),
+        extend=responses,
     )
+    sure, inner = marginal_holes(problem, tuple(marginals), responses)
+    return replace(problem, holes=sure, inner_holes=inner)
+
+
+def declarations(setting: Setting) -> tuple[Declared, ...]:
+    """What every rule declares, in order; a soft rule's rows carry its price."""
+    out = []
+    for bound in setting.rules:
+        declared = bound.rule.declare(bound.id, bound.selection, setting.facts)
+        out.append(declared if bound.price is None else softened(declared, bound.price))
+    return tuple(out)
+
+
+def softened(declared: Declared, price: float) -> Declared:
+    """The same at a price; a smallest buy becomes x − minimum·[x > 0] ≥ −what it is short of."""
+    rows = [replace(row, price=price) for row in declared.rows]
+    rows += [
+        Row(
+            item.rule, item.line, "min", 0.0, {item.line: 1.0}, active={item.line: -item.minimum},
+            price=price,
+        )
+        for item in declared.minima
+    ]  # fmt: skip
+    return replace(declared, rows=tuple(rows), minima=())
+
+
+def along(setting: Setting, row: Row) -> Row:
+    """The row on totals: weights by week are averaged with each line's profile."""
+    spend = {
+        line: float(np.sum(np.asarray(weight) * setting.profile.sel(line=line).to_numpy()))
+        if isinstance(weight, np.ndarray)
+        else weight
+        for line, weight in row.spend.items()
+    }
+    return replace(row, spend=spend)
+
+
+def read(setting: Setting, meter: Meter, line: str) -> SteadyResponse:
+    """The line's curve along its profile as the meter reads it."""
+    curves = setting.models[meter.curves]
+    count = meter.count
+    if meter.week is not None:
+        count = np.zeros(setting.window.weeks + 1)
+        count[meter.week] = 1.0
+    profile = setting.profile.sel(line=line).to_numpy()
+    curve = curves.steady(meter.kpi, line, profile, setting.window, count)
+    if meter.draws is not None:
+        curve = curve.weighted(meter.draws)
+    return curve.elasticity() if meter.marginal else curve

@@ -2,27 +2,35 @@
 
 ::
 
-    maximise    Σ_k w_k Σ_i R_{k,i}(x_i) + w_0 Σ_i x_i
+    maximise    Σ_{m,i} w_m R_{m,i}(x_i) + Σ_i w_i x_i + min_j F_j(x) − Σ_r price_r · short_r
     subject to  lower ≤ x ≤ upper,  Σ x = budget  (or ≤ budget)
-                Σ_i a_i x_i + Σ_{k,i} b_{k,i} R_{k,i}(x_i) ≥ bound     for every row, b ≥ 0
-                x_i = 0 or x_i ≥ minimum_i                             where a minimum is set
+                Σ_i a_i x_i + Σ_{m,i} b_mi R_mi(x_i) + Σ_i c_i [x_i > 0] + short_r ≥ bound
+                                           for every row r; short_r = 0 where it is hard
+                x_i = 0 or x_i ≥ minimum_i where a minimum is set
+                x_i in no hole of line i   where marginal rules cut some out
 
-x_i is the total of line i over the window (currency), R_{k,i} the mean over all draws of its
-incremental outcome for KPI k.
+x_i is the total of line i over the window (currency), R_{m,i} its incremental outcome read by the
+meter m: the mean over all draws of a KPI, or what ``Meter`` says. The floors F_j have the form of
+the goal (one for every weighting of the draws that matters, every alternative model); there may
+be none, and then their minimum is nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from allocator.constraints._base import Declared, MinimumIfActive, Row
+import numpy as np
+
+from allocator.constraints._base import Declared, Meter, MinimumIfActive, Row
 from allocator.objectives._base import Terms
 from mmm.curves import SteadyResponse
 
 Cell = tuple[str, str]
-"""(kpi, line)"""
+"""(name of a meter, line); a KPI's name is the meter of its mean over the window"""
+Hole = tuple[float, float]
+"""Totals strictly between these are not allowed."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Limit:
 
 @dataclass(frozen=True, eq=False)
 class AllocationProblem:
-    """One scenario as mathematics; ``responses`` holds the curve of every (kpi, line)."""
+    """One scenario as mathematics; ``responses`` holds the curve of every (meter, line)."""
 
     lines: tuple[str, ...]
     budget: Budget
@@ -56,20 +64,42 @@ class AllocationProblem:
     limits: tuple[Limit, ...] = ()
     rows: tuple[Row, ...] = ()
     minima: tuple[MinimumIfActive, ...] = ()
+    holes: Mapping[str, tuple[Hole, ...]] = field(default_factory=dict)
+    """line -> rising stretches of totals that are certainly not allowed"""
+    inner_holes: Mapping[str, tuple[Hole, ...]] = field(default_factory=dict)
+    """line -> the same with all that may not be allowed: what a search keeps clear of"""
+    floors: tuple[Terms, ...] = ()
     also: tuple[Cell, ...] = ()
     """cells that matter to rules outside the problem"""
+    extend: Callable[[Mapping[str, Meter]], Mapping[Cell, SteadyResponse]] | None = None
+    """meters ↦ their curves, for who adds rows or floors later"""
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
-        """Every (kpi, line) that the objective, a row or ``also`` speaks of, in a fixed order."""
+        """Every (meter, line) that the goal, a row or ``also`` speaks of, in a fixed order."""
         wanted = {
-            (kpi, line) for kpi, weight in self.terms.response.items() if weight
+            (meter, line)
+            for terms in (self.terms, *self.floors)
+            for meter, weight in terms.response.items() if weight
             for line in self.lines
         }  # fmt: skip
         for row in self.rows:
             wanted.update(row.response)
         wanted.update(self.also)
         return tuple(cell for cell in sorted(self.responses) if cell in wanted)
+
+    @cached_property
+    def capped(self) -> frozenset[Cell]:
+        """Cells of which less is better somewhere: a row or a goal weighs them below zero."""
+        found = {cell for row in self.rows for cell, weight in row.response.items() if weight < 0}
+        for terms in (self.terms, *self.floors):
+            found |= {
+                (meter, line)
+                for meter in terms.response
+                for line in self.lines
+                if terms.weight(meter, line) < 0
+            }  # fmt: skip
+        return frozenset(found)
 
     @cached_property
     def bounds(self) -> dict[str, tuple[float, float]]:
@@ -100,15 +130,45 @@ class AllocationProblem:
             smallest[item.line] = max(smallest.get(item.line, 0.0), item.minimum)
         return smallest
 
+    @cached_property
+    def switched(self) -> frozenset[str]:
+        """Lines that may be off and whose being on or off matters to some rule."""
+        named = {line for row in self.rows for line, weight in row.active.items() if weight}
+        named |= set(self.on_from)
+        return frozenset(line for line in named if self.bounds[line][0] <= 0)
+
+    def room(self, line: str, amount: float) -> tuple[float, float]:
+        """The allowed stretch of totals around ``amount``: what is off stays off."""
+        low, high = self.bounds[line]
+        holes = self.inner_holes.get(line, ())
+        if amount <= 0 >= low and (line in self.switched or (holes and holes[0][0] <= 0)):
+            return 0.0, 0.0
+        low = max(low, self.on_from.get(line, 0.0))
+        for start, end in holes:
+            if start < amount < end:
+                return amount, amount
+            low, high = (max(low, end), high) if end <= amount else (low, min(high, start))
+        return low, high
+
     def value(self, spend: Mapping[str, float]) -> float:
-        """The objective at a plan, on the exact curves."""
-        return objective(self.terms, spend, self.response(spend))
+        """The goal at a plan, on the exact curves, less the price of soft rules broken."""
+        return self.value_of(spend, self.response(spend))
+
+    def value_of(self, spend: Mapping[str, float], response: Mapping[Cell, float]) -> float:
+        """``value`` from responses already known."""
+        floor = min((objective(terms, spend, response) for terms in self.floors), default=0.0)
+        paid = sum(
+            row.price * max(0.0, -left_side(row, spend, response) + row.bound)
+            for row in self.rows
+            if row.price is not None
+        )
+        return objective(self.terms, spend, response) + floor - paid
 
     def response(self, spend: Mapping[str, float]) -> dict[Cell, float]:
-        """Mean incremental outcome of every cell the problem speaks of."""
+        """Incremental outcome of every cell the problem speaks of, as its meter reads it."""
         return {
-            (kpi, line): self.responses[kpi, line].mean_at(spend[line])[0]
-            for kpi, line in self.cells
+            (meter, line): self.responses[meter, line].mean_at(spend[line])[0]
+            for meter, line in self.cells
         }
 
     def at_any_budget(self) -> AllocationProblem:
@@ -118,11 +178,29 @@ class AllocationProblem:
 
     def rules_only(self) -> AllocationProblem:
         """The same without a goal: whether there is a plan does not depend on what it is for."""
-        return replace(self, terms=Terms({}, 0.0, self.terms.unit))
+        hard = tuple(row for row in self.rows if row.price is None)
+        return replace(self, terms=Terms({}, 0.0, self.terms.unit), floors=(), rows=hard)
 
-    def having(self, limits: tuple[Limit, ...], rows: tuple[Row, ...]) -> AllocationProblem:
-        """The problem with more limits and rows."""
-        return replace(self, limits=self.limits + limits, rows=self.rows + rows)
+    def having(
+        self,
+        limits: Iterable[Limit] = (),
+        rows: Iterable[Row] = (),
+        *,
+        floors: Iterable[Terms] = (),
+        meters: Mapping[str, Meter] | None = None,
+    ) -> AllocationProblem:
+        """The problem with more limits, rows and floors; ``meters`` are those they are new to."""
+        responses = self.responses
+        if meters:
+            assert self.extend is not None  # posed from a setting: only there are draws known
+            responses = {**responses, **self.extend(meters)}
+        return replace(
+            self,
+            responses=responses,
+            limits=(*self.limits, *limits),
+            rows=(*self.rows, *rows),
+            floors=(*self.floors, *floors),
+        )
 
     def without(self, rules: set[str]) -> AllocationProblem:
         """The problem without some of its rules."""
@@ -135,9 +213,22 @@ class AllocationProblem:
 
 
 def objective(terms: Terms, spend: Mapping[str, float], response: Mapping[Cell, float]) -> float:
-    """Σ_k w_k Σ_i R_{k,i} + w_0 Σ_i x_i."""
-    earned = sum(terms.response.get(kpi, 0.0) * mean for (kpi, _), mean in response.items())
-    return earned + terms.spend * sum(spend.values())
+    """Σ_m w_m Σ_i R_{m,i} + Σ_i w_i x_i + base."""
+    earned = sum(terms.weight(*cell) * mean for cell, mean in response.items())
+    return earned + sum(terms.cost(line) * amount for line, amount in spend.items()) + terms.base
+
+
+def left_side(row: Row, spend: Mapping[str, float], response: Mapping[Cell, float]) -> float:
+    """Σ a x + Σ b R + Σ c [x > 0], without what it may be short of."""
+    spent = sum(_number(weight) * spend[line] for line, weight in row.spend.items())
+    earned = sum(weight * response[cell] for cell, weight in row.response.items())
+    on = sum(weight for line, weight in row.active.items() if spend[line] > 0)
+    return spent + earned + on
+
+
+def _number(weight: float | np.ndarray) -> float:
+    """A row of a posed problem weighs totals: weights by week are gone with the profile."""
+    return float(weight)
 
 
 def split(declared: Declared) -> tuple[tuple[Limit, ...], tuple[Row, ...]]:
@@ -145,12 +236,12 @@ def split(declared: Declared) -> tuple[tuple[Limit, ...], tuple[Row, ...]]:
     limits: list[Limit] = []
     rows: list[Row] = []
     for row in declared.rows:
-        if row.response or len(row.spend) != 1:
+        if row.response or row.active or row.price is not None or len(row.spend) != 1:
             rows.append(row)
             continue
         ((line, weight),) = row.spend.items()
         if weight == 0 and row.bound <= 0:  # of a single line, 100 % of all spend: always so
             continue
         side = "min" if weight > 0 else "max"
-        limits.append(Limit(row.rule, line, side, row.bound / weight))
+        limits.append(Limit(row.rule, line, side, row.bound / float(weight)))
     return tuple(limits), tuple(rows)

@@ -18,7 +18,8 @@ def prove(
     Where nothing is earned the aim is a part of the money that need not be spent.
     """
     response = problem.response(plan)
-    weights = problem.terms.response
-    outcome = sum(weights.get(kpi, 0.0) * mean for (kpi, _), mean in response.items())
-    aim = AIM * (abs(outcome) or abs(problem.terms.spend) * problem.budget.total or 1.0)
+    goals = (problem.terms, *problem.floors[:1])
+    outcome = sum(terms.weight(*cell) * response[cell] for cell in response for terms in goals)
+    cost = max(abs(terms.cost(line)) for terms in goals for line in problem.lines)
+    aim = AIM * (abs(outcome) or cost * problem.budget.total or 1.0)
     return certify(problem, plan, gap=aim, time_limit=time_limit), aim

@@ -12,6 +12,8 @@ import xarray as xr
 from allocator.cents import cents, to_cents
 from allocator.complaint import Complaint
 from allocator.constraints import Facts
+from allocator.engine.facts import facts_of
+from allocator.engine.problem import Limit
 from allocator.objectives import Terms
 from allocator.scenario import (
     BoundRule,
@@ -52,6 +54,20 @@ class Setting:
     rules: tuple[BoundRule, ...]
     facts: Facts
     terms: Terms
+    limits: tuple[Limit, ...] = ()
+    """what the budget asks of single lines: an extra amount leaves what is committed alone"""
+    alternatives: tuple[ResponseCurves, ...] = ()
+    """other curves the plan must be good on"""
+
+    @property
+    def models(self) -> tuple[ResponseCurves, ...]:
+        """All curves, the scenario's own first."""
+        return (self.curves, *self.alternatives)
+
+    @property
+    def money(self) -> float:
+        """The budget, currency: all of it, or the most that may be spent."""
+        return self.scenario.budget.amount
 
     def weekly(self, totals: Mapping[str, int]) -> xr.DataArray:
         """(line, week) currency: each line's total, in cents, spread by its profile."""
@@ -76,9 +92,9 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
         raise InputError(faults)
     scenario = loaded.scenario
     reference = _reference(scenario, curves, weeks)
-    totals = dict(zip(curves.lines, reference.sum(axis=1).tolist(), strict=True))
-    facts = Facts(curves.lines, totals, curves.units)
     profile = _profile(reference)
+    before = _before(scenario, curves, weeks, reference)
+    facts = facts_of(curves, weeks, reference, profile, before)
     scaled = _spread(_scale(reference.sum(axis=1), cents(scenario.budget.amount)), profile)
     faults = [
         *rule_faults(loaded, curves.labels, facts),
@@ -91,7 +107,7 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
     window = Window(
         weeks.start,
         weeks.weeks,
-        before=_labelled(curves, _before(scenario, curves, weeks, reference)),
+        before=_labelled(curves, before),
         after=_labelled(curves, _after(scenario, curves, reference)),
     )
     label = {"line": list(curves.lines), "week": list(weeks.labels)}

@@ -57,23 +57,26 @@ def grid(problem: AllocationProblem, line: str, points: int) -> np.ndarray:
     high = max(high, low)
     if high == low:
         return np.array([low])
-    kinks = _kinks(problem, line, low, high)
+    kinks, edges = _kinks(problem, line, low, high), _edges(problem, line, low, high)
+    even = low + (high - low) * np.linspace(0, 1, points) ** 2
     if len(kinks) == 0:
-        return low + (high - low) * np.linspace(0, 1, points) ** 2
-    return np.unique(np.concatenate([[low, high], kinks[:: 1 + len(kinks) // (4 * points)]]))
+        return even if len(edges) == 0 else np.unique(np.concatenate([even, edges]))
+    some = kinks[:: 1 + len(kinks) // (4 * points)]
+    return np.unique(np.concatenate([[low, high], some, edges]))
 
 
 def _near(problem: AllocationProblem, line: str, total: float, share: float) -> np.ndarray:
-    low, high = problem.bounds[line]
-    if high <= low or (line in problem.on_from and total == 0):
+    low, high = problem.room(line, total)
+    if high <= low:
         return np.array([total])
-    low = max(low, problem.on_from.get(line, 0.0))
     total = min(max(total, low), high)
-    reach = share * (high - low)
+    whole = problem.bounds[line]
+    reach = share * (whole[1] - whole[0])
     start, end = max(low, total - reach), min(high, total + reach)
     even = np.linspace(start, end, POINTS_NEAR)
     kinks = _kinks(problem, line, start, end)[:KINKS_NEAR]
-    points = np.unique(np.concatenate([even, kinks, [total]]))
+    edges = _edges(problem, line, start, end)
+    points = np.unique(np.concatenate([even, kinks, edges, [total]]))
     apart = np.concatenate([[True], np.diff(points) > TINY * max(abs(start), abs(end))])
     return points[apart]
 
@@ -82,6 +85,13 @@ def _kinks(problem: AllocationProblem, line: str, low: float, high: float) -> np
     kinks = [problem.responses[cell].knots() for cell in problem.cells if cell[1] == line]
     every = np.unique(np.concatenate(kinks)) if kinks else np.empty(0)
     return every[(every > low) & (every < high)]
+
+
+def _edges(problem: AllocationProblem, line: str, low: float, high: float) -> np.ndarray:
+    """Where stretches that are not allowed begin and end."""
+    both = (*problem.holes.get(line, ()), *problem.inner_holes.get(line, ()))
+    edges = np.array([edge for hole in both for edge in hole])
+    return edges[(edges > low) & (edges < high)]
 
 
 def _line_table(problem: AllocationProblem, line: str, totals: np.ndarray) -> LineTable:

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
 @dataclass(frozen=True)
 class Terms:
-    """maximise Σ_{k,i} response[k]·R_{k,i}(x_i) + spend·Σ_i x_i; every response weight is ≥ 0."""
+    """maximise Σ_{m,i} response[m]·scale[i]·R_mi(x_i) + Σ_i (spend + by_line[i])·x_i + base.
+
+    m names a KPI (the mean over all draws of what it brings in the window) or another meter.
+    """
 
     response: Mapping[str, float]
     spend: float
     unit: str
     """``currency`` or ``count``"""
+    by_line: Mapping[str, float] = field(default_factory=dict)
+    """line -> weight of its spend beside ``spend``: discounting weighs early money more"""
+    scale: Mapping[str, float] = field(default_factory=dict)
+    """line -> factor on what it brings, 1 where it is not named: a brand or market that counts"""
+    base: float = 0.0
+    """what is there without the plan: minus the reference's value, where a gain is meant"""
+
+    def weight(self, meter: str, line: str) -> float:
+        """What a unit of a line's response adds to the goal."""
+        return self.response.get(meter, 0.0) * self.scale.get(line, 1.0)
+
+    def cost(self, line: str) -> float:
+        """What a unit of a line's spend adds to the goal: −1 where it is paid from profit."""
+        return self.spend + self.by_line.get(line, 0.0)
 
 
 class Objective(ABC):

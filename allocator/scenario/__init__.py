@@ -29,7 +29,7 @@ from allocator.scenario.schema import (
     Scenario,
     TableRow,
 )
-from allocator.scenario.selectors import select, unknown
+from allocator.selectors import select, unknown
 
 __all__ = [
     "Actuals",

@@ -10,7 +10,7 @@ from allocator.constraints import Facts, Rule, Selection
 from allocator.objectives import Objective, objective_for
 from allocator.scenario.loader import LoadedScenario
 from allocator.scenario.schema import Scenario
-from allocator.scenario.selectors import Labels, as_written, select, unknown
+from allocator.selectors import Labels, as_written, select, unknown
 from mmm.errors import Fault, nearest
 
 
@@ -19,6 +19,7 @@ class BoundRule:
     """A rule of a scenario with the lines it speaks of.
 
     id, reason, owner: as written; ``place`` is its position under ``constraints``, from 0
+    price: of a soft rule, what one unit short costs (objective units); None: it may not be broken
     """
 
     id: str
@@ -27,6 +28,7 @@ class BoundRule:
     place: int
     reason: str | None
     owner: str | None
+    price: float | None = None
 
 
 def bound_rules(scenario: Scenario, labels: Labels) -> tuple[BoundRule, ...]:
@@ -46,6 +48,7 @@ def bound_rules(scenario: Scenario, labels: Labels) -> tuple[BoundRule, ...]:
             place,
             entry.reason,
             entry.owner,
+            entry.soft.price if entry.soft is not None else None,
         )
         for place, entry in enumerate(scenario.constraints)
     )

@@ -76,6 +76,14 @@ Selectors = Annotated[
 """Lines by name (channel, channel/campaign, either with @geo), by label:value, or all."""
 
 
+class Soft(Written):
+    """A rule that may be broken, at a price."""
+
+    price: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    """What one unit that the rule is short of costs, in units of the objective: of money for
+    limits on spend, shares and CAC, of revenue for ROAS, of the KPI for limits on a KPI."""
+
+
 class Constraint(Written):
     """A rule the plan must satisfy: `each` or `together`, and exactly one limit."""
 
@@ -96,6 +104,8 @@ class Constraint(Written):
     """A cap on the cost per new customer."""
     active: ActiveRule | None = None
     """A smallest buy."""
+    soft: Soft | None = None
+    """The rule may be broken at this price; without it the rule is hard."""
     reason: Annotated[str, Field(min_length=1)] | None = None
     """Why the rule is there, for whoever reads the plan: a contract, a decision, a fear."""
     owner: Annotated[str, Field(min_length=1)] | None = None

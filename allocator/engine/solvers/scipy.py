@@ -12,7 +12,8 @@ import numpy as np
 from scipy.optimize import minimize
 
 from allocator.constraints._base import Row
-from allocator.engine.problem import AllocationProblem, Cell
+from allocator.engine.problem import AllocationProblem, Cell, left_side, objective
+from allocator.objectives._base import Terms
 
 STEEPEST = 1e12  # an infinite slope at zero spend, as a number SLSQP can work with (scaled units)
 STEPS = 20  # it starts next to the top; more is only its line search failing on the last digits
@@ -22,8 +23,8 @@ SMALL_ENOUGH = 400  # lines; SLSQP's dense steps grow with the cube of it
 def polish(problem: AllocationProblem, start: Mapping[str, float]) -> dict[str, float]:
     """The plan that SLSQP climbs to from ``start``; feasible to 1e-9 where it ends well.
 
-    Lines that are off and have a minimum if active stay off. Whether what comes back is better
-    is for the caller to ask.
+    Lines that are off and whose being off matters stay off. Whether what comes back is better is
+    for the caller to ask.
     """
     free = [line for line in problem.lines if _may_move(problem, line, start[line])]
     fewest = 2 if problem.budget.exact else 1  # with all to be spent one line cannot move alone
@@ -32,7 +33,7 @@ def polish(problem: AllocationProblem, start: Mapping[str, float]) -> dict[str, 
     exact = _Exact(problem, start, tuple(free))
     found = minimize(
         exact.loss,
-        exact.scaled(start),
+        exact.first(),
         jac=exact.loss_slope,
         bounds=exact.bounds(),
         constraints=exact.constraints(),
@@ -45,12 +46,16 @@ def polish(problem: AllocationProblem, start: Mapping[str, float]) -> dict[str, 
 
 
 def _may_move(problem: AllocationProblem, line: str, amount: float) -> bool:
-    low, high = problem.bounds[line]
-    return high > low and not (line in problem.on_from and amount == 0)
+    low, high = problem.room(line, amount)
+    return high > low
 
 
 class _Exact:
-    """The problem around a plan as functions of y = spend / budget over the free lines."""
+    """The problem around a plan as functions of z = (spend / budget of the free lines, others).
+
+    The others are one number for each soft row, what it is short of, and, where the goal has
+    floors, the least of them: both relative to their size, so that all of z is of order one.
+    """
 
     def __init__(
         self, problem: AllocationProblem, start: Mapping[str, float], free: tuple[str, ...]
@@ -61,83 +66,133 @@ class _Exact:
         self.column = {line: position for position, line in enumerate(free)}
         self.curves = [(cell, problem.responses[cell]) for cell in problem.cells]
         self.fixed = sum(start[line] for line in problem.lines if line not in self.column)
+        self.soft = [row for row in problem.rows if row.price is not None]
+        self.many = len(free) + len(self.soft) + bool(problem.floors)
         self.seen: tuple[bytes, dict[Cell, float], dict[Cell, float]] | None = None
 
-    def scaled(self, plan: Mapping[str, float]) -> np.ndarray:
-        return np.array([plan[line] for line in self.free]) / self.unit
+    def first(self) -> np.ndarray:
+        """The start, with what its soft rows are short of and the least of its floors."""
+        response = self.problem.response(self.start)
+        spend = [self.start[line] / self.unit for line in self.free]
+        short = [
+            max(0.0, row.bound - left_side(row, self.start, response)) * _price(row) / self.size
+            for row in self.soft
+        ]
+        floors = [objective(terms, self.start, response) for terms in self.problem.floors]
+        return np.array([*spend, *short, *([min(floors) / self.size] if floors else [])])
 
-    def natural(self, y: np.ndarray) -> dict[str, float]:
-        low_high = [self.problem.bounds[line] for line in self.free]
+    def natural(self, z: np.ndarray) -> dict[str, float]:
+        """line -> total, currency."""
         moved = {
-            line: float(np.clip(value * self.unit, *bounds))
-            for line, value, bounds in zip(self.free, y, low_high, strict=True)
+            line: float(np.clip(value * self.unit, *self.problem.room(line, self.start[line])))
+            for line, value in zip(self.free, z[: len(self.free)], strict=True)
         }
         return {**self.start, **moved}
 
-    def bounds(self) -> list[tuple[float, float]]:
-        out = []
-        for line in self.free:
-            low, high = self.problem.bounds[line]
-            out.append(
-                (max(low, self.problem.on_from.get(line, 0.0)) / self.unit, high / self.unit)
-            )
-        return out
+    def bounds(self) -> list[tuple[float | None, float | None]]:
+        """Of every number in z."""
+        rooms = [self.problem.room(line, self.start[line]) for line in self.free]
+        spend = [(low / self.unit, high / self.unit) for low, high in rooms]
+        least = [(None, None)] if self.problem.floors else []
+        return [*spend, *[(0.0, None) for _ in self.soft], *least]
 
-    def loss(self, y: np.ndarray) -> float:
-        value, _ = self._at(y)
-        terms = self.problem.terms
-        earned = sum(terms.response.get(kpi, 0.0) * mean for (kpi, _), mean in value.items())
-        spent = self.fixed + self.unit * float(y.sum())
-        return -(earned + terms.spend * spent) / self.size
+    def loss(self, z: np.ndarray) -> float:
+        """Minus the goal, relative to its size."""
+        value = self._terms(self.problem.terms, z) / self.size
+        return -(value - float(self._short(z).sum()) + (z[-1] if self.problem.floors else 0.0))
 
-    def loss_slope(self, y: np.ndarray) -> np.ndarray:
-        _, slope = self._at(y)
-        terms = self.problem.terms
-        out = np.full(len(y), terms.spend * self.unit)
-        for (kpi, line), rate in slope.items():
-            if line in self.column:
-                out[self.column[line]] += terms.response.get(kpi, 0.0) * rate * self.unit
-        return -np.clip(out / self.size, -STEEPEST, STEEPEST)
+    def loss_slope(self, z: np.ndarray) -> np.ndarray:
+        """Its gradient."""
+        out = self._terms_slope(self.problem.terms, z)
+        out[len(self.free) : len(self.free) + len(self.soft)] = -1.0
+        if self.problem.floors:
+            out[-1] = 1.0
+        return -out
 
     def constraints(self) -> list[dict[str, object]]:
+        """Budget, rows, and every floor above the least of them."""
         share = 1 - self.fixed / self.unit
         kind = "eq" if self.problem.budget.exact else "ineq"
+        ones = np.zeros(self.many)
+        ones[: len(self.free)] = 1.0
         budget = {
             "type": kind,
-            "fun": lambda y: share - y.sum(),
-            "jac": lambda y: -np.ones(len(y)),
+            "fun": lambda z: share - z[: len(self.free)].sum(),
+            "jac": lambda z: -ones,
         }
-        return [budget, *(self._row(row) for row in self.problem.rows)]
+        rows = [self._row(row) for row in self.problem.rows]
+        return [budget, *rows, *(self._floor(terms) for terms in self.problem.floors)]
+
+    def _short(self, z: np.ndarray) -> np.ndarray:
+        return z[len(self.free) : len(self.free) + len(self.soft)]
+
+    def _terms(self, terms: Terms, z: np.ndarray) -> float:
+        plan, (value, _) = self.natural(z), self._at(z)
+        return objective(terms, plan, value)
+
+    def _terms_slope(self, terms: Terms, z: np.ndarray) -> np.ndarray:
+        """Relative to the goal's size, in every number of z."""
+        _, slope = self._at(z)
+        out = np.zeros(self.many)
+        for line, place in self.column.items():
+            out[place] = terms.cost(line) * self.unit
+        for (meter, line), rate in slope.items():
+            if line in self.column:
+                out[self.column[line]] += terms.weight(meter, line) * rate * self.unit
+        return np.clip(out / self.size, -STEEPEST, STEEPEST)
+
+    def _floor(self, terms: Terms) -> dict[str, object]:
+        def slope(z: np.ndarray) -> np.ndarray:
+            out = self._terms_slope(terms, z)
+            out[-1] = -1.0
+            return out
+
+        return {
+            "type": "ineq",
+            "fun": lambda z: self._terms(terms, z) / self.size - z[-1],
+            "jac": slope,
+        }
 
     def _row(self, row: Row) -> dict[str, object]:
-        amounts = [abs(w) * self.unit for w in row.spend.values()]
-        size = max([*amounts, abs(row.bound)]) or 1.0
+        amounts = [abs(float(w)) * self.unit for w in row.spend.values()]
+        size = max([*amounts, *map(abs, row.active.values()), abs(row.bound)]) or 1.0
+        on = sum(weight for line, weight in row.active.items() if self.start[line] > 0)
+        short = len(self.free) + self.soft.index(row) if row.price is not None else None
+        per_short = self.size / _price(row) / size if short is not None else 0.0
 
-        def left(y: np.ndarray) -> float:
-            plan, (value, _) = self.natural(y), self._at(y)
-            spent = sum(weight * plan[line] for line, weight in row.spend.items())
+        def left(z: np.ndarray) -> float:
+            plan, (value, _) = self.natural(z), self._at(z)
+            spent = sum(float(weight) * plan[line] for line, weight in row.spend.items())
             earned = sum(weight * value[cell] for cell, weight in row.response.items())
-            return (spent + earned - row.bound) / size
+            missing = float(z[short]) * per_short if short is not None else 0.0
+            return (spent + earned + on - row.bound) / size + missing
 
-        def slope(y: np.ndarray) -> np.ndarray:
-            out = np.zeros(len(y))
+        def slope(z: np.ndarray) -> np.ndarray:
+            out = np.zeros(self.many)
             for line, weight in row.spend.items():
                 if line in self.column:
-                    out[self.column[line]] += weight * self.unit
+                    out[self.column[line]] += float(weight) * self.unit
             for cell, weight in row.response.items():
                 if cell[1] in self.column:
-                    out[self.column[cell[1]]] += weight * self._at(y)[1][cell] * self.unit
-            return np.clip(out / size, -STEEPEST, STEEPEST)
+                    out[self.column[cell[1]]] += weight * self._at(z)[1][cell] * self.unit
+            out = np.clip(out / size, -STEEPEST, STEEPEST)
+            if short is not None:
+                out[short] = per_short
+            return out
 
         return {"type": "ineq", "fun": left, "jac": slope}
 
-    def _at(self, y: np.ndarray) -> tuple[dict[Cell, float], dict[Cell, float]]:
+    def _at(self, z: np.ndarray) -> tuple[dict[Cell, float], dict[Cell, float]]:
         """Mean response and slope of every cell, computed once per point."""
-        key = y.tobytes()
+        key = z[: len(self.free)].tobytes()
         if self.seen is None or self.seen[0] != key:
-            plan = self.natural(y)
+            plan = self.natural(z)
             value, slope = {}, {}
             for cell, curve in self.curves:
                 value[cell], slope[cell] = curve.mean_at(plan[cell[1]])
             self.seen = (key, value, slope)
         return self.seen[1], self.seen[2]
+
+
+def _price(row: Row) -> float:
+    return row.price or 0.0  # only of soft rows

@@ -1,0 +1,56 @@
+"""What rules may refer to besides the decision, read off the curves and the reference."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from allocator.constraints import Facts
+from allocator.scenario import PlanWeeks
+from mmm.curves import ResponseCurves
+
+DAYS = 7
+
+
+def facts_of(
+    curves: ResponseCurves,
+    weeks: PlanWeeks,
+    reference: np.ndarray,
+    profile: np.ndarray,
+    before: np.ndarray,
+) -> Facts:
+    """reference, profile: (line, week); before: (line, week) between the data and the start."""
+    lines = curves.lines
+    history = curves.history
+    past = before
+    new: frozenset[str] = frozenset()
+    if history is not None:
+        spent = history.sel(line=list(lines)).to_numpy()
+        past = np.concatenate([spent, before], axis=1)
+        new = frozenset(
+            line for line, own in zip(lines, spent.sum(axis=1).tolist(), strict=True) if own <= 0
+        )
+    return Facts(
+        lines=lines,
+        reference=dict(zip(lines, reference.sum(axis=1).tolist(), strict=True)),
+        units=curves.units,
+        labels=curves.labels,
+        weeks=weeks.labels,
+        months=months_of(weeks),
+        weekly=dict(zip(lines, reference, strict=True)),
+        profile=dict(zip(lines, profile, strict=True)),
+        past=dict(zip(lines, past, strict=True)),
+        new=new,
+    )
+
+
+def months_of(weeks: PlanWeeks) -> dict[str, np.ndarray]:
+    """Month -> (week,) the share of each week's days that fall in it: a week that straddles two
+    months belongs to both, by days."""
+    shares: dict[str, np.ndarray] = {}
+    for place, first in enumerate(weeks.days):
+        for day in range(DAYS):
+            month = f"{first + dt.timedelta(days=day):%Y-%m}"
+            shares.setdefault(month, np.zeros(weeks.weeks))[place] += 1 / DAYS
+    return shares
