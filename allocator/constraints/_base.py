@@ -18,13 +18,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from allocator.complaint import Complaint
 from mmm.errors import nearest
+
+if TYPE_CHECKING:  # `allocator show` reads scenarios without NumPy
+    import numpy as np
 
 CENT = 0.01
 """Rounding to whole cents moves a line by less than this."""
@@ -109,7 +111,7 @@ class Meter:
     curves: int = 0
 
 
-Weight = float | np.ndarray
+Weight: TypeAlias = "float | np.ndarray"
 """Of a line's spend: one for all weeks, or (week,)"""
 
 

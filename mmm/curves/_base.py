@@ -14,6 +14,7 @@ import numpy as np
 import xarray as xr
 
 from mmm.card import HealthCard
+from mmm.curves.flighted import FlightedResponse
 from mmm.curves.steady import SteadyResponse
 from mmm.curves.window import Window
 
@@ -49,6 +50,15 @@ class ResponseCurves(ABC):
         profile: (week,) shares that sum to 1. count: (week + 1,) how much the outcome counts by
         the week in which it falls, 0 or more, last all that falls after the window; None: all of
         it, once. Raises ValueError for a count that does not fit, or that the curves cannot tell.
+        """
+
+    @abstractmethod
+    def flighted(
+        self, kpi: str, line: str, window: Window, count: np.ndarray | None = None
+    ) -> FlightedResponse:
+        """The line's response to free weekly amounts; count as in ``steady``.
+
+        Raises ValueError for a count that does not fit, and for curves that know no weeks.
         """
 
     @abstractmethod

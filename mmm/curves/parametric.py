@@ -18,6 +18,8 @@ from mmm.curves.counted import (
     count_of_exposure,
     spread_of_exposure,
 )
+from mmm.curves.flattened import Flattened, OnReach, Saturated
+from mmm.curves.flighted import FlightedResponse
 from mmm.curves.line import Line, carry, line_of
 from mmm.curves.reached import Reached
 from mmm.curves.steady import SteadyResponse
@@ -120,6 +122,31 @@ class ParametricCurves(ResponseCurves):
             saturation=known.saturation,
             parameters=known.parameters,
             count=counted,
+        )
+
+    def flighted(
+        self, kpi: str, line: str, window: Window, count: np.ndarray | None = None
+    ) -> FlightedResponse:
+        """Terms over lags where carry-over comes first; else one a week, by itself."""
+        known = self._known(kpi, line)
+        count = checked_count(count, window.weeks)
+        flattened: Flattened = Saturated(known.saturation, known.parameters)
+        height, unit = known.effect, 1 / (known.cost * known.scale)
+        if known.effective is not None:
+            flattened = OnReach(known.effective)
+            height, unit = known.effect / known.scale, 1 / known.cost
+        if known.weeks_alone:
+            kernel = np.full((self.draws, 1), unit)
+            base = np.zeros((self.draws, window.weeks))
+            counts = None if count is None else count_of_exposure(count, known.weights)
+        else:
+            kernel = known.weights * unit
+            base = known.carried(line, window)
+            counts = None if count is None else count_by_week(count, known.lags)[None]
+        heights = height[:, None] * (np.ones((1, base.shape[1])) if counts is None else counts)
+        counted = np.flatnonzero(heights.any(axis=0))
+        return FlightedResponse(
+            window.weeks, heights[:, counted], base[:, counted], kernel, flattened, counted
         )
 
     def _by_week(

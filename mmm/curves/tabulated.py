@@ -9,6 +9,7 @@ import numpy as np
 
 from mmm.curves._base import ResponseCurves
 from mmm.curves.counted import checked_count
+from mmm.curves.flighted import FlightedResponse
 from mmm.curves.steady import StraightLines
 from mmm.curves.window import Window
 
@@ -71,6 +72,12 @@ class TabulatedCurves(ResponseCurves):
         known = np.isfinite(points)
         response = self.data["response"].sel(kpi=kpi, line=line).to_numpy()
         return StraightLines(points[known], response[:, known])
+
+    def flighted(
+        self, kpi: str, line: str, window: Window, count: np.ndarray | None = None
+    ) -> FlightedResponse:
+        """Never: raises ValueError."""
+        raise ValueError(KNOW_NO_WEEKS)
 
     def _by_week(
         self, kpi: str, line: str, profile: np.ndarray, window: Window, total: float

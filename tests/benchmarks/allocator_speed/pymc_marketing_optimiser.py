@@ -1,6 +1,6 @@
-"""PyMC-Marketing's own budget optimiser on given draws, run by concave_weeks.py with another Python.
+"""PyMC-Marketing's own budget optimiser on given draws, run with another Python.
 
-Its model is built on a small made-up table whose maxima are the scales of the curves; the draws
+Run by concave_weeks.py. Its model is built on a small made-up table whose maxima are the scales of the curves; the draws
 take the place of its posterior. Prints one line of JSON: weekly amounts, CPU seconds, version.
 """
 

@@ -156,3 +156,5 @@ def test_imported_curves_know_no_weeks() -> None:
     spend = xr.DataArray(np.ones((1, 2)), dims=("line", "week"), coords={"line": ["tv"]})
     with pytest.raises(ValueError, match="know no weeks"):
         curves.timed(spend, window)
+    with pytest.raises(ValueError, match="know no weeks"):
+        curves.flighted("revenue", "tv", window)
