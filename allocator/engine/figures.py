@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,20 +14,13 @@ import xarray as xr
 
 from allocator.constraints import Measure
 from allocator.engine.check import BUDGET, binds, check, holds, worst_violation
+from allocator.engine.evaluated import Evaluated
 from allocator.engine.setting import Setting
 from allocator.plan import SCHEMA_VERSION, Recommendation, Status
 from allocator.scenario import resolved_form, scenario_digest
 from mmm.card import Verdict
 
 QUANTILES = {"p05": 0.05, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p95": 0.95}
-
-
-@dataclass(frozen=True, eq=False)
-class Evaluated:
-    """Weekly spend (line, week) with its response (draw, kpi, line)."""
-
-    spend: xr.DataArray
-    response: xr.DataArray
 
 
 @dataclass(frozen=True)
@@ -49,22 +42,20 @@ def evaluate(setting: Setting, spend: xr.DataArray) -> Evaluated:
 
 def objective_draws(setting: Setting, plan: Evaluated) -> np.ndarray:
     """The objective in every draw: (draw,)."""
-    terms = setting.terms
+    terms, lines = setting.terms, setting.curves.lines
     value = np.full(plan.response.sizes["draw"], paid(setting, plan) + terms.base)
-    scale = xr.DataArray(
-        [terms.scale.get(line, 1.0) for line in setting.curves.lines],
-        coords={"line": list(setting.curves.lines)},
-    )
     for kpi, weight in terms.response.items():
-        value = value + weight * (plan.response.sel(kpi=kpi) * scale).sum("line").to_numpy()
+        for factor in dict.fromkeys(terms.scale.get(line, 1.0) for line in lines):
+            alike = [line for line in lines if terms.scale.get(line, 1.0) == factor]
+            value = value + weight * factor * plan.draws(kpi, alike)
     return value
 
 
 def paid(setting: Setting, plan: Evaluated) -> float:
     """What the spend itself adds to the objective: below zero where it is paid from profit."""
     terms = setting.terms
-    own = sum(weight * _total(plan.spend.sel(line=line)) for line, weight in terms.by_line.items())
-    return terms.spend * _total(plan.spend) + own
+    own = sum(weight * plan.money([line]) for line, weight in terms.by_line.items())
+    return terms.spend * plan.money() + own
 
 
 def outcome_value(setting: Setting, plan: Evaluated) -> float:
@@ -146,18 +137,14 @@ def _total(spend: xr.DataArray) -> float:
     return float(np.rint(spend.to_numpy() * 100).sum()) / 100
 
 
-def _pick(plan: Evaluated, lines: list[str]) -> Evaluated:
-    return Evaluated(plan.spend.sel(line=lines), plan.response.sel(line=lines))
-
-
-def _money(setting: Setting, plan: Evaluated) -> dict[str, Any]:
-    """Spend, outcome, ROAS and CAC of the lines in ``plan``, summed."""
-    spent = _total(plan.spend)
+def _money(setting: Setting, plan: Evaluated, lines: Sequence[str] | None = None) -> dict[str, Any]:
+    """Spend, outcome, ROAS and CAC of some of the plan's lines together, all by default."""
+    spent = plan.money(lines)
     roas: dict[str, Any] = {}
     cac: dict[str, Any] = {}
     kpis: dict[str, Any] = {}
     for kpi, unit in setting.curves.units.items():
-        draws = plan.response.sel(kpi=kpi).sum("line").to_numpy()
+        draws = plan.draws(kpi, lines)
         kpis[kpi] = interval(draws)
         if unit == "currency":
             roas[kpi] = _ratio(draws, np.full_like(draws, spent)) if spent > 0 else None
@@ -172,9 +159,13 @@ def _ratio(over: np.ndarray, under: np.ndarray) -> dict[str, float]:
     return {**interval(over / under), "mean": float(over.mean() / under.mean())}
 
 
-def _gained(setting: Setting, plan: Evaluated, other: Evaluated) -> dict[str, Any]:
-    change = (plan.response - other.response).sum("line")
-    return {kpi: interval(change.sel(kpi=kpi).to_numpy()) for kpi in setting.curves.kpis}
+def _gained(
+    setting: Setting, plan: Evaluated, other: Evaluated, lines: Sequence[str] | None = None
+) -> dict[str, Any]:
+    return {
+        kpi: interval(plan.draws(kpi, lines) - other.draws(kpi, lines))
+        for kpi in setting.curves.kpis
+    }
 
 
 def _line(
@@ -184,22 +175,22 @@ def _line(
     measures: tuple[Measure, ...],
     line: str,
 ) -> dict[str, Any]:
-    one, was = _pick(plan, [line]), _pick(scaled, [line])
-    money = _money(setting, one)
+    money = _money(setting, plan, [line])
+    weekly = plan.weekly(line)
     prior = line in setting.curves.prior_driven
     seen = None if prior else setting.curves.observed_weekly.get(line)
     return {
         "line": line,
         **_called(setting.curves.labels, line),
         "total": money.pop("spend"),
-        "spend": [float(amount) for amount in one.spend.sel(line=line).to_numpy()],
+        "spend": [float(amount) for amount in weekly],
         "reference": _total(setting.reference.sel(line=line)),
-        "reference_scaled": _total(was.spend),
+        "reference_scaled": scaled.money([line]),
         **money,
-        "difference": _gained(setting, one, was),
+        "difference": _gained(setting, plan, scaled, [line]),
         "marginal_roas": _marginal(setting, plan, line),
         "binding": _binding(setting, measures, line),
-        "beyond_observed": seen is not None and float(one.spend.max()) > seen + 0.005,
+        "beyond_observed": seen is not None and float(weekly.max()) > seen + 0.005,
         "prior_driven": prior,
     }
 
@@ -218,7 +209,7 @@ def _called(labels: Mapping[str, Mapping[str, str]], line: str) -> dict[str, Any
 
 def _marginal(setting: Setting, plan: Evaluated, line: str) -> dict[str, float | None]:
     out: dict[str, float | None] = {}
-    weekly = plan.spend.sel(line=line).to_numpy()
+    weekly = plan.weekly(line)
     total = float(weekly.sum())
     profile = setting.profile.sel(line=line).to_numpy() if total == 0 else weekly / total
     for kpi, unit in setting.curves.units.items():
@@ -262,10 +253,10 @@ def _sums(setting: Setting, plan: Evaluated, scaled: Evaluated) -> dict[str, Any
 
 def _sum(setting: Setting, plan: Evaluated, scaled: Evaluated, lines: list[str]) -> dict[str, Any]:
     return {
-        **_money(setting, _pick(plan, lines)),
+        **_money(setting, plan, lines),
         "reference": _total(setting.reference.sel(line=lines)),
         "reference_scaled": _total(setting.scaled.sel(line=lines)),
-        "difference": _gained(setting, _pick(plan, lines), _pick(scaled, lines)),
+        "difference": _gained(setting, plan, scaled, lines),
     }
 
 
@@ -276,7 +267,7 @@ def _whole(setting: Setting, plan: Evaluated) -> dict[str, Any]:
 def _difference(setting: Setting, plan: Evaluated, other: Evaluated) -> dict[str, Any]:
     gain = objective_draws(setting, plan) - objective_draws(setting, other)
     return {
-        "spend": round(_total(plan.spend) - _total(other.spend), 2),
+        "spend": round(plan.money() - other.money(), 2),
         "kpis": _gained(setting, plan, other),
         "objective": interval(gain),
         "probability_better": float((gain > 0).mean()),
