@@ -153,7 +153,8 @@ def test_every_part_has_its_place_in_the_page() -> None:
 def test_figures_in_words() -> None:
     assert [seconds(cpu) for cpu in (0.0123, 4.56, 215.4)] == ["0.012", "4.6", "215"]
     assert [times(ratio) for ratio in (0.063, 3.21, 1234.5)] == ["0.063", "3.2", "1,234"]
-    assert [percent(share) for share in (1e-12, 3.21e-6, 0.309)] == ["0", "0.00032 %", "30.9 %"]
+    shares = {1e-12: "0", 5e-8: "< 0.0001 %", 3.21e-6: "0.00032 %", 0.309: "30.9 %"}
+    assert {share: percent(share) for share in shares} == shares
 
 
 def test_the_plot_is_the_same_twice(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from .part import Part, Table
 from .registry import PARTS
 
 CALLS = 25  # lines of a profile, the dearest first
+WIDE = 150  # columns, where no terminal says how many it has
 PLOT = REPOSITORY / "docs" / "images" / "allocator-cost.svg"
 
 
@@ -76,7 +77,7 @@ def main(options: argparse.Namespace) -> None:
     found = {}
     for part in parts:
         found[part.name] = one(part, profile=True) if options.profile else fresh(part)
-        Console().print(shown(part, found[part.name]))
+        Console(width=None if sys.stdout.isatty() else WIDE).print(shown(part, found[part.name]))
         if options.write:
             write({part.name: found[part.name]})
 

@@ -56,6 +56,6 @@ def times(ratio: float) -> str:
 
 def percent(share: float) -> str:
     """A share as a reader wants it: small ones keep two figures, rounding is no loss."""
-    if abs(share) < 1e-8:
-        return "0"
+    if abs(share) < 1e-6:
+        return "0" if abs(share) < 1e-9 else "< 0.0001 %"  # solvers end this near to a bound
     return f"{100 * share:.1f} %" if abs(share) >= 0.01 else f"{100 * share:.2g} %"

@@ -1,7 +1,8 @@
 """PyMC-Marketing's own budget optimiser on given draws, run with another Python.
 
-Run by concave_weeks.py. Its model is built on a small made-up table whose maxima are the scales of the curves; the draws
-take the place of its posterior. Prints one line of JSON: weekly amounts, CPU seconds, version.
+Run by concave_weeks.py. Its model is built on a small made-up table whose maxima are the scales of
+the curves; the draws take the place of its posterior. Prints one line of JSON: weekly amounts,
+CPU seconds, version.
 """
 
 from __future__ import annotations
