@@ -137,7 +137,9 @@ class FlightedResponse:
         if self.slope is not None and self.until is not None:
             straight, line = level < self.until[part], self.slope[part]
             rise, slope = np.where(straight, line * added, rise), np.where(straight, line, slope)
-        return self.height[part] * rise, self.height[part] * slope
+        height = self.height[part]
+        with np.errstate(invalid="ignore"):  # 0 · ∞ where ``value`` asks for no slope
+            return height * rise, height * slope
 
     def _behind(self, spend: np.ndarray) -> np.ndarray:
         """x_{j−l} of the terms that count: (n, lag)."""

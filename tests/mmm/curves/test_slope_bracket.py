@@ -26,7 +26,7 @@ def check_bounds(curve: SteadyResponse, totals: np.ndarray, rng: np.random.Gener
 
 @pytest.mark.parametrize("form", FORMS_OF_CURVES)
 @pytest.mark.parametrize("line", LINES)
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_fitted_lines(form: str, line: str, seed: int) -> None:
     curves, rng = FORMS_OF_CURVES[form](random_curves(seed)), np.random.default_rng([seed, 9])
     count = rng.uniform(0, 1, WEEKS + 1) * rng.integers(0, 2, WEEKS + 1) if seed % 2 else None
