@@ -13,3 +13,5 @@ class Complaint:
     found: str
     expected: str
     fix: str = ""
+    at: tuple[str | int, ...] = ()
+    """where within what was asked, such as ``("of", 0)``; empty: all of it"""

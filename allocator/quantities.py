@@ -130,6 +130,13 @@ def _money(value: Any, info: ValidationInfo) -> float:
     return money(value)
 
 
+def _count(value: Any) -> float:
+    try:
+        return money(value)
+    except ValueError:
+        raise ValueError("a number such as 850000, 850k or 12M") from None
+
+
 def _share(value: Any, info: ValidationInfo) -> float:
     resolved = info.context == RESOLVED and _is_number(value)
     fraction = _finite(value) if resolved else _percentage(value, signed=False)
@@ -165,6 +172,14 @@ def _ratio(value: Any) -> float:
     if number <= 0:
         raise ValueError("a number above zero")
     return number
+
+
+def _signed_number(value: Any) -> float:
+    if isinstance(value, str) and _AMOUNT.match(value):
+        return float(Decimal(value.rstrip("kM")) * _STEPS[value[-1] if value[-1] in "kM" else ""])
+    if not _is_number(value):
+        raise ValueError("a plain number such as -1.5, 300 or 4M")
+    return _finite(value)
 
 
 def _above_zero(value: float) -> float:
@@ -228,6 +243,15 @@ PositiveMoney = Annotated[
 ]
 """Money above zero."""
 
+Count = Annotated[
+    float,
+    BeforeValidator(_count),
+    AfterValidator(_above_zero),
+    PlainSerializer(_money_out),
+    _MONEY_FORM,
+]
+"""A number of people or impressions above zero: ``12000000``, ``850k``, ``12M``."""
+
 Share = Annotated[
     float,
     BeforeValidator(_share),
@@ -258,3 +282,27 @@ Ratio = Annotated[
     Field(json_schema_extra={"exclusiveMinimum": 0}),
 ]
 """A plain number above zero: ``3.0``."""
+
+Number = Annotated[
+    float,
+    BeforeValidator(_signed_number),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number"},
+                {"type": "string", "pattern": r"^[+-]?[0-9]+(\.[0-9]+)?[kM]?$"},
+            ],
+            "examples": [-1.5, 300, "4M"],
+        }
+    ),
+]
+"""Any plain number, k and M allowed: ``-1.5``, ``300``, ``4M``."""
+
+Probability = Annotated[
+    float,
+    BeforeValidator(_share),
+    AfterValidator(_above_zero),
+    PlainSerializer(_percent_out),
+    _text_form(r"^[0-9]+(\.[0-9]+)?%$", "80%"),
+]
+"""A share of the draws, above 0 %: ``80%``."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
 
 from allocator.complaint import Complaint
 from mmm.errors import nearest
@@ -11,6 +14,38 @@ ALL = "all"
 
 Labels = Mapping[str, Mapping[str, str]]
 """line -> what it is called by: channel, campaign, geo, audience, …; lines in their order"""
+
+
+def written(value: Any) -> tuple[str, ...]:
+    """Selectors as a tuple from ``all`` or a list. Raises ValueError for anything else."""
+    if value == "all":
+        return ("all",)
+    if isinstance(value, str):
+        raise ValueError(f"a list of lines, or all; write [{value}]")
+    if not isinstance(value, (list, tuple)):
+        raise ValueError("a list of lines such as [tv, search/brand], or all")
+    if not value:
+        raise ValueError("at least one line, or all")
+    for name in value:
+        if not isinstance(name, str) or not name:
+            raise ValueError(f"names of lines as text; {name!r} needs quotes if it is a name")
+    return tuple(value)
+
+
+Selectors = Annotated[
+    tuple[str, ...],
+    BeforeValidator(written),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": "all"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            ],
+            "examples": ["all", ["tv", "search/brand", "search@DE"], ["geo:DE"]],
+        }
+    ),
+]
+"""Lines by name (channel, channel/campaign, either with @geo), by label:value, or all."""
 
 
 def chosen(selector: str, labels: Labels) -> tuple[str, ...]:

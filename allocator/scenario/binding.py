@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from allocator.complaint import Complaint
 from allocator.constraints import Facts, Rule, Selection
 from allocator.objectives import Objective, objective_for
+from allocator.scenario.constraint import Constraint
 from allocator.scenario.loader import LoadedScenario
 from allocator.scenario.schema import Scenario
-from allocator.selectors import Labels, as_written, select, unknown
+from allocator.selectors import Labels, as_written, chosen, select, unknown
 from mmm.errors import Fault, nearest
+
+
+HARD_ONLY = Complaint(
+    "a price on a rule about the next unit of single lines",
+    "a rule that is kept: a line cannot be a little below such a floor, only off",
+    "leave `soft` out, or write `together` in place of `each`",
+)
 
 
 @dataclass(frozen=True)
@@ -40,11 +48,7 @@ def bound_rules(scenario: Scenario, labels: Labels) -> tuple[BoundRule, ...]:
         BoundRule(
             entry.id,
             entry.rule,
-            Selection(
-                select(entry.selectors, labels),
-                entry.form == "together",
-                as_written(entry.selectors),
-            ),
+            selection_of(entry, scenario, labels),
             place,
             entry.reason,
             entry.owner,
@@ -52,6 +56,15 @@ def bound_rules(scenario: Scenario, labels: Labels) -> tuple[BoundRule, ...]:
         )
         for place, entry in enumerate(scenario.constraints)
     )
+
+
+def selection_of(entry: Constraint, scenario: Scenario, labels: Labels) -> Selection:
+    """The lines an entry is about. Raises ValueError for a selector that means no line."""
+    if entry.audience is not None:
+        shared = (scenario.audiences or {})[entry.audience].selectors(entry.audience)
+        return Selection(select(shared, labels), True, entry.about, entry.audience)
+    text = as_written(entry.selectors)
+    return Selection(select(entry.selectors, labels), entry.form == "together", text)
 
 
 def objective_of(scenario: Scenario, units: Mapping[str, str]) -> Objective | Complaint:
@@ -71,7 +84,37 @@ def name_faults(loaded: LoadedScenario, labels: Labels, units: Mapping[str, str]
         for item, complaint in unknown(entry.selectors, labels).items():
             path = ("constraints", place, entry.form, item)
             faults.append(loaded.fault(path, complaint))
-    return faults + _table_faults(loaded, tuple(labels))
+    return faults + audience_faults(loaded, labels) + _table_faults(loaded, tuple(labels))
+
+
+def audience_faults(loaded: LoadedScenario, labels: Labels) -> list[Fault]:
+    """Audiences without lines, costs of lines that are not theirs, and two costs of one line."""
+    faults: list[Fault] = []
+    for name, audience in (loaded.scenario.audiences or {}).items():
+        here = ("audiences", name)
+        shared = audience.selectors(name)
+        wrong = unknown(shared, labels)
+        for item, complaint in wrong.items():
+            path = here if audience.lines is None else (*here, "lines", item)
+            fix = "" if audience.lines else "write `lines: [video, tv/prime]`"
+            faults.append(loaded.fault(path, replace(complaint, fix=complaint.fix or fix)))
+        lines = () if wrong else select(shared, labels)
+        stated: dict[str, str] = {}
+        for written in audience.cost_per_thousand:
+            theirs = [line for line in chosen(written, labels) if line in lines]
+            again = next((stated[line] for line in theirs if line in stated), None)
+            stated |= dict.fromkeys(theirs, written)
+            found, expected, fix = f"the line {written!r}", "a line of this audience", ""
+            if again is not None:
+                found = f"the cost of {written} again ({again!r} has it already)"
+                expected = "one cost a line"
+            elif lines and not theirs:
+                fix = nearest(written, {*lines, *shared})
+            else:
+                continue
+            place = (*here, "cost_per_thousand", written)
+            faults.append(loaded.fault(place, Complaint(found, expected, fix)))
+    return faults
 
 
 def _table_faults(loaded: LoadedScenario, lines: Sequence[str]) -> list[Fault]:
@@ -102,8 +145,13 @@ def rule_faults(loaded: LoadedScenario, labels: Labels, facts: Facts) -> list[Fa
 
     To be asked once ``name_faults`` is empty.
     """
-    return [
-        loaded.fault(("constraints", bound.place, bound.rule.key), complaint)
-        for bound in bound_rules(loaded.scenario, labels)
-        for complaint in bound.rule.problems(bound.selection, facts)
-    ]
+    faults: list[Fault] = []
+    for bound in bound_rules(loaded.scenario, labels):
+        complaints = bound.rule.problems(bound.selection, facts)
+        path = ("constraints", bound.place, bound.rule.key)
+        faults += [loaded.fault((*path, *one.at), one) for one in complaints]
+        if bound.price is None or complaints:
+            continue
+        if bound.rule.declare(bound.id, bound.selection, facts).marginals:
+            faults.append(loaded.fault(("constraints", bound.place, "soft"), HARD_ONLY))
+    return faults
