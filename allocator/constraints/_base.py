@@ -16,13 +16,14 @@ and may be soft (broken at a price). ``measure`` recomputes the rule in plain nu
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
 from allocator.complaint import Complaint
+from allocator.selectors import chosen, unknown
 from mmm.errors import nearest
 
 if TYPE_CHECKING:  # `allocator show` reads scenarios without NumPy
@@ -39,7 +40,9 @@ class Selection:
     lines: tuple[str, ...]
     together: bool
     text: str
-    """as written: ``tv``, ``search + social``"""
+    """as written: ``tv``, ``search + social``, ``audience video-18-49``"""
+    audience: str | None = None
+    """the audience the rule is about, whose lines these are"""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Facts:
     past:      line -> (week,) weekly spend in the weeks just before the window, currency
     new:       lines without history
     references: name of another plan -> line -> its total spend, currency
+    timed:     whether the curves tell in which week an outcome falls
     audiences: name -> the audience and the lines that reach it
     """
 
@@ -72,6 +76,7 @@ class Facts:
     new: frozenset[str] = frozenset()
     references: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     audiences: Mapping[str, AudienceFacts] = field(default_factory=dict)
+    timed: bool = True
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,9 @@ class Outcome:
     draws:  (kpi, line) -> (draw,) response
     timed:  (kpi, line) ↦ (week + 1,) mean response by the week in which it falls, the last after
             the window
-    slope:  (kpi, line) ↦ mean response to the next unit of the line's total, spent as it is
+    slope:  (kpi, line) ↦ mean response to the next unit of the line's total, spent as it is; the
+            largest within a cent of that total
+    timed_draws: as ``timed``, draw by draw: (draw, week + 1)
     """
 
     spend: Mapping[str, float]
@@ -183,6 +190,7 @@ class Outcome:
     draws: Mapping[tuple[str, str], np.ndarray] = field(default_factory=dict)
     timed: Callable[[str, str], np.ndarray] | None = None
     slope: Callable[[str, str], float] | None = None
+    timed_draws: Callable[[str, str], np.ndarray] | None = None
 
 
 @dataclass(frozen=True)
@@ -215,7 +223,7 @@ class Rule(BaseModel, ABC):
     key: ClassVar[str]
     """the word under which it stands in a scenario file"""
     forms: ClassVar[tuple[str, ...]] = ("each", "together")
-    """how it can be applied to the lines it selects"""
+    """how it can be applied: ``each`` or ``together`` of the lines it selects, ``audience``"""
 
     @property
     def kpi_names(self) -> tuple[str, ...]:
@@ -270,3 +278,37 @@ def kpi_complaints(kpi: str, unit: str, facts: Facts) -> tuple[Complaint, ...]:
         else (f"{kpi}, which is money", "set a floor on its return with `roas` instead")
     )
     return (Complaint(found, f"a KPI with unit {unit}", fix),)
+
+
+def lines_of(selectors: Sequence[str], facts: Facts) -> tuple[str, ...]:
+    """The lines of a second selection within a rule, in the order of the problem's."""
+    picked = {line for name in selectors for line in chosen(name, facts.labels)}
+    return tuple(line for line in facts.lines if line in picked)
+
+
+def selector_complaints(key: str, selectors: Sequence[str], facts: Facts) -> tuple[Complaint, ...]:
+    """Selectors under ``key`` of a rule that mean no line."""
+    wrong = unknown(selectors, facts.labels)
+    return tuple(replace(complaint, at=(key, place)) for place, complaint in wrong.items())
+
+
+def in_draws(measure: Measure, holds: np.ndarray, asked: float) -> Measure:
+    """The measure of a rule with a probability: slack is the share of draws less what was asked.
+
+    holds: (draw,) where the limit is kept, cents allowed for; half a draw is what a sum can miss.
+    """
+    share = float(holds.mean())
+    return replace(
+        measure, slack=share - asked, tolerance=0.5 / len(holds), probability=share
+    )
+
+
+def chance_words(probability: float | None) -> str:
+    """`` in 80% of the draws``, or nothing."""
+    return "" if probability is None else f" in {percent(probability)} of the draws"
+
+
+def range_words(low: str | None, high: str | None) -> str:
+    """``at least 2 and at most 3``, of limits in words."""
+    said = [f"at least {low}"] if low is not None else []
+    return " and ".join([*said, *([f"at most {high}"] if high is not None else [])])

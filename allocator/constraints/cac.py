@@ -15,17 +15,19 @@ from allocator.constraints._base import (
     Rule,
     Selection,
     amount,
+    chance_words,
+    in_draws,
     kpi_complaints,
     parts,
 )
-from allocator.quantities import PositiveMoney
+from allocator.quantities import PositiveMoney, Probability
 
 
 class CacRule(Rule):
     """At most ``max`` of spend for every incremental unit of a count, such as a new customer.
 
     Σ x ≤ max·Σ R, R being the mean over draws of the incremental outcome. Lines that spend
-    nothing satisfy it.
+    nothing satisfy it. With a probability Σ x ≤ max·Σ R_s in that share of the draws s.
     """
 
     key: ClassVar[str] = "cac"
@@ -34,6 +36,8 @@ class CacRule(Rule):
     """The KPI that is acquired; one with unit count."""
     max: PositiveMoney
     """Money for one unit of the KPI, such as 42."""
+    probability: Probability | None = None
+    """In this share of the draws, such as `80%`, instead of for their mean."""
 
     @property
     def kpi_names(self) -> tuple[str, ...]:
@@ -42,7 +46,8 @@ class CacRule(Rule):
 
     def words(self, currency: str) -> str:
         """``at most 42 EUR for one of new_customers``."""
-        return f"at most {amount(self.max, currency)} for one of {self.kpi}"
+        chance = chance_words(self.probability)
+        return f"at most {amount(self.max, currency)} for one of {self.kpi}{chance}"
 
     def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
         """A KPI that the curves do not have, or that is no count."""
@@ -59,6 +64,7 @@ class CacRule(Rule):
                     0.0,
                     spend=dict.fromkeys(lines, -1.0),
                     response={(self.kpi, line): self.max for line in lines},
+                    probability=self.probability,
                 )
                 for part, lines in parts(selection)
             )
@@ -85,5 +91,10 @@ class CacRule(Rule):
                 blur = self.max * (1e-6 + 2 * CENT * len(lines) / spent)
             elif spent > 0:
                 slack = -spent
-            measures.append(Measure(rule, part, "max", self.max, cost, slack, "currency", blur))
+            measure = Measure(rule, part, "max", self.max, cost, slack, "currency", blur)
+            if self.probability is not None and spent > 0:
+                draws = self.max * sum(outcome.draws[self.kpi, line] for line in lines)
+                near = spent * 1e-6 + 2 * CENT * len(lines)
+                measure = in_draws(measure, draws >= spent - near, self.probability)
+            measures.append(measure)
         return tuple(measures)

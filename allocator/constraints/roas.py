@@ -14,17 +14,20 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
+    chance_words,
+    in_draws,
     kpi_complaints,
     parts,
 )
-from allocator.quantities import Ratio
+from allocator.quantities import Probability, Ratio
 
 
 class RoasRule(Rule):
     """Incremental revenue of at least ``min`` for every unit of money spent.
 
     Σ R ≥ min·Σ x: the mean over draws of the incremental outcome, average over the spend (not
-    the return on the last unit). Lines that spend nothing satisfy it.
+    the return on the last unit). Lines that spend nothing satisfy it. With a probability
+    Σ R_s ≥ min·Σ x in that share of the draws s.
     """
 
     key: ClassVar[str] = "roas"
@@ -33,6 +36,8 @@ class RoasRule(Rule):
     """The KPI that is the return; one with unit currency."""
     min: Ratio
     """Currency of the KPI for one unit of spend, such as 3.0."""
+    probability: Probability | None = None
+    """In this share of the draws, such as `80%`, instead of for their mean."""
 
     @property
     def kpi_names(self) -> tuple[str, ...]:
@@ -41,7 +46,8 @@ class RoasRule(Rule):
 
     def words(self, currency: str) -> str:
         """``at least 3 revenue for 1 EUR``."""
-        return f"at least {self.min:g} {self.kpi} for 1 {currency}"
+        chance = chance_words(self.probability)
+        return f"at least {self.min:g} {self.kpi} for 1 {currency}{chance}"
 
     def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
         """A KPI that the curves do not have, or that is no money."""
@@ -58,6 +64,7 @@ class RoasRule(Rule):
                     0.0,
                     spend=dict.fromkeys(lines, -self.min),
                     response={(self.kpi, line): 1.0 for line in lines},
+                    probability=self.probability,
                 )
                 for part, lines in parts(selection)
             )
@@ -79,7 +86,9 @@ class RoasRule(Rule):
                 continue
             roas = sum(outcome.response[self.kpi, line] for line in lines) / spent
             blur = self.min * (1e-6 + 2 * CENT * len(lines) / spent)
-            measures.append(
-                Measure(rule, part, "min", self.min, roas, roas - self.min, "ratio", blur)
-            )
+            measure = Measure(rule, part, "min", self.min, roas, roas - self.min, "ratio", blur)
+            if self.probability is not None:
+                draws = sum(outcome.draws[self.kpi, line] for line in lines) / spent
+                measure = in_draws(measure, draws >= self.min - blur, self.probability)
+            measures.append(measure)
         return tuple(measures)
