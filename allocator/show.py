@@ -88,10 +88,7 @@ def _rules(scenario: Scenario) -> Table:
     for head in ("rule", "lines", "limit", "why", "owner"):
         made.add_column(head, overflow="fold")
     for entry in scenario.constraints:
-        lines = " + ".join(entry.selectors) if entry.form == "together" else "each of "
-        if entry.form == "each":
-            lines += ", ".join(entry.selectors)
         limit = f"{entry.rule.key}: {entry.rule.words(scenario.currency)}"
-        row = (entry.id, lines, limit, entry.reason or "", entry.owner or "")
+        row = (entry.id, entry.about, limit, entry.reason or "", entry.owner or "")
         made.add_row(*map(Text, row))
     return made

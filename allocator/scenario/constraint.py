@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from allocator.constraints import (
+    RULES,
     ActiveRule,
     CacRule,
     RoasRule,
@@ -14,6 +15,7 @@ from allocator.constraints import (
     ShareRule,
     SpendRule,
 )
+from allocator.selectors import Selectors, as_written
 
 
 class Written(BaseModel):
@@ -37,22 +39,6 @@ def slug(value: Any) -> str:
     raise ValueError(f"an id of small letters, digits and hyphens, such as 2027-q1-base{quotes}")
 
 
-def selectors(value: Any) -> tuple[str, ...]:
-    """Selectors as a tuple from ``all`` or a list. Raises ValueError for anything else."""
-    if value == "all":
-        return ("all",)
-    if isinstance(value, str):
-        raise ValueError(f"a list of lines, or all; write [{value}]")
-    if not isinstance(value, (list, tuple)):
-        raise ValueError("a list of lines such as [tv, search/brand], or all")
-    if not value:
-        raise ValueError("at least one line, or all")
-    for name in value:
-        if not isinstance(name, str) or not name:
-            raise ValueError(f"names of lines as text; {name!r} needs quotes if it is a name")
-    return tuple(value)
-
-
 Slug = Annotated[
     str,
     BeforeValidator(slug),
@@ -60,20 +46,8 @@ Slug = Annotated[
 ]
 """A plain id: small letters, digits, hyphens."""
 
-Selectors = Annotated[
-    tuple[str, ...],
-    BeforeValidator(selectors),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"const": "all"},
-                {"type": "array", "items": {"type": "string"}, "minItems": 1},
-            ],
-            "examples": ["all", ["tv", "search/brand", "search@DE"], ["geo:DE"]],
-        }
-    ),
-]
-"""Lines by name (channel, channel/campaign, either with @geo), by label:value, or all."""
+FORMS = ("each", "together", "audience")
+"""The ways of saying what a rule is about."""
 
 
 class Soft(Written):
@@ -85,7 +59,7 @@ class Soft(Written):
 
 
 class Constraint(Written):
-    """A rule the plan must satisfy: `each` or `together`, and exactly one limit."""
+    """A rule the plan must satisfy: `each`, `together` or `audience`, and exactly one limit."""
 
     id: Slug
     """Name of the rule in plans, reports and messages."""
@@ -94,6 +68,8 @@ class Constraint(Written):
     `all`. A channel stands for all of its campaigns and regions."""
     together: Selectors | None = None
     """The rule holds for the sum of these lines."""
+    audience: Slug | None = None
+    """The rule is about an audience of `audiences`, and the lines that share it."""
     spend: SpendRule | None = None
     """Limits on money."""
     share: ShareRule | None = None
@@ -114,7 +90,7 @@ class Constraint(Written):
     @property
     def stated(self) -> tuple[Rule, ...]:
         """The rules written in this entry; exactly one once the entry is valid."""
-        bodies = (self.spend, self.share, self.roas, self.cac, self.active)
+        bodies = (getattr(self, kind.key) for kind in RULES)
         return tuple(body for body in bodies if body is not None)
 
     @property
@@ -123,25 +99,40 @@ class Constraint(Written):
         return self.stated[0]
 
     @property
+    def forms(self) -> tuple[str, ...]:
+        """Which of ``each``, ``together`` and ``audience`` are written; one once it is valid."""
+        return tuple(form for form in FORMS if getattr(self, form) is not None)
+
+    @property
     def form(self) -> str:
-        """``each`` or ``together``."""
-        return "each" if self.each is not None else "together"
+        """``each``, ``together`` or ``audience``."""
+        return self.forms[0]
 
     @property
     def selectors(self) -> tuple[str, ...]:
-        """The lines as written."""
+        """The lines as written; none where the rule is about an audience."""
         return self.each or self.together or ()
+
+    @property
+    def about(self) -> str:
+        """What the rule is about, as written: ``search + social``, ``each of tv, ooh``."""
+        if self.audience is not None:
+            return f"audience {self.audience}"
+        return "each of " + ", ".join(self.each) if self.each else as_written(self.selectors)
 
     @model_validator(mode="after")
     def _one_of_each_kind(self) -> Self:
-        if (self.each is None) == (self.together is None):
+        if len(self.forms) != 1:
+            two = " and ".join(f"`{form}`" for form in self.forms)
             raise ValueError(
-                "one of `each` (every line by itself) and `together` (their sum), not both"
-                if self.each is not None
-                else "`each: […]` (every line by itself) or `together: […]` (their sum)"
+                f"one of `each` (every line by itself), `together` (their sum) and `audience`, "
+                f"not {two}"
+                if self.forms
+                else "`each: […]` (every line by itself), `together: […]` (their sum) or "
+                "`audience: NAME`"
             )
         if len(self.stated) != 1:
-            known = "spend, share, roas, cac, active"
+            known = ", ".join(kind.key for kind in RULES)
             two = " and ".join(body.key for body in self.stated)
             raise ValueError(
                 f"one limit a rule, not {two}; write two rules"
@@ -149,8 +140,16 @@ class Constraint(Written):
                 else f"one limit: {known}"
             )
         if self.form not in self.rule.forms:
-            raise ValueError(
-                f"`{' or '.join(self.rule.forms)}` with {self.rule.key}, which is about one line "
-                f"at a time; write `each: [{', '.join(self.selectors)}]`"
-            )
+            raise ValueError(self._other_form())
         return self
+
+    def _other_form(self) -> str:
+        """What to write instead of a form that the rule does not have."""
+        forms, key = self.rule.forms, self.rule.key
+        lines = f"[{', '.join(self.selectors or ('LINE',))}]"
+        write = f"`{forms[0]}: {'NAME' if forms[0] == 'audience' else lines}`"
+        if "audience" in (forms[0], self.form):
+            whom = "an audience" if forms[0] == "audience" else "lines"
+            return f"`{forms[0]}` with {key}, which is about {whom}; write {write}"
+        what = {"each": "one line at a time", "together": "several lines at once"}[forms[0]]
+        return f"`{forms[0]}` with {key}, which is about {what}; write {write}"

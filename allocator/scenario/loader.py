@@ -18,7 +18,7 @@ from allocator.quantities import AS_WRITTEN, RESOLVED
 from allocator.scenario.paths import inside
 from allocator.scenario.schema import Scenario
 from allocator.scenario.table import read_table
-from mmm.errors import Fault, InputError
+from mmm.errors import Fault, InputError, nearest
 from mmm.yamlfile import Document, faults_of, read
 
 _GROUP = re.compile(r"[0-9]+(\.[0-9]+)?[kMm%]?\Z")
@@ -155,6 +155,7 @@ def _validated(document: Document) -> tuple[Scenario | None, list[Fault]]:
     """The scenario if the document is one, and everything wrong with it."""
     commas = _split_numbers(document, document.data, ())
     faults = [*commas.values(), *_ids_again(document), *_margin(document)]
+    faults += _no_audience(document)
     try:
         return Scenario.model_validate(document.data), faults
     except ValidationError as error:
@@ -211,6 +212,20 @@ def _ids_again(document: Document) -> list[Fault]:
             complaint = Complaint(f"the rule {name!r} again (first on line {line})", "each id once")
             faults.append(_fault(document, ("constraints", place, "id"), complaint))
         first.setdefault(name, place)
+    return faults
+
+
+def _no_audience(document: Document) -> list[Fault]:
+    """A rule about an audience that the file does not describe."""
+    rules, known = document.data.get("constraints"), document.data.get("audiences")
+    names = known if isinstance(known, dict) else {}
+    faults: list[Fault] = []
+    for place, rule in enumerate(rules if isinstance(rules, list) else []):
+        name = rule.get("audience") if isinstance(rule, dict) else None
+        if isinstance(name, str) and name not in names:
+            fix = nearest(name, names) if names else f"write `audiences: {{{name}: …}}`"
+            complaint = Complaint(f"the audience {name!r}", "an audience of `audiences`", fix)
+            faults.append(_fault(document, ("constraints", place, "audience"), complaint))
     return faults
 
 

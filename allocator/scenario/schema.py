@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 from pydantic.json_schema import SkipJsonSchema
 
 from allocator.quantities import RESOLVED, Money, PositiveMoney, Seconds, Share
+from allocator.scenario.audience import AudienceChoice
 from allocator.scenario.constraint import Constraint, Slug, Written
 from allocator.scenario.weeks import WeekOrDay, iso_monday
 
@@ -183,6 +184,8 @@ class Scenario(Written):
     """How a line's total is spread over the weeks. `steady`: like the reference, or evenly."""
     economics: Economics | None = None
     """What an outcome is worth; needed for profit."""
+    audiences: dict[Slug, AudienceChoice] | None = None
+    """Audience -> its people and the lines that share them, for rules about frequency."""
     constraints: tuple[Constraint, ...] = ()
     """The rules the plan must satisfy."""
     run: Run = Field(default_factory=Run)
