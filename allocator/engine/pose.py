@@ -11,7 +11,7 @@ from allocator.constraints import Declared, MarginalFloor, Meter, MinimumIfActiv
 from allocator.engine.allowed import marginal_holes
 from allocator.engine.problem import AllocationProblem, Budget, Cell, Limit, split
 from allocator.engine.setting import Setting
-from mmm.curves import SteadyResponse
+from mmm.curves import Elasticity, SteadyResponse
 
 
 def pose(setting: Setting) -> AllocationProblem:
@@ -102,4 +102,4 @@ def read(setting: Setting, meter: Meter, line: str) -> SteadyResponse:
     curve = curves.steady(meter.kpi, line, profile, setting.window, count)
     if meter.draws is not None:
         curve = curve.weighted(meter.draws)
-    return curve.elasticity() if meter.marginal else curve
+    return Elasticity(curve) if meter.marginal else curve

@@ -5,6 +5,7 @@ NumPy and xarray only: importing this package never loads PyMC, PyTensor or Arvi
 
 from mmm.curves._base import SCHEMA_VERSION, ResponseCurves, content_digest, week_label
 from mmm.curves.adstocked import Adstocked
+from mmm.curves.elasticity import Elasticity
 from mmm.curves.flighted import FlightedResponse
 from mmm.curves.parametric import ParametricCurves
 from mmm.curves.reached import Reached
@@ -17,6 +18,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Adstocked",
     "Bracket",
+    "Elasticity",
     "FlightedResponse",
     "ParametricCurves",
     "Reached",

@@ -93,6 +93,11 @@ class Adstocked(SteadyResponse):
         one, other = rising[:-1] + falling[1:], rising[1:] + falling[:-1]
         return np.minimum(one, other), np.maximum(one, other)  # in a tiny cell they are equal
 
+    def most_elastic(self, total: float) -> float:
+        """total · V'(total) + C(total) − C(0): V' rises, and x · C'(x) ≤ C(x) − C(0)."""
+        _, _, rising, concave, _ = self._splits(np.array([0.0, total]))
+        return total * float(rising.max()) + float(concave[1] - concave[0])
+
     def knots(self) -> np.ndarray:
         """None: the curve is smooth."""
         return np.empty(0)

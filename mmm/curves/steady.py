@@ -64,6 +64,10 @@ class SteadyResponse(ABC):
         is.
         """
 
+    def most_elastic(self, total: float) -> float:
+        """A rigorous bound on x · d/dx mean R for x up to ``total``; infinite if nothing better."""
+        return total * float(self.slope_bracket(np.array([0.0, total]))[1][0])
+
 
 def kept_draws(weights: np.ndarray, draws: int) -> tuple[np.ndarray, np.ndarray]:
     """Draws of positive weight, and their weights times how many they are.
