@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from allocator.complaint import Complaint
-from allocator.scenario.weeks import iso_monday
+from allocator.weeks import iso_monday
 
 WEEK = dt.timedelta(days=7)
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -11,7 +11,7 @@ from pydantic.json_schema import SkipJsonSchema
 from allocator.quantities import RESOLVED, Money, PositiveMoney, Seconds, Share
 from allocator.scenario.audience import AudienceChoice
 from allocator.scenario.constraint import Constraint, Slug, Written
-from allocator.scenario.weeks import WeekOrDay, iso_monday
+from allocator.weeks import WeekOrDay, iso_monday
 
 Weeks = Annotated[int, Field(strict=True, ge=1, le=104)]
 _CURVES = re.compile(r"(?P<path>[^@]+)(@sha256:(?P<digest>[0-9a-f]{64}))?\Z")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from allocator.quantities import money
 from allocator.scenario.schema import TableRow
-from allocator.scenario.weeks import week_or_day
+from allocator.weeks import week_or_day
 from mmm.errors import Fault, InputError, on_disk
 
 MAX_BYTES = 5_000_000

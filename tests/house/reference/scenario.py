@@ -27,7 +27,7 @@ from allocator.scenario import (
     Scenario,
 )
 from allocator.scenario.constraint import Selectors, Slug
-from allocator.scenario.weeks import WeekOrDay
+from allocator.weeks import WeekOrDay
 
 from .objects import Book, objects, section
 from .words import prose, table
