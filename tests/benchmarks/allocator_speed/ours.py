@@ -8,8 +8,17 @@ import numpy as np
 
 from allocator.engine.problem import AllocationProblem
 from allocator.engine.search import search
+from allocator.engine.solvers._base import Termination
 
 from .part import timed
+
+
+class NoPlan(Exception):
+    """The time brought no plan: how it ended, and the CPU seconds it took."""
+
+    def __init__(self, ended: Termination, cpu: float) -> None:
+        super().__init__(f"{ended} after {cpu:.0f} CPU s")
+        self.ended, self.cpu = ended, cpu
 
 
 @dataclass(frozen=True)
@@ -28,10 +37,10 @@ class Ours:
 
 
 def ours(problem: AllocationProblem, *, seconds: float = 120.0) -> Ours:
-    """Search and certificate together. Raises RuntimeError where the time brought no plan."""
+    """Search and certificate together. Raises NoPlan where the time brought none."""
     found, cpu = timed(lambda: search(problem, dict, time_limit=seconds, seed=0))
     if found.spend is None:
-        raise RuntimeError(f"no plan in {seconds:g} s: {found.termination}")
+        raise NoPlan(found.termination, cpu)
     return Ours(found.spend, problem.value(found.spend), float(found.certificate.bound), cpu)
 
 
