@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from allocator.engine.problem import AllocationProblem
+from mmm.curves import bits_for, snapped
 
+COARSE_BITS = 7
 COARSE = 25  # grid points a line starts with, besides those around the plan
 MANY = 200  # kinks of a line taken at first; the others where the bound is loose
 BESIDE = 5  # kinks taken to each side of a point of interest
@@ -50,11 +52,10 @@ class Cover:
         """Coarse everywhere, fine around the plan, with the kinks of an imported curve."""
         low, high = problem.bounds[line]
         high = max(high, low)
-        points = [low + (high - low) * np.linspace(0, 1, COARSE) ** 2]
+        coarse = snapped(low + (high - low) * np.linspace(0, 1, COARSE) ** 2, COARSE_BITS)
+        points = [np.array([low, high]), coarse[(coarse > low) & (coarse < high)]]
         if plan is not None:
-            steps = (high - low) * 3.0 ** -np.arange(2, LEVELS + 2)
-            around = np.concatenate([plan[line] - steps, [plan[line]], plan[line] + steps])
-            points.append(around[(around > low) & (around < high)])
+            points.append(_around(plan[line], low, high))
         kinks = _kinks(problem, line, low, high)
         points.append(kinks[:: 1 + len(kinks) // MANY])
         if plan is not None:
@@ -161,6 +162,17 @@ class Cover:
                 self.cuts.add(nearest)
         self.estimate()
         return (len(self.totals), len(self.cuts)) != before
+
+
+def _around(total: float, low: float, high: float) -> np.ndarray:
+    """Totals ever nearer to a point of interest, each where other plans would ask too."""
+    steps = (high - low) * 3.0 ** -np.arange(2, LEVELS + 2)
+    near = [
+        snapped(np.array([total - step, total, total + step]), bits_for(step, total))
+        for step in steps.tolist()
+    ]
+    inside = np.concatenate([[total] if total <= 0 else [], *near])
+    return inside[(inside > low) & (inside < high)]
 
 
 def _kinks(problem: AllocationProblem, line: str, low: float, high: float) -> np.ndarray:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocator.engine.problem import AllocationProblem, Cell
+from mmm.curves import bits_for, snapped
 
 POINTS = 33  # quadratic spacing; enough to find the right basin, the polish does the rest
 FINER = (1, 4, 16)  # grids tried when the safe estimate finds no plan: rules may be tight
@@ -58,7 +59,7 @@ def grid(problem: AllocationProblem, line: str, points: int) -> np.ndarray:
     if high == low:
         return np.array([low])
     kinks, edges = _kinks(problem, line, low, high), _edges(problem, line, low, high)
-    even = low + (high - low) * np.linspace(0, 1, points) ** 2
+    even = _shared(low + (high - low) * np.linspace(0, 1, points) ** 2)
     if len(kinks) == 0:
         return even if len(edges) == 0 else np.unique(np.concatenate([even, edges]))
     some = kinks[:: 1 + len(kinks) // (4 * points)]
@@ -73,7 +74,7 @@ def _near(problem: AllocationProblem, line: str, total: float, share: float) -> 
     whole = problem.bounds[line]
     reach = share * (whole[1] - whole[0])
     start, end = max(low, total - reach), min(high, total + reach)
-    even = np.linspace(start, end, POINTS_NEAR)
+    even = _shared(np.linspace(start, end, POINTS_NEAR))
     kinks = _kinks(problem, line, start, end)[:KINKS_NEAR]
     edges = _edges(problem, line, start, end)
     points = np.unique(np.concatenate([even, kinks, edges, [total]]))
@@ -85,6 +86,16 @@ def _kinks(problem: AllocationProblem, line: str, low: float, high: float) -> np
     kinks = [problem.responses[cell].knots() for cell in problem.cells if cell[1] == line]
     every = np.unique(np.concatenate(kinks)) if kinks else np.empty(0)
     return every[(every > low) & (every < high)]
+
+
+def _shared(even: np.ndarray) -> np.ndarray:
+    """Rising points, the inner ones moved by less than half their distance to where other plans
+    ask too."""
+    steps = np.diff(even).min()
+    if steps <= 0:
+        return even
+    inner = snapped(even[1:-1], bits_for(float(steps), float(even[-1])))
+    return np.concatenate([even[:1], inner, even[-1:]])
 
 
 def _edges(problem: AllocationProblem, line: str, low: float, high: float) -> np.ndarray:

@@ -7,6 +7,7 @@ from mmm.curves._base import SCHEMA_VERSION, ResponseCurves, content_digest, wee
 from mmm.curves.adstocked import Adstocked
 from mmm.curves.elasticity import Elasticity
 from mmm.curves.flighted import FlightedResponse
+from mmm.curves.lattice import bits_for, snapped
 from mmm.curves.parametric import ParametricCurves
 from mmm.curves.reached import Reached
 from mmm.curves.steady import Bracket, SteadyResponse, StraightLines
@@ -27,8 +28,10 @@ __all__ = [
     "StraightLines",
     "TabulatedCurves",
     "Window",
+    "bits_for",
     "content_digest",
     "load",
     "save",
+    "snapped",
     "week_label",
 ]

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from mmm.curves.lattice import cubic, neighbours
 from mmm.curves.steady import Bracket, SteadyResponse, kept_draws
 from mmm.saturation import Saturation
 
@@ -62,6 +63,19 @@ class Adstocked(SteadyResponse):
         rise = np.where(self._pull > 0, slope, 0.0) * self._pull
         earned = self.effect * (self._summed(value) - self._start)
         return float(earned.mean()), float((self.effect * rise.sum(axis=1)).mean())
+
+    def mean_near(self, total: float) -> tuple[float, float]:
+        """Mean response and slope off the cubic between the total's neighbours on the lattice."""
+        if total <= 0:
+            return self.mean_at(total)
+        ends = neighbours(total)
+        value, _, convex_slope, _, concave_slope = self._splits(np.array(ends))
+        slope = convex_slope + concave_slope
+        return (
+            cubic(total, ends, value, slope)
+            if np.all(np.isfinite(slope))
+            else (self.mean_at(total))
+        )
 
     def by_week(self, total: float) -> np.ndarray:
         """effect_s · [g(carried_st + unit_st · total) − g(carried_st)], uncounted: (draw, t)."""

@@ -25,6 +25,9 @@ from mmm.curves.reached import Reached
 from mmm.curves.steady import SteadyResponse
 from mmm.curves.window import Window
 
+MEMORY = 300_000_000  # bytes of curves remembered along their profiles
+QUARTER = 13  # weeks: about the length of a plan
+
 
 @dataclass(frozen=True, eq=False)
 class ParametricCurves(ResponseCurves):
@@ -94,7 +97,24 @@ class ParametricCurves(ResponseCurves):
         window: Window,
         count: np.ndarray | None = None,
     ) -> SteadyResponse:
-        """The line's response along ``profile``, with carry-in from history and carry-out."""
+        """The line's response along ``profile``, with carry-in from history and carry-out.
+
+        Asked for again it is the same object, which remembers what it gave.
+        """
+        around = (window.before, window.after)
+        key = (
+            kpi, line, profile.tobytes(), window.weeks, None if count is None else tuple(count),
+            *(spend.sel(line=line).to_numpy().tobytes() for spend in around),
+        )  # fmt: skip
+        if key not in self._steady:
+            if len(self._steady) >= self._remembered:
+                self._steady.pop(next(iter(self._steady)))
+            self._steady[key] = self._along_profile(kpi, line, profile, window, count)
+        return self._steady[key]
+
+    def _along_profile(
+        self, kpi: str, line: str, profile: np.ndarray, window: Window, count: np.ndarray | None
+    ) -> SteadyResponse:
         known = self._known(kpi, line)
         count = checked_count(count, window.weeks)
         if known.effective is not None:
@@ -166,6 +186,16 @@ class ParametricCurves(ResponseCurves):
         if (kpi, line) not in self._lines:
             self._lines[kpi, line] = line_of(self.data, kpi, line)
         return self._lines[kpi, line]
+
+    @cached_property
+    def _steady(self) -> dict[tuple[object, ...], SteadyResponse]:
+        return {}
+
+    @cached_property
+    def _remembered(self) -> int:
+        """How many curves fit in MEMORY bytes: each holds two numbers a draw and week."""
+        weeks = int(self.data["window"].max()) + QUARTER
+        return max(1, MEMORY // (16 * self.draws * weeks))
 
     @cached_property
     def _lines(self) -> dict[tuple[str, str], Line]:

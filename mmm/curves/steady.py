@@ -39,6 +39,10 @@ class SteadyResponse(ABC):
         at = np.array([total])
         return float(self.value(at).mean()), float(self.slope(at).mean())
 
+    def mean_near(self, total: float) -> tuple[float, float]:
+        """``mean_at`` to about one part in 10⁹ of the response, read off what is remembered."""
+        return self.mean_at(total)
+
     @abstractmethod
     def bracket(self, totals: np.ndarray) -> Bracket:
         """Rigorous bounds on the mean response between rising ``totals``."""
