@@ -1,4 +1,4 @@
-"""The bound is a bound: against enumeration, dynamic programming and random feasible plans."""
+"""The bound is a bound: against enumeration and random feasible plans."""
 
 from __future__ import annotations
 
@@ -106,52 +106,6 @@ def test_no_random_plan_is_worth_more_than_the_bound_and_the_gap_closes(seed: in
         assert problem.value(plan) <= found.certificate.bound
         assert problem.value(plan) <= value * (1 + 1e-6)
     assert -1e-9 * value <= found.certificate.bound - value <= 1e-3 * value
-
-
-def dynamic(curves: list[np.ndarray], budget: int, allowed: list[np.ndarray]) -> float:
-    """The best sum of curves at whole totals that add up to the budget."""
-    best = np.full(budget + 1, -np.inf)
-    best[0] = 0.0
-    for height, may in zip(curves, allowed, strict=True):
-        after = np.full(budget + 1, -np.inf)
-        for amount in np.flatnonzero(may):
-            after[amount:] = np.maximum(
-                after[amount:], best[: budget + 1 - amount] + height[amount]
-            )
-        best = after
-    return float(best[budget])
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_against_dynamic_programming(seed: int) -> None:
-    """Straight lines between whole totals, whole limits and minima: the best plan is whole."""
-    rng = np.random.default_rng(seed)
-    count, budget = int(rng.integers(2, 9)), int(rng.integers(6, 25))
-    curves = [curve_case.rough(rng, budget, rising=seed % 3 > 0) for _ in range(count)]
-    problem = curve_case.separable(curves, budget)
-    allowed, limits, minima = [], [], []
-    for line in problem.lines:
-        may = np.ones(budget + 1, dtype=bool)
-        if rng.random() < 0.4:
-            most = int(rng.integers(budget // 2, budget + 1))
-            limits.append(Limit("most", line, "max", most))
-            may[most + 1 :] = False
-        if rng.random() < 0.4:
-            least = int(rng.integers(1, budget // 2 + 1))
-            minima.append(MinimumIfActive("active", line, least))
-            may[1:least] = False
-        allowed.append(may)
-    problem = replace(problem, limits=tuple(limits), minima=tuple(minima))
-    best = dynamic([curve.response[0] for curve in curves], budget, allowed)
-    found = curve_case.found(problem)
-    if best == -np.inf:
-        assert found.spend is None
-        assert found.certificate.infeasible
-        return
-    assert found.spend is not None
-    assert problem.value(found.spend) == pytest.approx(best, rel=1e-7, abs=1e-9)
-    assert found.certificate.bound == pytest.approx(best, rel=1e-5, abs=1e-9)
-    assert found.certificate.bound >= best - 1e-9 * abs(best)
 
 
 def test_what_no_plan_can_satisfy_is_seen() -> None:
