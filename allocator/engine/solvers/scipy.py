@@ -6,7 +6,8 @@ at its start and reports success. ``success`` is never asked; the better feasibl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
@@ -20,7 +21,26 @@ STEPS = 20  # it starts next to the top; more is only its line search failing on
 SMALL_ENOUGH = 400  # lines; SLSQP's dense steps grow with the cube of it
 
 
-def polish(problem: AllocationProblem, start: Mapping[str, float]) -> dict[str, float]:
+Smooth = Callable[[Mapping[str, float]], tuple[float, Mapping[str, float]]]
+"""A plan ↦ a value and its slope in every line's spend, both in the unit of the value"""
+
+
+@dataclass(frozen=True)
+class Curved:
+    """What a polish heeds besides its problem: goals of which the least counts, and rows ≥ 0.
+
+    size: of the goals, in their unit; guards are relative to their own size already
+    """
+
+    goals: tuple[Smooth, ...] = ()
+    guards: tuple[Smooth, ...] = ()
+    size: float = 1.0
+    steps: int = STEPS
+
+
+def polish(
+    problem: AllocationProblem, start: Mapping[str, float], curved: Curved | None = None
+) -> dict[str, float]:
     """The plan that SLSQP climbs to from ``start``; feasible to 1e-9 where it ends well.
 
     Lines that are off and whose being off matters stay off. Whether what comes back is better is
@@ -30,7 +50,7 @@ def polish(problem: AllocationProblem, start: Mapping[str, float]) -> dict[str, 
     fewest = 2 if problem.budget.exact else 1  # with all to be spent one line cannot move alone
     if not fewest <= len(free) <= SMALL_ENOUGH:
         return dict(start)
-    exact = _Exact(problem, start, tuple(free))
+    exact = _Exact(problem, start, tuple(free), curved or Curved())
     found = minimize(
         exact.loss,
         exact.first(),
@@ -38,7 +58,7 @@ def polish(problem: AllocationProblem, start: Mapping[str, float]) -> dict[str, 
         bounds=exact.bounds(),
         constraints=exact.constraints(),
         method="SLSQP",
-        options={"ftol": 1e-12, "maxiter": STEPS},
+        options={"ftol": 1e-12, "maxiter": exact.curved.steps},
     )
     if not np.all(np.isfinite(found.x)):
         return dict(start)
@@ -58,16 +78,21 @@ class _Exact:
     """
 
     def __init__(
-        self, problem: AllocationProblem, start: Mapping[str, float], free: tuple[str, ...]
+        self,
+        problem: AllocationProblem,
+        start: Mapping[str, float],
+        free: tuple[str, ...],
+        curved: Curved,
     ) -> None:
-        self.problem, self.start, self.free = problem, dict(start), free
+        self.problem, self.start, self.free, self.curved = problem, dict(start), free, curved
         self.unit = problem.budget.total
-        self.size = abs(problem.value(start)) or 1.0
+        self.size = curved.size if curved.goals else abs(problem.value(start)) or 1.0
+        self.least = bool(problem.floors or curved.goals)
         self.column = {line: position for position, line in enumerate(free)}
         self.curves = [(cell, problem.responses[cell]) for cell in problem.cells]
         self.fixed = sum(start[line] for line in problem.lines if line not in self.column)
         self.soft = [row for row in problem.rows if row.price is not None]
-        self.many = len(free) + len(self.soft) + bool(problem.floors)
+        self.many = len(free) + len(self.soft) + self.least
         self.seen: tuple[bytes, dict[Cell, float], dict[Cell, float]] | None = None
 
     def first(self) -> np.ndarray:
@@ -79,6 +104,7 @@ class _Exact:
             for row in self.soft
         ]
         floors = [objective(terms, self.start, response) for terms in self.problem.floors]
+        floors += [goal(self.start)[0] for goal in self.curved.goals]
         return np.array([*spend, *short, *([min(floors) / self.size] if floors else [])])
 
     def natural(self, z: np.ndarray) -> dict[str, float]:
@@ -93,19 +119,19 @@ class _Exact:
         """Of every number in z."""
         rooms = [self.problem.room(line, self.start[line]) for line in self.free]
         spend = [(low / self.unit, high / self.unit) for low, high in rooms]
-        least = [(None, None)] if self.problem.floors else []
+        least = [(None, None)] if self.least else []
         return [*spend, *[(0.0, None) for _ in self.soft], *least]
 
     def loss(self, z: np.ndarray) -> float:
         """Minus the goal, relative to its size."""
         value = self._terms(self.problem.terms, z) / self.size
-        return -(value - float(self._short(z).sum()) + (z[-1] if self.problem.floors else 0.0))
+        return -(value - float(self._short(z).sum()) + (z[-1] if self.least else 0.0))
 
     def loss_slope(self, z: np.ndarray) -> np.ndarray:
         """Its gradient."""
         out = self._terms_slope(self.problem.terms, z)
         out[len(self.free) : len(self.free) + len(self.soft)] = -1.0
-        if self.problem.floors:
+        if self.least:
             out[-1] = 1.0
         return -out
 
@@ -121,7 +147,10 @@ class _Exact:
             "jac": lambda z: -ones,
         }
         rows = [self._row(row) for row in self.problem.rows]
-        return [budget, *rows, *(self._floor(terms) for terms in self.problem.floors)]
+        floors = [self._floor(terms) for terms in self.problem.floors]
+        goals = [self._smooth(goal, self.size, 1.0) for goal in self.curved.goals]
+        guards = [self._smooth(guard, 1.0, 0.0) for guard in self.curved.guards]
+        return [budget, *rows, *floors, *goals, *guards]
 
     def _short(self, z: np.ndarray) -> np.ndarray:
         return z[len(self.free) : len(self.free) + len(self.soft)]
@@ -150,6 +179,24 @@ class _Exact:
         return {
             "type": "ineq",
             "fun": lambda z: self._terms(terms, z) / self.size - z[-1],
+            "jac": slope,
+        }
+
+    def _smooth(self, smooth: Smooth, size: float, above: float) -> dict[str, object]:
+        """At least ``above`` times the least of the goals, relative to ``size``."""
+
+        def slope(z: np.ndarray) -> np.ndarray:
+            rate = smooth(self.natural(z))[1]
+            out = np.zeros(self.many)
+            for line, place in self.column.items():
+                out[place] = rate[line] * self.unit / size
+            if above:
+                out[-1] = -above
+            return np.clip(out, -STEEPEST, STEEPEST)
+
+        return {
+            "type": "ineq",
+            "fun": lambda z: smooth(self.natural(z))[0] / size - above * z[-1],
             "jac": slope,
         }
 

@@ -1,0 +1,129 @@
+"""A problem with risk as an ordinary one: a floor or a row for every weighting of draws so far.
+
+The value of the ordinary problem is never below the true one, whatever the weights: its bound is
+a bound. At a plan whose own weights are among them it is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from allocator.constraints._base import Meter, Row
+from allocator.engine.problem import AllocationProblem
+from allocator.engine.risk import Cut, Draws, Goal, Risk
+from allocator.objectives._base import Terms
+
+SAME = 1e-12  # relative: a cut that lowers a floor by less says nothing new
+WIDTH = 3e-3  # of a quantity's spread: draws this near to the edge are told apart by rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Posed:
+    """An ordinary problem that is never worth less than the one with risk.
+
+    problem: with all cuts so far; its terms are nothing where there are goals to judge
+    """
+
+    problem: AllocationProblem
+    risk: Risk
+    draws: Draws
+    cuts: int = 0
+
+    @staticmethod
+    def of(problem: AllocationProblem, risk: Risk) -> Posed:
+        """The problem before any cut: a floor without cuts promises nothing, so add some."""
+        draws = Draws(problem, risk.stakes(problem.lines), risk.meters)
+        if risk.goals:
+            problem = replace(problem, terms=Terms({}, 0.0, problem.terms.unit), floors=())
+        return Posed(problem, risk, draws)
+
+    def value(self, spend: Mapping[str, float]) -> float:
+        """The true goal at a plan; guards are no part of it."""
+        if not self.risk.goals:
+            return self.problem.value(spend)
+        worth = [
+            goal.judge.cut(z, stake.certain(spend)).at(z)
+            for goal, z, stake in zip(
+                self.risk.goals, self.draws.at(spend), self.draws.stakes, strict=False
+            )
+        ]
+        plain = replace(self.problem, floors=())  # what soft rules cost
+        return min(worth) + plain.value(spend)
+
+    def at(self, spend: Mapping[str, float]) -> Posed:
+        """With the weights that this plan asks for: exact at it, and good around it."""
+        out = self
+        for number, (z, stake) in enumerate(
+            zip(self.draws.at(spend), self.draws.stakes, strict=True)
+        ):
+            judged = (*self.risk.goals, *self.risk.guards)[number]
+            spread = judged.judge.spread(z)
+            wanted = [judged.judge.cut(z, stake.certain(spend))]
+            if spread > SAME * float(np.abs(z).max(initial=1.0)):
+                wanted.append(judged.judge.soft(z, WIDTH * spread)[0])
+            for cut in wanted:
+                out = out._with(number, cut)
+        return out
+
+    def _with(self, number: int, cut: Cut) -> Posed:
+        """With one more cut of a goal or, counted on from there, of a guard."""
+        name = f"cut {self.cuts + 1}"
+        goals = self.risk.goals
+        if number < len(goals):
+            terms, used = goal_cut(goals[number], cut, name)
+            meters = self._meters(used, cut)
+            problem = self.problem.having(floors=[terms], meters=meters)
+        else:
+            row, used = row_cut(self.risk.guards[number - len(goals)].row, cut, name)
+            problem = self.problem.having(rows=[row], meters=self._meters(used, cut))
+        return replace(self, problem=problem, cuts=self.cuts + 1)
+
+    def _meters(self, used: Mapping[str, str], cut: Cut) -> dict[str, Meter]:
+        """New names -> meters; means that the problem has already are left alone."""
+        have = {meter for meter, _ in self.problem.responses}
+        own = {new: replace(self.risk.meters[old], draws=cut.draws) for new, old in used.items()}
+        if cut.mean:
+            own |= {old: self.risk.meters[old] for old in used.values() if old not in have}
+        return own
+
+
+def goal_cut(goal: Goal, cut: Cut, name: str) -> tuple[Terms, dict[str, str]]:
+    """The goal at fixed weights, and its new meters: name -> the meter whose draws they weigh."""
+    used = {f"{meter}, {name}": meter for meter, weight in goal.terms.response.items() if weight}
+    response = {new: goal.terms.response[old] for new, old in used.items()}
+    if cut.mean:
+        response |= {old: cut.mean * goal.terms.response[old] for old in used.values()}
+    by_line = {line: weight * cut.whole for line, weight in goal.terms.by_line.items()}
+    return (
+        replace(
+            goal.terms,
+            response=response,
+            spend=goal.terms.spend * cut.whole,
+            by_line=by_line,
+            base=goal.terms.base * cut.whole + cut.base,
+        ),
+        used,
+    )
+
+
+def row_cut(row: Row, cut: Cut, name: str) -> tuple[Row, dict[str, str]]:
+    """The row at fixed weights, likewise."""
+    used = {f"{meter}, {name}": meter for meter in dict.fromkeys(m for m, _ in row.response)}
+    renamed = {old: new for new, old in used.items()}
+    response = {(renamed[m], line): weight for (m, line), weight in row.response.items()}
+    if cut.mean:
+        response |= {cell: cut.mean * weight for cell, weight in row.response.items()}
+    return (
+        replace(
+            row,
+            spend={line: float(weight) * cut.whole for line, weight in row.spend.items()},
+            active={line: weight * cut.whole for line, weight in row.active.items()},
+            bound=row.bound * cut.whole - cut.base,
+            response=response,
+            probability=None,
+        ),
+        used,
+    )

@@ -1,0 +1,59 @@
+"""A bound on a problem with risk: certify with the weights at the plan, then with those where the
+relaxation would rather be, until the gap is met.
+
+Every round's bound holds by itself: no plan is worth more than it is at any fixed weights.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from allocator.engine.certificate import Certificate
+from allocator.engine.cuts import Posed
+from allocator.engine.problem import AllocationProblem
+from allocator.engine.prove import prove
+from allocator.engine.risk import Risk
+
+ROUNDS = 12
+BETWEEN = 0.5  # of the way from the plan to the relaxation's point: weights in the middle, too
+
+Prove = Callable[..., tuple[Certificate, float]]
+
+
+def prove_risky(
+    problem: AllocationProblem,
+    risk: Risk,
+    plan: Mapping[str, float],
+    *,
+    time_limit: float,
+    prove: Prove = prove,
+) -> tuple[Certificate, float]:
+    """The certificate around ``plan`` and the aim it was held to, in objective units.
+
+    ``risk`` holds guards that every allowed plan keeps: of rows with a probability, not the safe
+    ones. ``prove`` is what proves an ordinary problem.
+    """
+    started = time.monotonic()
+    posed = Posed.of(problem, risk).at(plan)
+    value = posed.value(plan)
+    best, found, aim = math.inf, None, 0.0
+    for _ in range(ROUNDS):
+        left = time_limit - (time.monotonic() - started)
+        if found is not None and left <= 0:
+            return replace(found, bound=best, timed_out=True), aim
+        found, aim = prove(posed.problem, plan, time_limit=max(left, 0.1))
+        best = min(best, found.bound)
+        if best - value <= aim or found.timed_out or found.infeasible or not found.point:
+            break
+        promised = posed.problem.value(found.point)
+        if risk.goals and promised - posed.value(found.point) <= aim / 2 and not risk.guards:
+            break  # no weights say less of it: the point is a better plan
+        middle = {
+            line: amount + BETWEEN * (plan[line] - amount) for line, amount in found.point.items()
+        }
+        posed = posed.at(found.point).at(middle)
+    assert found is not None
+    return replace(found, bound=best), aim
