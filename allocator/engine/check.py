@@ -6,58 +6,85 @@ Nothing of the solve wing is used: the rules' own ``measure``, the budget, and
 
 from __future__ import annotations
 
+import functools
 from functools import cache
 
 import numpy as np
 import xarray as xr
 
 from allocator.constraints import Measure, Outcome
+from allocator.engine import extrapolation, goal
+from allocator.engine.goal import BUDGET as BUDGET
 from allocator.engine.setting import Setting
 
-BUDGET = "budget"
-"""id under which the budget appears among the rules"""
 EXACT_CENT = 0.005  # half a cent: budgets are met to the cent
+CENT = 0.01
 
 
 def check(setting: Setting, spend: xr.DataArray, response: xr.DataArray) -> tuple[Measure, ...]:
-    """Every limit of every rule, the budget first.
+    """Every limit of the budget and of every rule, then how far beyond the history it goes.
 
     spend: (line, week) currency; response: (draw, kpi, line) of that spend.
     """
     outcome = outcome_of(setting, spend, response)
+    budget, facts = setting.scenario.budget, setting.facts
     measures = [_budget(setting, sum(outcome.spend.values()))]
+    measures.extend(goal.measures_of(budget, facts.reference, facts.units, outcome))
     for bound in setting.rules:
         measures.extend(bound.rule.measure(bound.id, bound.selection, setting.facts, outcome))
+    measures.extend(
+        extrapolation.measures_of(
+            setting.caps, extrapolation.observed(setting.curves), outcome.weekly
+        )
+    )
     return tuple(measures)
 
 
 def outcome_of(setting: Setting, spend: xr.DataArray, response: xr.DataArray) -> Outcome:
     """The plan as rules read it; what few rules ask for is computed when they do."""
-    curves, mean = setting.curves, response.mean("draw")
-    cells = [(kpi, line) for kpi in curves.kpis for line in curves.lines]
+    curves = setting.curves
+    by_line = spend.sel(line=list(curves.lines)).transpose("line", "week").to_numpy()
+    amounts = dict(zip(curves.lines, by_line, strict=True))
+    of = response.sel(kpi=list(curves.kpis), line=list(curves.lines)).transpose("kpi", "line", ...)
+    draws = {
+        (kpi, line): own
+        for kpi, rows in zip(curves.kpis, of.to_numpy(), strict=True)
+        for line, own in zip(curves.lines, rows, strict=True)
+    }
 
     @cache
     def by_week() -> xr.DataArray:
-        return curves.timed(spend, setting.window).mean("draw")
+        return curves.timed(spend, setting.window)
 
     @cache
     def rate() -> xr.DataArray:
-        return curves.gradient(spend, setting.window).mean("draw")
+        """The largest slope within a cent: at a kink both its sides count, as in the search."""
+        near = [a_cent(setting, spend, sign) for sign in (-1, 0, 1)]
+        slopes = [curves.gradient(plan, setting.window).mean("draw") for plan in near]
+        return xr.concat(slopes, "near").max("near")
 
     return Outcome(
-        spend={line: float(spend.sel(line=line).sum()) for line in curves.lines},
-        response={cell: float(mean.sel(kpi=cell[0], line=cell[1])) for cell in cells},
-        weekly={line: spend.sel(line=line).to_numpy() for line in curves.lines},
-        draws={cell: response.sel(kpi=cell[0], line=cell[1]).to_numpy() for cell in cells},
-        timed=lambda kpi, line: by_week().sel(kpi=kpi, line=line).to_numpy(),
+        spend={line: float(weekly.sum()) for line, weekly in amounts.items()},
+        response={cell: float(own.mean()) for cell, own in draws.items()},
+        weekly=amounts,
+        draws=draws,
+        timed=lambda kpi, line: by_week().sel(kpi=kpi, line=line).mean("draw").to_numpy(),
         slope=lambda kpi, line: float(rate().sel(kpi=kpi, line=line)),
+        timed_draws=lambda kpi, line: by_week().sel(kpi=kpi, line=line).to_numpy(),
     )
 
 
+def a_cent(setting: Setting, spend: xr.DataArray, sign: int) -> xr.DataArray:
+    """The plan with every line's total a cent more or less, as far as its curve is known."""
+    total = spend.sum("week").to_numpy()
+    most = np.array([setting.curves.largest_total(line) for line in setting.curves.lines])
+    moved = np.clip(total + sign * CENT, 0.0, np.maximum(most, total))
+    share = np.where(total > 0, moved / np.where(total > 0, total, 1.0), 1.0)
+    return spend * xr.DataArray(share, coords={"line": list(setting.curves.lines)})
+
+
 def _budget(setting: Setting, spent: float) -> Measure:
-    budget = setting.scenario.budget
-    limit = setting.money
-    exact = budget.exactly is not None
+    limit, exact = setting.money, setting.scenario.budget.exact
     slack = -abs(spent - limit) if exact else limit - spent
     side = "exactly" if exact else "max"
     return Measure(BUDGET, "all", side, limit, round(spent, 2), slack, "currency", EXACT_CENT)
@@ -72,14 +99,19 @@ def binds(measure: Measure) -> bool:
     """Close enough to its limit that moving the limit would move the plan."""
     if measure.slack is None:
         return False
-    close = max(measure.tolerance, 1e-4 * abs(measure.limit))  # 0.01 % of the limit
+    close = max(measure.tolerance, 1e-4 * _size(measure))  # 0.01 % of the limit
     return measure.slack <= close
+
+
+def _size(measure: Measure) -> float:
+    """What slack is relative to: the limit, or all draws where it is a share of them."""
+    return 1.0 if measure.probability is not None else abs(measure.limit)
 
 
 def worst_violation(measures: tuple[Measure, ...]) -> float:
     """The largest amount by which a limit is missed, relative to the limit: 0 where all hold."""
     missed = [
-        max(0.0, -measure.slack) / max(abs(measure.limit), 1e-9)
+        max(0.0, -measure.slack) / max(_size(measure), 1e-9)
         for measure in measures
         if measure.slack is not None
     ]

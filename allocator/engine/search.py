@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from allocator.engine.certificate import Certificate, certify
 from allocator.engine.feasible import satisfies
 from allocator.engine.formulate import formulate
@@ -14,12 +16,15 @@ from allocator.engine.problem import AllocationProblem
 from allocator.engine.prove import prove
 from allocator.engine.solvers import highs
 from allocator.engine.solvers._base import Solution, Termination
-from allocator.engine.solvers.scipy import polish
+from allocator.engine.solvers.scipy import SMALL_ENOUGH, polish
 from allocator.engine.tabulate import FINER, POINTS, tabulate, zoom
+from mmm.curves import bits_for, snapped
 
 NEARER = (1 / 12, 1 / 120)  # of each line's range, to each side
 SHORT = 10.0  # seconds for a step that is worth taking only when it is quick
 SEARCHING = 0.6  # of the time for the first plan, so that there is some left to prove it
+FEW = 9  # points at which a curve is asked how it bends
+STRAIGHT = 1e-2  # of the largest response: hardly bent upwards
 TRIES = 6  # times the certificate's point is offered as a new start
 
 
@@ -38,10 +43,19 @@ class Found:
     certificate: Certificate
 
 
-def search(problem: AllocationProblem, in_cents: InCents, *, time_limit: float, seed: int) -> Found:
+def search(
+    problem: AllocationProblem,
+    in_cents: InCents,
+    *,
+    time_limit: float,
+    seed: int,
+    near: Mapping[str, float] | None = None,
+) -> Found:
     """The best plan found within ``time_limit`` seconds, in whole cents, and a bound on any plan.
 
-    ``in_cents`` rounds a plan; what is certified is what will be paid.
+    ``in_cents`` rounds a plan; what is certified is what will be paid. ``near`` is a plan to climb
+    from first, the reference, say: where the curves are concave the top it climbs to is the best
+    of all, and the certificate knows.
     """
     if problem.crossed:
         return Found(Termination.INFEASIBLE, None, Certificate(-math.inf, infeasible=True))
@@ -50,7 +64,10 @@ def search(problem: AllocationProblem, in_cents: InCents, *, time_limit: float, 
     def left() -> float:
         return max(0.1, time_limit - (time.monotonic() - started))
 
-    solution = first_plan(problem, time_limit=SEARCHING * time_limit, seed=seed)
+    quick = climbed(problem, in_cents, near, time_limit=SEARCHING * time_limit)
+    if quick is not None:
+        return quick
+    solution = first_plan(problem, time_limit=SEARCHING * left(), seed=seed)
     if solution.spend is None:
         certificate = certify(problem, gap=0.0, time_limit=left())
         ended = Termination.INFEASIBLE if certificate.infeasible else solution.termination
@@ -69,6 +86,45 @@ def search(problem: AllocationProblem, in_cents: InCents, *, time_limit: float, 
             break
         best = other
     return Found(solution.termination, plan, certificate)
+
+
+def climbed(
+    problem: AllocationProblem,
+    in_cents: InCents,
+    near: Mapping[str, float] | None,
+    *,
+    time_limit: float,
+) -> Found | None:
+    """The top above ``near``, where the certificate finds nothing higher; else None."""
+    if near is None or problem.switched or problem.inner_holes or not looks_concave(problem):
+        return None
+    inside = {line: min(max(near[line], low), high) for line, (low, high) in problem.bounds.items()}
+    top = polish(problem, polish(problem, inside))
+    plan = in_cents(top)
+    if not satisfies(problem, top):
+        return None
+    certificate, aim = prove(problem, plan, time_limit=time_limit)
+    proven = certificate.bound - problem.value(plan) <= aim
+    return Found(Termination.OPTIMAL, plan, certificate) if proven else None
+
+
+def looks_concave(problem: AllocationProblem) -> bool:
+    """No curve that counts bends upwards much over its range, and none is capped.
+
+    A guess that saves time: the certificate decides what a climb is worth.
+    """
+    if problem.capped:
+        return False
+    for cell in problem.cells:
+        low, high = problem.bounds[cell[1]]
+        if high <= low:
+            continue
+        points = low + (high - low) * np.linspace(0, 1, FEW) ** 2
+        points[1:-1] = snapped(points[1:-1], bits_for(float(np.diff(points).min()), high))
+        bracket = problem.responses[cell].bracket(points)
+        if bracket.below.max() > STRAIGHT * max(float(np.abs(bracket.value).max()), 1e-300):
+            return False
+    return True
 
 
 def first_plan(problem: AllocationProblem, *, time_limit: float, seed: int) -> Solution:

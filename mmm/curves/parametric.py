@@ -101,11 +101,8 @@ class ParametricCurves(ResponseCurves):
 
         Asked for again it is the same object, which remembers what it gave.
         """
-        around = (window.before, window.after)
-        key = (
-            kpi, line, profile.tobytes(), window.weeks, None if count is None else tuple(count),
-            *(spend.sel(line=line).to_numpy().tobytes() for spend in around),
-        )  # fmt: skip
+        counts = None if count is None else tuple(count)
+        key = (kpi, line, profile.tobytes(), window.weeks, counts, window.around[line])
         if key not in self._steady:
             if len(self._steady) >= self._remembered:
                 self._steady.pop(next(iter(self._steady)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 
 import xarray as xr
 
@@ -24,3 +25,17 @@ class Window:
     weeks: int
     before: xr.DataArray
     after: xr.DataArray
+
+    @cached_property
+    def around(self) -> dict[str, tuple[bytes, bytes]]:
+        """Line -> its spend before and after as bytes: windows alike to a line have the same."""
+        before, after = (
+            spend.transpose("line", "week").to_numpy() for spend in (self.before, self.after)
+        )
+        rows = {str(line): row for row, line in enumerate(self.after["line"].to_numpy())}
+        ahead = {str(line): row for row, line in enumerate(self.before["line"].to_numpy())}
+        return {
+            line: (before[ahead[line]].tobytes(), after[row].tobytes())
+            for line, row in rows.items()
+            if line in ahead
+        }
