@@ -96,9 +96,13 @@ def climbed(
     time_limit: float,
 ) -> Found | None:
     """The top above ``near``, where the certificate finds nothing higher; else None."""
-    if near is None or problem.switched or problem.inner_holes or not looks_concave(problem):
+    if near is None or len(problem.lines) > SMALL_ENOUGH or not looks_concave(problem):
         return None
-    inside = {line: min(max(near[line], low), high) for line, (low, high) in problem.bounds.items()}
+    inside = {}
+    for line, amount in near.items():
+        least, most = problem.bounds[line]
+        low, high = problem.room(line, min(max(amount, least), most))
+        inside[line] = min(max(amount, low), high)
     top = polish(problem, polish(problem, inside))
     plan = in_cents(top)
     if not satisfies(problem, top):
