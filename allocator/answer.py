@@ -17,7 +17,7 @@ BEYOND = 1.25  # a drawn curve reaches this far past the largest amount on it
 
 def curve_series(setting: Setting, plan: Plan) -> tuple[CurveSeries, ...]:
     """Every line's response to the KPI of the objective, as a page draws it."""
-    kpi = next(iter(setting.terms.response))
+    kpi = setting.kpi
     return tuple(_series(setting, plan, kpi, line.line) for line in plan.lines)
 
 

@@ -72,6 +72,15 @@ class Money(_Value):
     """per KPI counted: spend per unit, likewise; None if no spend"""
 
 
+class Extrapolated(_Value):
+    """How far a line goes beyond its history."""
+
+    times: float
+    """its largest week over the largest week of the history"""
+    share_of_gain: float | None
+    """its part of what lines gain on the scaled reference: 0 to 1; null where none gains"""
+
+
 class LinePlan(_Value):
     """One line of the plan."""
 
@@ -107,6 +116,8 @@ class LinePlan(_Value):
     """ids of the rules that hold this line where it is"""
     beyond_observed: bool
     """some week is above anything in the history; not said where no data stand behind any of it"""
+    extrapolation: Extrapolated | None = None
+    """only where some week is above 1.2 times the largest of the history"""
     prior_driven: bool
     """without history, or paid by result: its response is what was believed beforehand"""
 
@@ -282,6 +293,23 @@ class PeriodRef(_Value):
     """ISO week in which each week begins"""
 
 
+class Goal(_Value):
+    """What is maximised, in numbers: Σ worth · scale · outcome + spend · money."""
+
+    worth: dict[str, float]
+    """KPI -> what one more of it adds to the objective"""
+    spend: float
+    """what one more unit of money spent adds: −1 where it is paid from profit"""
+    said_by: str
+    """who says the worth: `scenario`, `curves` (the model's own margin or value), `clv`"""
+    scale: dict[str, float]
+    """line -> what its outcome counts; 1 where it is not named"""
+    discount: float | None
+    """interest a year, a fraction; null where later money counts as much"""
+    met: float | None
+    """share of draws in which the target is reached or the average return earned; null without"""
+
+
 class Plan(_Value):
     """A recommended allocation with its proof."""
 
@@ -296,7 +324,10 @@ class Plan(_Value):
     """of every amount"""
     period: PeriodRef
     objective: str
-    """what is maximised: a KPI, or profit"""
+    """what is maximised: a KPI, profit, value, weighted (several KPIs), or what the budget is for:
+    least_spend, most_spend, efficient_spend"""
+    goal: Goal | None = None
+    """the same in numbers; no such key in older plans"""
     units: dict[str, str]
     """KPI -> `currency` or `count`"""
     recommendation: Recommendation

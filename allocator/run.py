@@ -37,6 +37,7 @@ RECORDED = ("budget-allocation-engine", "highspy", "numpy", "pyomo", "scipy", "x
 
 ROUNDING = 1e-6  # of value or budget: tolerances of rules may lift a plan this little above a bound
 CENT = 0.01
+DUST = 1e-6  # of a cent: what floats add to a whole one
 
 Step = Callable[[str], None]
 
@@ -120,11 +121,18 @@ def rounded(
     """Totals in whole cents that keep the budget exactly and the limits of single lines.
 
     A limit that is no whole cent is kept on its inner side, or, where the budget cannot be met so,
-    to the cent.
+    to the cent. Where a target is to be reached no line loses by rounding, where a return is to be
+    earned none gains.
     """
-    total = budget = cents(setting.scenario.budget.amount)
+    total = budget = cents(setting.money)
     if not problem.budget.exact:
-        total = min(budget, sum(cents(amount) for amount in spend.values()))
+        asked = setting.scenario.budget
+        whole_cents = cents
+        if asked.least_for is not None:
+            whole_cents = lambda amount: math.ceil(amount * 100 - DUST)  # noqa: E731
+        elif asked.most_with is not None:
+            whole_cents = lambda amount: math.floor(amount * 100 + DUST)  # noqa: E731
+        total = min(budget, sum(map(whole_cents, spend.values())))
     for inside in (True, False):
         limits = [_cent_limits(problem, line, spend[line], inside) for line in problem.lines]
         lower, upper = (list(side) for side in zip(*limits, strict=True))

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from allocator.scenario import Reference, Scenario
+from allocator.scenario.goal_words import goal_words, money_words
 from mmm.terminal import WIDTH
 
 
@@ -31,17 +32,11 @@ def scenario_view(scenario: Scenario) -> RenderableType:
 
 def sentence(scenario: Scenario) -> str:
     """The scenario's question: ``Spend exactly 2,000,000 EUR over …``."""
-    budget = scenario.budget
-    money = f"{'exactly' if budget.exactly is not None else 'at most'} {budget.amount:,.2f}"
-    money = money.removesuffix(".00")
     rules = len(scenario.constraints)
     under = {0: "no rules", 1: "1 rule"}.get(rules, f"{rules} rules")
-    goal = scenario.objective.maximise
-    if scenario.economics is not None and goal == "profit":
-        goal = f"profit at a margin of {scenario.economics.margin * 100:g}%"
     return (
-        f"Spend {money} {scenario.currency} ({budget.basis.replace('_', ' ')}) "
-        f"{_period(scenario)} for the most {goal}, under {under}."
+        f"Spend {money_words(scenario)} ({scenario.budget.basis.replace('_', ' ')}) "
+        f"{_period(scenario)}{goal_words(scenario)}, under {under}."
     )
 
 

@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 import xarray as xr
 
+from mmm.curves import ResponseCurves, Window
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluated:
@@ -33,6 +35,16 @@ class Evaluated:
         """(week,) the line's spend, currency."""
         row: np.ndarray = self._weekly[self._line[line]]
         return row
+
+    def timed(self, curves: ResponseCurves, window: Window) -> xr.DataArray:
+        """(draw, kpi, line, week) the response by the week in which it falls, the last after."""
+        if "timed" not in self._kept:
+            self._kept["timed"] = curves.timed(self.spend, window)
+        return self._kept["timed"]
+
+    @cached_property
+    def _kept(self) -> dict[str, xr.DataArray]:
+        return {}
 
     def _rows(self, lines: Sequence[str]) -> list[int]:
         return [self._line[line] for line in lines]

@@ -15,7 +15,12 @@ import xarray as xr
 from allocator.constraints import Measure
 from allocator.engine.check import BUDGET, binds, check, holds, worst_violation
 from allocator.engine.evaluated import Evaluated
+from allocator.engine.extrapolation import EXTRAPOLATION, beyond
+from allocator.engine.goal import budget_words
 from allocator.engine.setting import Setting
+from allocator.engine.worth import evaluate as evaluate
+from allocator.engine.worth import goal_figures, goal_name, outcome_value, shares_of_gain
+from allocator.engine.worth import objective_draws as objective_draws
 from allocator.plan import SCHEMA_VERSION, Recommendation, Status
 from allocator.scenario import resolved_form, scenario_digest
 from mmm.card import Verdict
@@ -35,34 +40,6 @@ class Found:
     versions: Mapping[str, str]
 
 
-def evaluate(setting: Setting, spend: xr.DataArray) -> Evaluated:
-    """Spend with its response on the curves."""
-    return Evaluated(spend, setting.curves.response(spend, setting.window))
-
-
-def objective_draws(setting: Setting, plan: Evaluated) -> np.ndarray:
-    """The objective in every draw: (draw,)."""
-    terms, lines = setting.terms, setting.curves.lines
-    value = np.full(plan.response.sizes["draw"], paid(setting, plan) + terms.base)
-    for kpi, weight in terms.response.items():
-        for factor in dict.fromkeys(terms.scale.get(line, 1.0) for line in lines):
-            alike = [line for line in lines if terms.scale.get(line, 1.0) == factor]
-            value = value + weight * factor * plan.draws(kpi, alike)
-    return value
-
-
-def paid(setting: Setting, plan: Evaluated) -> float:
-    """What the spend itself adds to the objective: below zero where it is paid from profit."""
-    terms = setting.terms
-    own = sum(weight * plan.money([line]) for line, weight in terms.by_line.items())
-    return terms.spend * plan.money() + own
-
-
-def outcome_value(setting: Setting, plan: Evaluated) -> float:
-    """The incremental outcome within the objective: without what is paid for it."""
-    return float(objective_draws(setting, plan).mean()) - paid(setting, plan)
-
-
 def document(setting: Setting, spend: xr.DataArray, found: Found) -> dict[str, Any]:
     """The whole plan but its digest, as plain JSON values."""
     plan = evaluate(setting, spend)
@@ -70,7 +47,10 @@ def document(setting: Setting, spend: xr.DataArray, found: Found) -> dict[str, A
     scaled = evaluate(setting, setting.scaled)
     measures = check(setting, plan.spend, plan.response)
     curves, scenario = setting.curves, setting.scenario
-    lines = [_line(setting, plan, scaled, measures, line) for line in curves.lines]
+    far = _beyond(setting, plan, scaled)
+    lines = [
+        _line(setting, plan, scaled, measures, line) | far.get(line, {}) for line in curves.lines
+    ]
     return {
         "schema_version": SCHEMA_VERSION,
         "scenario": _scenario(setting),
@@ -92,7 +72,8 @@ def document(setting: Setting, spend: xr.DataArray, found: Found) -> dict[str, A
             "end": str(setting.weeks.end),
             "weeks": list(setting.weeks.labels),
         },
-        "objective": scenario.objective.maximise,
+        "objective": goal_name(setting),
+        "goal": goal_figures(setting, plan),
         "units": curves.units,
         "recommendation": str(_recommendation(setting, spend)),
         "lines": lines,
@@ -195,6 +176,17 @@ def _line(
     }
 
 
+def _beyond(setting: Setting, plan: Evaluated, scaled: Evaluated) -> dict[str, dict[str, Any]]:
+    """Line -> how far it goes beyond its history, and its part of the gain, where that is far."""
+    weekly = {line: plan.weekly(line) for line in setting.curves.lines}
+    far = beyond(setting.curves, weekly)
+    shares = shares_of_gain(setting, plan, scaled) if far else {}
+    return {
+        line: {"extrapolation": {"times": times, "share_of_gain": shares.get(line)}}
+        for line, times in far.items()
+    }
+
+
 def _called(labels: Mapping[str, Mapping[str, str]], line: str) -> dict[str, Any]:
     """Channel and campaign; region and other labels where the curves know any."""
     own = dict(labels[line])
@@ -225,6 +217,9 @@ def _binding(setting: Setting, measures: tuple[Measure, ...], line: str) -> list
     ids = []
     for measure in measures:
         if measure.rule == BUDGET or not binds(measure):
+            continue
+        if measure.rule == EXTRAPOLATION:
+            ids += [EXTRAPOLATION] if measure.part == line else []
             continue
         selection = selected[measure.rule]
         if line in selection.lines and (selection.together or measure.part == line):
@@ -276,8 +271,11 @@ def _difference(setting: Setting, plan: Evaluated, other: Evaluated) -> dict[str
 
 def _constraint(setting: Setting, measure: Measure) -> dict[str, Any]:
     currency = setting.scenario.currency
-    words = f"{setting.scenario.budget.amount:,.2f} {currency} in total"
+    words = budget_words(setting.scenario.budget, currency, measure.part, setting.money)
     reason = owner = None
+    if measure.rule == EXTRAPOLATION:
+        words = f"at most {measure.limit:,.0f} {currency} in any week"
+        reason = "further beyond its history the response is a guess"
     for bound in setting.rules:
         if bound.id == measure.rule:
             words, reason, owner = bound.rule.words(currency), bound.reason, bound.owner
@@ -300,8 +298,9 @@ def _proof(
     gap = bound - value
     outcome = abs(outcome_value(setting, plan))
     gain = value - float(objective_draws(setting, scaled).mean())
-    # where nothing is earned, of the money that need not be spent
-    size = outcome or abs(setting.terms.spend) * setting.scenario.budget.amount
+    # where nothing is earned, of the money that need not be spent; where it is sought, of that
+    sought = setting.scenario.budget.sought is not None
+    size = outcome or abs(setting.terms.spend) * (plan.money() if sought else setting.money)
     share = gap / size if size > 0 else 0.0 if gap == 0 else 1.0
     asked = setting.scenario.run.gap
     kept = all(holds(measure) for measure in measures)
@@ -333,9 +332,13 @@ def _warnings(setting: Setting, plan: Evaluated, lines: list[dict[str, Any]]) ->
     for line in lines:
         if line["beyond_observed"]:
             most, known = max(line["spend"]), seen[line["line"]]
+            far = line.get("extrapolation")
+            how = "beyond" if far is None else f"{far['times']:.2g} times"
+            part = far["share_of_gain"] if far is not None else None
             out.append(
-                f"{line['line']}: up to {most:,.0f} a week, beyond the {known:,.0f} ever observed; "
+                f"{line['line']}: up to {most:,.0f} a week, {how} the {known:,.0f} ever observed; "
                 "its response there is the model's guess"
+                + (f", and {part:.0%} of what lines gain comes from it" if part else "")
             )
         if line["prior_driven"] and line["total"] > 0:
             out.append(f"{line['line']}: no data stand behind its response, which is the prior's")

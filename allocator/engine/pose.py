@@ -9,7 +9,9 @@ import numpy as np
 
 from allocator.constraints import Declared, MarginalFloor, Meter, MinimumIfActive, Row
 from allocator.engine.allowed import marginal_holes
-from allocator.engine.problem import AllocationProblem, Budget, Cell, Limit, split
+from allocator.engine.extrapolation import steady_limits
+from allocator.engine.goal import rows_of
+from allocator.engine.problem import AllocationProblem, Budget, Cell, split
 from allocator.engine.setting import Setting
 from mmm.curves import Elasticity, SteadyResponse
 
@@ -19,11 +21,11 @@ def pose(setting: Setting) -> AllocationProblem:
 
     Rules with a probability are left out: ``chance`` puts rows in their place.
     """
-    limits: list[Limit] = list(setting.limits)
+    limits = [*setting.limits, *steady_limits(setting.caps, setting.facts.profile)]
     rows: list[Row] = []
     minima: list[MinimumIfActive] = []
     marginals: list[MarginalFloor] = []
-    meters: dict[str, Meter] = {}
+    meters: dict[str, Meter] = dict(setting.meters)
     for declared in declarations(setting):
         steady = replace(declared, rows=tuple(along(setting, row) for row in declared.rows))
         of_one_line, others = split(steady)
@@ -45,7 +47,7 @@ def pose(setting: Setting) -> AllocationProblem:
     plain = {name: Meter(name) for name in needed if name not in meters}
     problem = AllocationProblem(
         lines=setting.curves.lines,
-        budget=Budget(setting.money, setting.scenario.budget.exactly is not None),
+        budget=Budget(setting.money, setting.scenario.budget.exact),
         terms=setting.terms,
         responses=responses({**plain, **{k: m for k, m in meters.items() if k in needed}}),
         domain={line: setting.curves.largest_total(line) for line in setting.curves.lines},
@@ -59,8 +61,8 @@ def pose(setting: Setting) -> AllocationProblem:
 
 
 def declarations(setting: Setting) -> tuple[Declared, ...]:
-    """What every rule declares, in order; a soft rule's rows carry its price."""
-    out = []
+    """What the budget and every rule declare, in order; a soft rule's rows carry its price."""
+    out = [rows_of(setting.scenario.budget, setting.curves.lines)]
     for bound in setting.rules:
         declared = bound.rule.declare(bound.id, bound.selection, setting.facts)
         out.append(declared if bound.price is None else softened(declared, bound.price))

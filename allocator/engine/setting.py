@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import xarray as xr
 
 from allocator.cents import cents, to_cents
 from allocator.complaint import Complaint
-from allocator.constraints import Facts
+from allocator.constraints import Facts, Meter
+from allocator.engine.extrapolation import caps_of
 from allocator.engine.facts import facts_of
+from allocator.engine.goal import limits_of
+from allocator.engine.interest import discounted, factors
+from allocator.engine.model_worth import worth_of
+from allocator.engine.money_faults import interest_faults, money_faults
 from allocator.engine.problem import Limit
 from allocator.objectives import Terms
 from allocator.scenario import (
@@ -21,12 +26,14 @@ from allocator.scenario import (
     PlanWeeks,
     Scenario,
     bound_rules,
+    goal_terms,
     name_faults,
     objective_of,
     plan_calendar,
     plan_weeks,
     rule_faults,
 )
+from allocator.scenario.budget import Budget as WrittenBudget
 from allocator.scenario.period import first_day
 from mmm.curves import ResponseCurves, Window
 from mmm.errors import Fault, InputError
@@ -56,6 +63,14 @@ class Setting:
     terms: Terms
     limits: tuple[Limit, ...] = ()
     """what the budget asks of single lines: an extra amount leaves what is committed alone"""
+    meters: Mapping[str, Meter] = field(default_factory=dict)
+    """what names in ``terms`` mean that are no KPIs"""
+    interest: np.ndarray | None = None
+    """(week + 1,) what money of each week counts, the last after the window; None: all of it"""
+    caps: Mapping[str, float] = field(default_factory=dict)
+    """line -> the most it may spend in any week, beyond which its curve is a guess; currency"""
+    said_by: str = "scenario"
+    """who says what an outcome is worth: ``scenario``, ``curves`` or ``clv``"""
     alternatives: tuple[ResponseCurves, ...] = ()
     """other curves the plan must be good on"""
 
@@ -67,7 +82,17 @@ class Setting:
     @property
     def money(self) -> float:
         """The budget, currency: all of it, or the most that may be spent."""
-        return self.scenario.budget.amount
+        return self.scenario.budget.money(_sum(self.reference.to_numpy()))
+
+    @property
+    def kpi(self) -> str:
+        """The KPI that the goal speaks of first."""
+        sought = self.scenario.budget.sought
+        return sought.kpi if sought is not None else self.kpi_of(next(iter(self.terms.response)))
+
+    def kpi_of(self, name: str) -> str:
+        """The KPI that a name in ``terms`` reads."""
+        return self.meters[name].kpi if name in self.meters else name
 
     def weekly(self, totals: Mapping[str, int]) -> xr.DataArray:
         """(line, week) currency: each line's total, in cents, spread by its profile."""
@@ -83,7 +108,12 @@ class Setting:
 
 def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
     """Bring a scenario and curves together. Raises InputError with everything that does not fit."""
-    faults = [*_identity(loaded, curves), *name_faults(loaded, curves.labels, curves.units)]
+    worth = worth_of(curves)
+    faults = [
+        *_identity(loaded, curves),
+        *name_faults(loaded, curves.labels, curves.units, worth),
+        *interest_faults(loaded, curves),
+    ]
     if faults:
         raise InputError(faults)
     weeks = plan_calendar(loaded, curves.week_start)
@@ -92,18 +122,26 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
         raise InputError(faults)
     scenario = loaded.scenario
     reference = _reference(scenario, curves, weeks)
+    faults = money_faults(loaded, _sum(reference))
+    if faults:
+        raise InputError(faults)
     profile = _profile(reference)
     before = _before(scenario, curves, weeks, reference)
     facts = facts_of(curves, weeks, reference, profile, before)
-    scaled = _spread(_scale(reference.sum(axis=1), cents(scenario.budget.amount)), profile)
+    scaled = _scaled(scenario.budget, reference, profile)
     faults = [
         *rule_faults(loaded, curves.labels, facts),
         *_reach_faults(loaded, curves, (reference, scaled)),
     ]
     if faults:
         raise InputError(faults)
-    objective = objective_of(scenario, curves.units)
+    objective = objective_of(scenario, curves.units, curves.labels, worth)
     assert not isinstance(objective, Complaint)  # name_faults has asked
+    terms, interest = goal_terms(objective, scenario, curves.labels), None
+    meters: dict[str, Meter] = {}
+    if scenario.economics is not None and scenario.economics.discount is not None:
+        interest = factors(scenario.economics.discount, weeks.weeks)
+        terms, meters = discounted(terms, interest, facts.profile)
     window = Window(
         weeks.start,
         weeks.weeks,
@@ -118,7 +156,12 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
         profile=xr.DataArray(profile, dims=("line", "week"), coords=label),
         rules=bound_rules(scenario, curves.labels),
         facts=facts,
-        terms=objective.terms(),
+        terms=terms,
+        limits=limits_of(scenario.budget, facts.reference),
+        meters=meters,
+        interest=interest,
+        caps=caps_of(curves, scenario.extrapolation, reference),
+        said_by=objective.said_by,
     )  # fmt: skip
 
 
@@ -242,6 +285,19 @@ def _from_rows(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> 
             assert not isinstance(day, Complaint)  # plan_calendar has asked
             spent[line, place[day]] += row.spend
     return spent
+
+
+def _scaled(budget: WrittenBudget, reference: np.ndarray, profile: np.ndarray) -> np.ndarray:
+    """(line, week) the reference at the plan's budget; as it is where the plan finds its own."""
+    if budget.sought is not None:
+        return reference
+    money = budget.money(_sum(reference))
+    return _spread(_scale(reference.sum(axis=1), cents(money)), profile)
+
+
+def _sum(spend: np.ndarray) -> float:
+    """Whole cents added up as cents."""
+    return float(np.rint(spend * 100).sum()) / 100
 
 
 def _scale(spent: np.ndarray, total: int) -> list[int]:

@@ -35,10 +35,29 @@ class Terms:
         return self.spend + self.by_line.get(line, 0.0)
 
 
+@dataclass(frozen=True)
+class Economy:
+    """What outcomes are worth: as a scenario says, or else as the model behind the curves does.
+
+    margin:   what stays of a unit of revenue before media, a fraction; None where nobody says
+    value_of: KPI -> what one of it is worth, currency; empty where the scenario does not say
+    lifetime: what a new customer is worth by whom a line wins: line -> currency; likewise
+    margins, values: KPI -> the model's own margin and value of one unit
+    """
+
+    margin: float | None = None
+    value_of: Mapping[str, float] = field(default_factory=dict)
+    lifetime: Mapping[str, float] = field(default_factory=dict)
+    margins: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
 class Objective(ABC):
     """What is maximised; one subclass a file."""
 
     name: ClassVar[str]
+    said_by: str = "scenario"
+    """who says what an outcome is worth: ``scenario``, ``curves`` or ``clv``"""
 
     @abstractmethod
     def terms(self) -> Terms:

@@ -14,9 +14,11 @@ class ProfitObjective(Objective):
 
     name: ClassVar[str] = "profit"
     revenue: str
-    """the KPI that is money"""
+    """the KPI that is money, or one that is counted and has a price"""
     margin: float
-    """a fraction: 0.35 of each unit of revenue stays"""
+    """what stays of each unit of it: 0.35 of revenue, or margin · price of what is counted"""
+    said_by: str = "scenario"
+    """who says the margin"""
 
     def terms(self) -> Terms:
         """The margin on revenue, −1 on spend."""

@@ -4,11 +4,14 @@ from allocator.scenario.binding import (
     BoundRule,
     bound_rules,
     name_faults,
-    objective_of,
     rule_faults,
 )
+from allocator.scenario.budget import Budget, Floor, Target
 from allocator.scenario.calendar import plan_calendar
 from allocator.scenario.constraint import Constraint
+from allocator.scenario.economics import Economics, LifetimeValues
+from allocator.scenario.extrapolation import Extrapolation
+from allocator.scenario.goal_binding import Worth, goal_terms, objective_of
 from allocator.scenario.loader import (
     LoadedScenario,
     from_resolved,
@@ -20,8 +23,6 @@ from allocator.scenario.loader import (
 from allocator.scenario.period import PlanWeeks, plan_weeks
 from allocator.scenario.schema import (
     Actuals,
-    Budget,
-    Economics,
     ObjectiveChoice,
     Period,
     Reference,
@@ -37,6 +38,9 @@ __all__ = [
     "Budget",
     "Constraint",
     "Economics",
+    "Extrapolation",
+    "Floor",
+    "LifetimeValues",
     "LoadedScenario",
     "ObjectiveChoice",
     "Period",
@@ -45,8 +49,11 @@ __all__ = [
     "Run",
     "Scenario",
     "TableRow",
+    "Target",
+    "Worth",
     "bound_rules",
     "from_resolved",
+    "goal_terms",
     "load",
     "name_faults",
     "objective_of",

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 
 from allocator.complaint import Complaint
 from allocator.constraints import Facts, Rule, Selection
-from allocator.objectives import Objective, objective_for
 from allocator.scenario.constraint import Constraint
+from allocator.scenario.goal_binding import UNSAID, Worth, goal_faults
 from allocator.scenario.loader import LoadedScenario
 from allocator.scenario.schema import Scenario
 from allocator.selectors import Labels, as_written, chosen, select, unknown
 from mmm.errors import Fault, nearest
-
 
 HARD_ONLY = Complaint(
     "a price on a rule about the next unit of single lines",
@@ -67,19 +66,12 @@ def selection_of(entry: Constraint, scenario: Scenario, labels: Labels) -> Selec
     return Selection(select(entry.selectors, labels), entry.form == "together", text)
 
 
-def objective_of(scenario: Scenario, units: Mapping[str, str]) -> Objective | Complaint:
-    """The scenario's objective on curves with these KPIs, or why there is none."""
-    margin = scenario.economics.margin if scenario.economics is not None else None
-    return objective_for(scenario.objective.maximise, margin, units)
-
-
-def name_faults(loaded: LoadedScenario, labels: Labels, units: Mapping[str, str]) -> list[Fault]:
+def name_faults(
+    loaded: LoadedScenario, labels: Labels, units: Mapping[str, str], worth: Worth = UNSAID
+) -> list[Fault]:
     """Every name in the scenario that the curves do not have, before a reference is known."""
     scenario = loaded.scenario
-    faults: list[Fault] = []
-    objective = objective_of(scenario, units)
-    if isinstance(objective, Complaint):
-        faults.append(loaded.fault(("objective", "maximise"), objective))
+    faults = goal_faults(loaded, labels, units, worth)
     for place, entry in enumerate(scenario.constraints):
         for item, complaint in unknown(entry.selectors, labels).items():
             path = ("constraints", place, entry.form, item)

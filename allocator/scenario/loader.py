@@ -15,6 +15,8 @@ from pydantic import ValidationError
 
 from allocator.complaint import Complaint
 from allocator.quantities import AS_WRITTEN, RESOLVED
+from allocator.scenario.agreement import disagreements
+from allocator.scenario.lifetime import with_lifetime_values
 from allocator.scenario.paths import inside
 from allocator.scenario.schema import Scenario
 from allocator.scenario.table import read_table
@@ -90,6 +92,9 @@ def load(path: Path | str) -> LoadedScenario:
                 table = Complaint(found, "a CSV file", "check the path, from this file")
             if isinstance(table, Complaint):
                 faults.append(_fault(document, ("reference", "table"), table))
+        faults += [_fault(document, place, wrong) for place, wrong in disagreements(scenario)]
+        scenario, wrong_values = _valued(scenario, document, path.parent)
+        faults += wrong_values
     places: tuple[tuple[str, int], ...] = ()
     if isinstance(table, Path) and scenario is not None and scenario.reference.table is not None:
         name = str(path.parent / scenario.reference.table)
@@ -106,6 +111,18 @@ def load(path: Path | str) -> LoadedScenario:
     return LoadedScenario(scenario, document, curves_file, places)
 
 
+def _valued(
+    scenario: Scenario, document: Document, folder: Path
+) -> tuple[Scenario, tuple[Fault, ...]]:
+    try:
+        valued = with_lifetime_values(scenario, folder)
+    except InputError as error:
+        return scenario, tuple(error.faults)
+    if isinstance(valued, Complaint):
+        return scenario, (_fault(document, ("economics", "clv"), valued),)
+    return valued, ()
+
+
 def from_resolved(resolved: Mapping[str, Any], file: str = "plan.json") -> Scenario:
     """The scenario back from its resolved form. Raises InputError; ``file`` is its name there."""
     document = Document(file, dict(resolved), {})
@@ -116,6 +133,14 @@ def from_resolved(resolved: Mapping[str, Any], file: str = "plan.json") -> Scena
     if scenario.reference.table is not None and scenario.reference.rows is None:
         fault = document.fault(("reference",), "a table without rows", "the rows of the table")
         raise InputError([fault])
+    economics = scenario.economics
+    if economics is not None and economics.clv is not None and economics.clv_values is None:
+        raise InputError(
+            [document.fault(("economics",), "a clv file without values", "the values in it")]
+        )
+    faults = [_fault(document, place, wrong) for place, wrong in disagreements(scenario)]
+    if faults:
+        raise InputError(faults)
     return scenario
 
 
@@ -132,6 +157,9 @@ def written_form(scenario: Scenario) -> dict[str, Any]:
     """
     form: dict[str, Any] = scenario.model_dump(mode="json", exclude_none=True, context=AS_WRITTEN)
     form["reference"].pop("rows", None)
+    form.get("economics", {}).pop("clv_values", None)
+    if scenario.budget.goal is not None:
+        form.pop("objective")
     return form
 
 
@@ -154,7 +182,7 @@ def _fault(document: Document, path: _Path, complaint: Complaint) -> Fault:
 def _validated(document: Document) -> tuple[Scenario | None, list[Fault]]:
     """The scenario if the document is one, and everything wrong with it."""
     commas = _split_numbers(document, document.data, ())
-    faults = [*commas.values(), *_ids_again(document), *_margin(document)]
+    faults = [*commas.values(), *_ids_again(document)]
     faults += _no_audience(document)
     try:
         return Scenario.model_validate(document.data), faults
@@ -227,17 +255,3 @@ def _no_audience(document: Document) -> list[Fault]:
             complaint = Complaint(f"the audience {name!r}", "an audience of `audiences`", fix)
             faults.append(_fault(document, ("constraints", place, "audience"), complaint))
     return faults
-
-
-def _margin(document: Document) -> list[Fault]:
-    """Profit without a margin."""
-    objective, economics = document.data.get("objective"), document.data.get("economics")
-    profit = isinstance(objective, dict) and objective.get("maximise") == "profit"
-    if not profit or economics is not None:
-        return []
-    complaint = Complaint(
-        "profit without a margin",
-        "`economics: {margin: 35%}`",
-        "or maximise a KPI",
-    )
-    return [_fault(document, ("objective", "maximise"), complaint)]

@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic.json_schema import SkipJsonSchema
 
-from allocator.quantities import RESOLVED, Money, PositiveMoney, Seconds, Share
+from allocator.quantities import RESOLVED, Money, PositiveMoney, Ratio, Seconds, Share
 from allocator.scenario.audience import AudienceChoice
+from allocator.scenario.budget import Budget
 from allocator.scenario.constraint import Constraint, Slug, Written
+from allocator.scenario.economics import Economics
+from allocator.scenario.extrapolation import Extrapolation
+from allocator.scenario.goal import Goal, fill_goal, not_required
 from allocator.weeks import WeekOrDay, iso_monday
 
 Weeks = Annotated[int, Field(strict=True, ge=1, le=104)]
@@ -99,41 +110,16 @@ class Reference(Written):
         return self
 
 
-class Budget(Written):
-    """How much money there is; one of exactly and at_most."""
-
-    exactly: PositiveMoney | None = None
-    """All of it is spent, to the cent."""
-    at_most: PositiveMoney | None = None
-    """Up to this much; what does not pay is left."""
-    basis: Literal["net_media", "gross_media"] = "net_media"
-    """What every amount of the file means: media at net or at gross prices. The curves must have
-    been fitted on the same basis."""
-
-    @property
-    def amount(self) -> float:
-        """The amount, currency."""
-        return self.exactly if self.exactly is not None else self.at_most or 0.0
-
-    @model_validator(mode="after")
-    def _one_form(self) -> Self:
-        if (self.exactly is None) == (self.at_most is None):
-            raise ValueError("`exactly: 2.0M` or `at_most: 2.0M`, one of the two")
-        return self
-
-
 class ObjectiveChoice(Written):
     """What a good plan has most of."""
 
-    maximise: Annotated[str, Field(min_length=1)]
-    """A KPI of the curves, or `profit` (margin on incremental revenue, less the spend)."""
-
-
-class Economics(Written):
-    """What an outcome is worth."""
-
-    margin: Share
-    """Contribution margin: what stays of each unit of revenue before media."""
+    maximise: Goal
+    """A KPI of the curves, `profit` (margin on incremental revenue, less the spend), `value` (what
+    each KPI is worth, less the spend), or several KPIs with what one of each counts: `{revenue:
+    0.3, new_customers: 120}`."""
+    weights: Annotated[dict[str, Ratio], Field(min_length=1)] | None = None
+    """What counts more, or less, than 1 of what it brings, by selector: `{"geo:DE": 1.5, "brand:x":
+    0.8}`. No line may be meant by two of them."""
 
 
 class Run(Written):
@@ -155,6 +141,8 @@ def _positive_gap(gap: float) -> float:
 
 class Scenario(Written):
     """One question to the allocator: how should this money be split over these weeks?"""
+
+    model_config = ConfigDict(json_schema_extra=not_required("objective"))
 
     schema_version: Literal[1]
     """Version of this format."""
@@ -179,17 +167,25 @@ class Scenario(Written):
     budget: Budget
     """How much money there is."""
     objective: ObjectiveChoice
-    """What a good plan has most of."""
+    """What a good plan has most of. Left out where the budget is the goal itself: `least_for`,
+    `most_with`."""
     flighting: Literal["steady"] = "steady"
     """How a line's total is spread over the weeks. `steady`: like the reference, or evenly."""
     economics: Economics | None = None
-    """What an outcome is worth; needed for profit."""
+    """What an outcome is worth, for profit and value."""
+    extrapolation: Extrapolation | None = None
+    """Lines that may go further beyond their history than 2 times their largest week."""
     audiences: dict[Slug, AudienceChoice] | None = None
     """Audience -> its people and the lines that share them, for rules about frequency."""
     constraints: tuple[Constraint, ...] = ()
     """The rules the plan must satisfy."""
     run: Run = Field(default_factory=Run)
     """How hard to look."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _goal_of_the_budget(cls, data: Any) -> Any:
+        return fill_goal(data)
 
     @property
     def curves_path(self) -> str:

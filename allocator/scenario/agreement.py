@@ -1,0 +1,51 @@
+"""Parts of a scenario that are right by themselves and do not agree with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from allocator.complaint import Complaint
+from allocator.scenario.schema import Scenario
+
+Path = tuple[str | int, ...]
+
+
+def disagreements(scenario: Scenario) -> Iterator[tuple[Path, Complaint]]:
+    """(path, what is wrong there), to be asked of a scenario that is valid by its parts."""
+    yield from _goal(scenario)
+    budget, reference = scenario.budget, scenario.reference
+    if reference.flat and reference.scale_to is None and budget.form not in ("exactly", "at_most"):
+        yield (
+            ("reference", "flat"),
+            Complaint(
+                f"a flat reference without an amount, beside `{budget.form}`",
+                "an amount to start from",
+                "write `reference: {flat: true, scale_to: 2.0M}`",
+            ),
+        )
+
+
+def _goal(scenario: Scenario) -> Iterator[tuple[Path, Complaint]]:
+    own, objective = scenario.budget.goal, scenario.objective
+    if own is None:
+        return
+    form = scenario.budget.form
+    if objective.maximise != own:
+        yield (
+            ("objective", "maximise"),
+            Complaint(
+                f"{objective.maximise!r} beside `budget: {{{form}: …}}`",
+                "one goal, which that budget is",
+                "leave out `objective`",
+            ),
+        )
+    if objective.weights is not None:
+        yield (
+            ("objective", "weights"),
+            Complaint(f"weights beside `{form}`, which counts money", "no weights"),
+        )
+    if scenario.economics is not None and scenario.economics.discount is not None:
+        yield (
+            ("economics", "discount"),
+            Complaint(f"interest beside `{form}`, whose target has no date", "no `discount`"),
+        )

@@ -1,0 +1,80 @@
+"""What a scenario asks for, in words: how much money, and for the most of what."""
+
+from __future__ import annotations
+
+from allocator.scenario.budget import Floor, Target
+from allocator.scenario.economics import Economics
+from allocator.scenario.schema import Scenario
+
+
+def money_words(scenario: Scenario) -> str:
+    """``exactly 2,000,000 EUR``, ``as little as reaches 9,000,000 revenue``, …"""
+    budget, currency = scenario.budget, scenario.currency
+    if budget.least_for is not None:
+        target = budget.least_for
+        least = f"as little as brings {_amount(target.at_least)} {_spoken(target.kpi)}"
+        return least + _ceiling(target, currency)
+    if budget.most_with is not None:
+        return _floor(budget.most_with, currency) + _ceiling(budget.most_with, currency)
+    if budget.extra is not None:
+        return f"{_amount(budget.extra)} {currency} more than the reference"
+    if budget.cut is not None:
+        return f"{_amount(budget.cut)} {currency} less than the reference"
+    kind = "exactly" if budget.exact else "at most"
+    return f"{kind} {_amount(budget.amount)} {currency}"
+
+
+def goal_words(scenario: Scenario) -> str:
+    """``for the most profit at a margin of 35%``; nothing where the budget is the goal."""
+    if scenario.budget.goal is not None:
+        return ""
+    maximise, economics = scenario.objective.maximise, scenario.economics
+    if isinstance(maximise, str):
+        goal = _spoken(maximise) + _economy(maximise, economics)
+    else:
+        parts = [f"{_spoken(kpi)} at {weight:,.10g} each" for kpi, weight in maximise.items()]
+        goal = " and ".join(parts)
+    weights = scenario.objective.weights
+    if weights is not None:
+        said = ", ".join(f"{selector} at {weight:g}" for selector, weight in weights.items())
+        goal += f" ({said})"
+    return f" for the most {goal}"
+
+
+def _economy(maximise: str, economics: Economics | None) -> str:
+    if economics is None:
+        return ""
+    said = ""
+    if maximise == "profit" and economics.margin is not None:
+        said = f" at a margin of {economics.margin * 100:g}%"
+    if maximise == "value" and economics.value_of is not None:
+        each = [f"{value:,.10g} for one {_spoken(k)}" for k, value in economics.value_of.items()]
+        said = " at " + " and ".join(each)
+    if maximise == "value" and economics.clv is not None:
+        said = f" of new customers by {economics.clv}"
+    if economics.discount is not None:
+        said += f", discounted at {economics.discount * 100:g}% a year"
+    return said
+
+
+def _floor(floor: Floor, currency: str) -> str:
+    kpi, limit = _spoken(floor.kpi), _amount(floor.limit)
+    if floor.form == "roas":
+        return f"as much as still brings {limit} {kpi} for each 1 {currency} on average"
+    if floor.form == "cac":
+        return f"as much as still buys {kpi} at {limit} {currency} each on average"
+    if floor.form == "marginal_roas":
+        return f"as much as still brings {limit} {kpi} with every next 1 {currency}"
+    return f"as much as still buys every next of {kpi} at {limit} {currency}"
+
+
+def _ceiling(sought: Target | Floor, currency: str) -> str:
+    return f", at most {_amount(sought.at_most)} {currency}" if sought.at_most is not None else ""
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.2f}".removesuffix(".00") if value >= 100 else f"{value:,.10g}"
+
+
+def _spoken(kpi: str) -> str:
+    return kpi.replace("_", " ")
