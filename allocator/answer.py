@@ -74,20 +74,26 @@ def refusal_json(loaded: LoadedScenario, why: Infeasibility) -> dict[str, object
         "scenario": {"id": loaded.scenario.id, "digest": loaded.digest},
         "reasons": list(why.reasons),
         "conflict": [
-            {"rule": item.rule, "words": item.words, "line": _line(loaded, item.place)}
+            {"rule": item.rule, "words": item.words, **_at(loaded, item.rule, item.place)}
             for item in why.conflict
         ],
         "ways_out": [
-            {"rule": item.rule, "change": item.change, "line": _line(loaded, item.place)}
+            {"rule": item.rule, "change": item.change, **_at(loaded, item.rule, item.place)}
             for item in why.ways_out
         ],
     }
 
 
-def _line(loaded: LoadedScenario, place: int | None) -> int:
-    path = ("budget",) if place is None else ("constraints", place)
-    return loaded.document.place(path)[0]
+def _written(loaded: LoadedScenario, rule: str, place: int | None) -> tuple[str, int]:
+    """(file, line); what is no rule of the list stands under its own key."""
+    return loaded.place((rule,) if place is None else ("constraints", place))
+
+
+def _at(loaded: LoadedScenario, rule: str, place: int | None) -> dict[str, object]:
+    file, line = _written(loaded, rule, place)
+    return {"file": file, "line": line}
 
 
 def _place(loaded: LoadedScenario, rule: str, place: int | None) -> str:
-    return f"{Path(loaded.document.file)}:{_line(loaded, place)}: {rule}"
+    file, line = _written(loaded, rule, place)
+    return f"{Path(file)}:{line}: {rule}"

@@ -170,16 +170,17 @@ def reference_worth_keeping(
         found = evaluate(setting, setting.weekly(whole(totals)))
         value = float(objective_draws(setting, found).mean())
     for reference in (setting.scaled, setting.reference):
-        other = evaluate(setting, reference)
-        allowed = all(holds(m) for m in check(setting, reference, other.response))
+        own = {
+            line: float(np.rint(reference.sel(line=line).to_numpy() * 100).sum()) / 100
+            for line in setting.curves.lines
+        }
+        other = evaluate(setting, setting.weekly(whole(own)))  # in the weeks of the plan
+        allowed = all(holds(m) for m in check(setting, other.spend, other.response))
         worth = float(objective_draws(setting, other).mean())
         same = math.isclose(worth, value, rel_tol=1e-9)  # but for rounding
         if allowed and (worth > value or same):
             value = max(value, worth)
-            kept = {
-                line: float(np.rint(reference.sel(line=line).to_numpy() * 100).sum()) / 100
-                for line in setting.curves.lines
-            }
+            kept = own
     return kept
 
 

@@ -68,7 +68,7 @@ def _settings(scenario: Scenario) -> Table:
         ("reference", _reference(scenario.reference, scenario.currency)),
         ("until the start", scenario.until_start.replace("_", " ")),
         ("after the end", scenario.carry_out),
-        ("flighting", scenario.flighting),
+        ("flighting", scenario.flighting.words),
         ("curves", scenario.curves),
         ("run", f"gap {run.gap * 100:g}%, at most {run.time_limit:g} s, seed {run.seed}"),
     ):
@@ -84,6 +84,7 @@ def _rules(scenario: Scenario) -> Table:
         made.add_column(head, overflow="fold")
     for entry in scenario.constraints:
         limit = f"{entry.rule.key}: {entry.rule.words(scenario.currency)}"
-        row = (entry.id, entry.about, limit, entry.reason or "", entry.owner or "")
+        name = entry.id if entry.source is None else f"{entry.id} ({entry.source})"
+        row = (name, entry.about, limit, entry.reason or "", entry.owner or "")
         made.add_row(*map(Text, row))
     return made

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
+
+if TYPE_CHECKING:  # `allocator show` reads scenarios without NumPy
+    import numpy as np
 
 MOST = 104  # weeks of a period
 
@@ -102,6 +106,16 @@ def several_weeks(value: Any) -> tuple[str, ...]:
     if again is not None:
         raise ValueError(f"each week once, not {again} again")
     return tuple(sorted(named))
+
+
+def weights(count: int, at: Mapping[int, float]) -> np.ndarray:
+    """(count,) zeros but for the weights of some weeks, counted from 0."""
+    import numpy as np  # not before a plan is made
+
+    made = np.zeros(count)
+    for place, weight in at.items():
+        made[place] = weight
+    return made
 
 
 _WEEK_FORM: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{4}-W[0-9]{2}$"}

@@ -62,6 +62,8 @@ class Facts:
     references: name of another plan -> line -> its total spend, currency
     timed:     whether the curves tell in which week an outcome falls
     audiences: name -> the audience and the lines that reach it
+    per_impression: line -> currency for one impression, of lines for which it is known
+    dark:       line -> (week,) where nothing may be spent on it, of lines with such weeks
     """
 
     lines: tuple[str, ...]
@@ -76,6 +78,8 @@ class Facts:
     new: frozenset[str] = frozenset()
     references: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     audiences: Mapping[str, AudienceFacts] = field(default_factory=dict)
+    per_impression: Mapping[str, float] = field(default_factory=dict)
+    dark: Mapping[str, np.ndarray] = field(default_factory=dict)
     timed: bool = True
 
 
@@ -264,6 +268,11 @@ def parts(selection: Selection) -> tuple[tuple[str, tuple[str, ...]], ...]:
     if selection.together:
         return ((selection.text, selection.lines),)
     return tuple((line, (line,)) for line in selection.lines)
+
+
+def in_week(part: str, week: str) -> str:
+    """What a row or a measure of one week is called: ``tv in 2027-W14``."""
+    return f"{part} in {week}"
 
 
 def kpi_complaints(kpi: str, unit: str, facts: Facts) -> tuple[Complaint, ...]:

@@ -15,6 +15,8 @@ from allocator.engine.problem import AllocationProblem, Budget, Cell, split
 from allocator.engine.setting import Setting
 from mmm.curves import Elasticity, SteadyResponse
 
+CANCELLED = 1e-12  # relative: what is left of a sum of weeks that cancel is rounding
+
 
 def pose(setting: Setting) -> AllocationProblem:
     """The mathematics of the scenario, every line's total spread by its profile.
@@ -85,12 +87,19 @@ def softened(declared: Declared, price: float) -> Declared:
 def along(setting: Setting, row: Row) -> Row:
     """The row on totals: weights by week are averaged with each line's profile."""
     spend = {
-        line: float(np.sum(np.asarray(weight) * setting.profile.sel(line=line).to_numpy()))
+        line: _averaged(weight, setting.profile.sel(line=line).to_numpy())
         if isinstance(weight, np.ndarray)
         else weight
         for line, weight in row.spend.items()
     }
     return replace(row, spend=spend)
+
+
+def _averaged(weight: np.ndarray, profile: np.ndarray) -> float:
+    """Σ weight · profile; exactly 0 where weeks cancel, and only rounding is left."""
+    terms = weight * profile
+    total = float(terms.sum())
+    return total if abs(total) > CANCELLED * float(np.abs(terms).sum()) else 0.0
 
 
 def read(setting: Setting, meter: Meter, line: str) -> SteadyResponse:

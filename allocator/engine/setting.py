@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import xarray as xr
@@ -12,6 +12,7 @@ import xarray as xr
 from allocator.cents import cents, to_cents
 from allocator.complaint import Complaint
 from allocator.constraints import Facts, Meter
+from allocator.engine.audiences import audiences_of, prices_of
 from allocator.engine.extrapolation import caps_of
 from allocator.engine.facts import facts_of
 from allocator.engine.goal import limits_of
@@ -19,6 +20,7 @@ from allocator.engine.interest import discounted, factors
 from allocator.engine.model_worth import worth_of
 from allocator.engine.money_faults import interest_faults, money_faults
 from allocator.engine.problem import Limit
+from allocator.engine.profile import dark_in, profile_faults, profile_of, shares_of
 from allocator.objectives import Terms
 from allocator.scenario import (
     BoundRule,
@@ -34,6 +36,7 @@ from allocator.scenario import (
     rule_faults,
 )
 from allocator.scenario.budget import Budget as WrittenBudget
+from allocator.scenario.flighting_binding import flighting_faults, flighting_rules
 from allocator.scenario.period import first_day
 from mmm.curves import ResponseCurves, Window
 from mmm.errors import Fault, InputError
@@ -117,7 +120,9 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
     if faults:
         raise InputError(faults)
     weeks = plan_calendar(loaded, curves.week_start)
-    faults = _time_faults(loaded, curves, weeks)
+    audiences, faults = audiences_of(loaded, curves)
+    faults += _time_faults(loaded, curves, weeks)
+    faults += flighting_faults(loaded, curves.labels, weeks) + profile_faults(loaded, curves)
     if faults:
         raise InputError(faults)
     scenario = loaded.scenario
@@ -125,10 +130,15 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
     faults = money_faults(loaded, _sum(reference))
     if faults:
         raise InputError(faults)
-    profile = _profile(reference)
+    profile = profile_of(scenario, curves, weeks, reference)
     before = _before(scenario, curves, weeks, reference)
-    facts = facts_of(curves, weeks, reference, profile, before)
-    scaled = _scaled(scenario.budget, reference, profile)
+    facts = replace(
+        facts_of(curves, weeks, reference, profile, before),
+        audiences=audiences,
+        per_impression=prices_of(audiences, curves),
+        dark=dark_in(scenario, curves, weeks),
+    )
+    scaled = _scaled(scenario.budget, reference, shares_of(reference))
     faults = [
         *rule_faults(loaded, curves.labels, facts),
         *_reach_faults(loaded, curves, (reference, scaled)),
@@ -154,7 +164,10 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
         reference=xr.DataArray(reference, dims=("line", "week"), coords=label),
         scaled=xr.DataArray(scaled, dims=("line", "week"), coords=label),
         profile=xr.DataArray(profile, dims=("line", "week"), coords=label),
-        rules=bound_rules(scenario, curves.labels),
+        rules=(
+            *bound_rules(scenario, curves.labels),
+            *flighting_rules(scenario, curves.labels, weeks),
+        ),
         facts=facts,
         terms=terms,
         limits=limits_of(scenario.budget, facts.reference),
@@ -270,7 +283,7 @@ def _reference(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> 
     else:
         spent = _from_rows(scenario, curves, weeks)
     total = choice.scale_to if choice.scale_to is not None else float(spent.sum())
-    return _spread(_scale(spent.sum(axis=1), cents(total)), _profile(spent))
+    return _spread(_scale(spent.sum(axis=1), cents(total)), shares_of(spent))
 
 
 def _from_rows(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> np.ndarray:
@@ -317,12 +330,6 @@ def _spread(totals: Sequence[int], profile: np.ndarray) -> np.ndarray:
         none, whole = [0] * len(shares), [total] * len(shares)
         rows.append(to_cents((shares * total / 100).tolist(), total, none, whole))
     return np.array(rows) / 100
-
-
-def _profile(reference: np.ndarray) -> np.ndarray:
-    total = reference.sum(axis=1, keepdims=True)
-    even = np.full_like(reference, 1 / reference.shape[1])
-    return np.where(total > 0, reference / np.where(total > 0, total, 1.0), even)
 
 
 def _before(

@@ -28,8 +28,8 @@ from allocator.scenario.schema import (
     Reference,
     Run,
     Scenario,
-    TableRow,
 )
+from allocator.scenario.table_row import TableRow
 from allocator.selectors import select, unknown
 
 __all__ = [

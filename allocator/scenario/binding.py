@@ -25,14 +25,15 @@ HARD_ONLY = Complaint(
 class BoundRule:
     """A rule of a scenario with the lines it speaks of.
 
-    id, reason, owner: as written; ``place`` is its position under ``constraints``, from 0
+    id, reason, owner: as written; ``place`` is its position under ``constraints``, from 0; None of
+    what stands under the key that is its id
     price: of a soft rule, what one unit short costs (objective units); None: it may not be broken
     """
 
     id: str
     rule: Rule
     selection: Selection
-    place: int
+    place: int | None
     reason: str | None
     owner: str | None
     price: float | None = None
@@ -140,10 +141,10 @@ def rule_faults(loaded: LoadedScenario, labels: Labels, facts: Facts) -> list[Fa
     faults: list[Fault] = []
     for bound in bound_rules(loaded.scenario, labels):
         complaints = bound.rule.problems(bound.selection, facts)
-        path = ("constraints", bound.place, bound.rule.key)
-        faults += [loaded.fault((*path, *one.at), one) for one in complaints]
+        here = ("constraints", bound.place or 0)
+        faults += [loaded.fault((*here, bound.rule.key, *one.at), one) for one in complaints]
         if bound.price is None or complaints:
             continue
         if bound.rule.declare(bound.id, bound.selection, facts).marginals:
-            faults.append(loaded.fault(("constraints", bound.place, "soft"), HARD_ONLY))
+            faults.append(loaded.fault((*here, "soft"), HARD_ONLY))
     return faults

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import SkipJsonSchema
 
 from allocator.constraints import (
     RULES,
     ActiveRule,
+    AtMostRule,
+    AfterRule,
+    CommitmentRule,
+    PhasingRule,
+    StepsRule,
+    FrequencyRule,
+    ImpressionsRule,
     CacRule,
     RoasRule,
     Rule,
     ShareRule,
     SpendRule,
 )
+from allocator.quantities import RESOLVED
 from allocator.selectors import Selectors, as_written
 
 
@@ -80,12 +97,28 @@ class Constraint(Written):
     """A cap on the cost per new customer."""
     active: ActiveRule | None = None
     """A smallest buy."""
+    at_most: AtMostRule | None = None
+    """How many lines may get money at all."""
+    after: AfterRule | None = None
+    """An order of priority: only after others have enough."""
+    commitment: CommitmentRule | None = None
+    """Money promised for certain weeks."""
+    phasing: PhasingRule | None = None
+    """Budgets of weeks, months or 4-4-5 blocks."""
+    steps: StepsRule | None = None
+    """Changes from week to week."""
+    frequency: FrequencyRule | None = None
+    """How often those who are reached are reached."""
+    impressions: ImpressionsRule | None = None
+    """Limits on impressions bought."""
     soft: Soft | None = None
     """The rule may be broken at this price; without it the rule is hard."""
     reason: Annotated[str, Field(min_length=1)] | None = None
     """Why the rule is there, for whoever reads the plan: a contract, a decision, a fear."""
     owner: Annotated[str, Field(min_length=1)] | None = None
     """Who can change it."""
+    source: SkipJsonSchema[str | None] = None
+    """The policy file it is from, in a resolved scenario only."""
 
     @property
     def stated(self) -> tuple[Rule, ...]:
@@ -121,7 +154,9 @@ class Constraint(Written):
         return "each of " + ", ".join(self.each) if self.each else as_written(self.selectors)
 
     @model_validator(mode="after")
-    def _one_of_each_kind(self) -> Self:
+    def _one_of_each_kind(self, info: ValidationInfo) -> Self:
+        if self.source is not None and info.context != RESOLVED:
+            raise ValueError("no `source`, which is what a shared rule is recorded with")
         if len(self.forms) != 1:
             two = " and ".join(f"`{form}`" for form in self.forms)
             raise ValueError(

@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,17 @@ from allocator.complaint import Complaint
 from allocator.quantities import AS_WRITTEN, RESOLVED
 from allocator.scenario.agreement import disagreements
 from allocator.scenario.lifetime import with_lifetime_values
+from allocator.scenario.named_tables import REFERENCE, Place, Rows, read_tables, rows_missing
 from allocator.scenario.paths import inside
+from allocator.scenario.policy import with_policy
 from allocator.scenario.schema import Scenario
-from allocator.scenario.table import read_table
 from mmm.errors import Fault, InputError, nearest
 from mmm.yamlfile import Document, faults_of, read
 
 _GROUP = re.compile(r"[0-9]+(\.[0-9]+)?[kMm%]?\Z")
+
+RESERVED = ("budget", "extrapolation", "flighting")
+"""Ids of what a scenario asks outside its rules."""
 
 _Path = tuple[str | int, ...]
 
@@ -34,13 +38,15 @@ class LoadedScenario:
 
     document:    the file, with the place of every value
     curves_file: the curves it names, links followed
-    table_rows:  (file, line) of every row of the reference table, in order
+    rows:        (file, line) of every row of the tables it names
+    policy:      the file of shared rules, which stand behind its own
     """
 
     scenario: Scenario
     document: Document
     curves_file: Path
-    table_rows: tuple[tuple[str, int], ...] = ()
+    rows: Rows = field(default_factory=dict)
+    policy: Document | None = None
 
     @property
     def resolved(self) -> dict[str, Any]:
@@ -60,19 +66,34 @@ class LoadedScenario:
         return replace(self, scenario=scenario, curves_file=curves.resolve())
 
     def fault(self, path: _Path, complaint: Complaint) -> Fault:
-        """The complaint with its place in the file."""
-        return self.document.fault(path, complaint.found, complaint.expected, complaint.fix)
+        """The complaint with its place in the file, or in that of a shared rule."""
+        document, inner = self._written(path)
+        return document.fault(inner, complaint.found, complaint.expected, complaint.fix)
 
-    def row_fault(self, row: int, complaint: Complaint) -> Fault:
-        """The complaint about a row of the reference table, with its place in that table."""
-        if row >= len(self.table_rows):
-            return self.fault(("reference", "rows", row), complaint)
-        file, line = self.table_rows[row]
+    def place(self, path: _Path) -> tuple[str, int]:
+        """(file, line) of a value."""
+        document, inner = self._written(path)
+        return document.file, document.place(inner)[0]
+
+    def _written(self, path: _Path) -> tuple[Document, _Path]:
+        """The file a value stands in, and where: shared rules follow the scenario's own."""
+        own = sum(rule.source is None for rule in self.scenario.constraints)
+        if self.policy is not None and len(path) > 1 and path[0] == "constraints":
+            place = path[1]
+            if isinstance(place, int) and place >= own:
+                return self.policy, ("constraints", place - own, *path[2:])
+        return self.document, path
+
+    def row_fault(self, row: int, complaint: Complaint, table: Place = REFERENCE) -> Fault:
+        """The complaint about a row of a table, with its place in that table."""
+        if row >= len(self.rows.get(table, ())):
+            return self.fault((*table[:-1], "rows", row), complaint)
+        file, line = self.rows[table][row]
         return Fault(file, line, 0, "", complaint.found, complaint.expected, complaint.fix)
 
 
 def load(path: Path | str) -> LoadedScenario:
-    """Read a scenario file and the reference table it names.
+    """Read a scenario file and the tables it names.
 
     Raises InputError with every fault found, each with its file, line and column.
     """
@@ -80,35 +101,23 @@ def load(path: Path | str) -> LoadedScenario:
     document = read(path)
     scenario, faults = _validated(document)
     curves_file: Path | Complaint = Path()
-    table: Path | Complaint | None = None
+    rows: Rows = {}
+    policy: Document | None = None
     if scenario is not None:
         curves_file = inside(scenario.curves_path, path.parent)
         if isinstance(curves_file, Complaint):
             faults.append(_fault(document, ("curves",), curves_file))
-        if scenario.reference.table is not None:
-            table = inside(scenario.reference.table, path.parent)
-            if isinstance(table, Path) and not table.is_file():
-                found = f"no file {scenario.reference.table}"
-                table = Complaint(found, "a CSV file", "check the path, from this file")
-            if isinstance(table, Complaint):
-                faults.append(_fault(document, ("reference", "table"), table))
         faults += [_fault(document, place, wrong) for place, wrong in disagreements(scenario)]
         scenario, wrong_values = _valued(scenario, document, path.parent)
         faults += wrong_values
-    places: tuple[tuple[str, int], ...] = ()
-    if isinstance(table, Path) and scenario is not None and scenario.reference.table is not None:
-        name = str(path.parent / scenario.reference.table)
-        try:
-            rows, lines = read_table(table, name)
-        except InputError as error:
-            faults += error.faults
-        else:
-            places = tuple((name, line) for line in lines)
-            reference = scenario.reference.model_copy(update={"rows": rows})
-            scenario = scenario.model_copy(update={"reference": reference})
+    if scenario is not None:
+        scenario, rows, wrong_tables = read_tables(scenario, document, path.parent)
+        faults += wrong_tables
+        scenario, policy, wrong_rules = with_policy(scenario, document, path.parent)
+        faults += wrong_rules
     if faults or scenario is None or isinstance(curves_file, Complaint):
         raise InputError(faults)
-    return LoadedScenario(scenario, document, curves_file, places)
+    return LoadedScenario(scenario, document, curves_file, rows, policy)
 
 
 def _valued(
@@ -130,9 +139,11 @@ def from_resolved(resolved: Mapping[str, Any], file: str = "plan.json") -> Scena
         scenario = Scenario.model_validate(document.data, context=RESOLVED)
     except ValidationError as error:
         raise InputError(faults_of(error, document, Scenario)) from None
-    if scenario.reference.table is not None and scenario.reference.rows is None:
-        fault = document.fault(("reference",), "a table without rows", "the rows of the table")
-        raise InputError([fault])
+    if rows_missing(scenario):
+        found, expected = "a table without rows", "the rows of the table"
+        raise InputError(
+            [document.fault(place[:-1], found, expected) for place in rows_missing(scenario)]
+        )
     economics = scenario.economics
     if economics is not None and economics.clv is not None and economics.clv_values is None:
         raise InputError(
@@ -157,6 +168,10 @@ def written_form(scenario: Scenario) -> dict[str, Any]:
     """
     form: dict[str, Any] = scenario.model_dump(mode="json", exclude_none=True, context=AS_WRITTEN)
     form["reference"].pop("rows", None)
+    form["constraints"] = [rule for rule in form["constraints"] if "source" not in rule]
+    if isinstance(form["flighting"], dict):
+        form["flighting"].pop("rows", None)
+        form["flighting"].get("locked", {}).pop("rows", None)
     form.get("economics", {}).pop("clv_values", None)
     if scenario.budget.goal is not None:
         form.pop("objective")
@@ -227,7 +242,7 @@ def _split_numbers(document: Document, value: Any, path: _Path) -> dict[_Path, F
 
 
 def _ids_again(document: Document) -> list[Fault]:
-    """Two rules with one id."""
+    """Two rules with one id, and ids under which something else stands in a plan."""
     rules = document.data.get("constraints")
     first: dict[str, int] = {}
     faults: list[Fault] = []
@@ -235,6 +250,9 @@ def _ids_again(document: Document) -> list[Fault]:
         name = rule.get("id") if isinstance(rule, dict) else None
         if not isinstance(name, str):
             continue
+        if name in RESERVED:
+            complaint = Complaint(f"the id {name!r}", "another id: a plan has one of its own so")
+            faults.append(_fault(document, ("constraints", place, "id"), complaint))
         if name in first:
             line = document.place(("constraints", first[name], "id"))[0]
             complaint = Complaint(f"the rule {name!r} again (first on line {line})", "each id once")

@@ -15,13 +15,15 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from allocator.quantities import RESOLVED, Money, PositiveMoney, Ratio, Seconds, Share
+from allocator.quantities import RESOLVED, PositiveMoney, Ratio, Seconds, Share
 from allocator.scenario.audience import AudienceChoice
 from allocator.scenario.budget import Budget
 from allocator.scenario.constraint import Constraint, Slug, Written
 from allocator.scenario.economics import Economics
 from allocator.scenario.extrapolation import Extrapolation
+from allocator.scenario.flighting import Flighting, FlightingChoice
 from allocator.scenario.goal import Goal, fill_goal, not_required
+from allocator.scenario.table_row import TableRow
 from allocator.weeks import WeekOrDay, iso_monday
 
 Weeks = Annotated[int, Field(strict=True, ge=1, le=104)]
@@ -71,17 +73,6 @@ class Actuals(Written):
     """First week, or the first day of it."""
     weeks: Weeks
     """Number of weeks."""
-
-
-class TableRow(Written):
-    """One row of a reference table."""
-
-    line: Annotated[str, Field(min_length=1)]
-    """The line, `channel` or `channel/campaign`."""
-    week: WeekOrDay | None = None
-    """The week; without it the spend is the line's total over the period."""
-    spend: Money
-    """Currency of the file."""
 
 
 class Reference(Written):
@@ -169,14 +160,18 @@ class Scenario(Written):
     objective: ObjectiveChoice
     """What a good plan has most of. Left out where the budget is the goal itself: `least_for`,
     `most_with`."""
-    flighting: Literal["steady"] = "steady"
-    """How a line's total is spread over the weeks. `steady`: like the reference, or evenly."""
+    flighting: FlightingChoice = Flighting()
+    """How a line's total is spread over the weeks: `steady` or `weekly`, or one of them with a
+    profile, dark weeks and weeks already spent."""
     economics: Economics | None = None
     """What an outcome is worth, for profit and value."""
     extrapolation: Extrapolation | None = None
     """Lines that may go further beyond their history than 2 times their largest week."""
     audiences: dict[Slug, AudienceChoice] | None = None
     """Audience -> its people and the lines that share them, for rules about frequency."""
+    policy: Annotated[str, Field(min_length=1)] | None = None
+    """A file of rules that several scenarios share; left out, the nearest `policy.yaml` beside
+    this file or in a folder above it, where there is one."""
     constraints: tuple[Constraint, ...] = ()
     """The rules the plan must satisfy."""
     run: Run = Field(default_factory=Run)

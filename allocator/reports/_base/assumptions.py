@@ -64,11 +64,22 @@ def assumptions(plan: Plan) -> Facts:
         ("Reference", _reference(plan)),
         ("Before", _UNTIL.get(str(asked.get("until_start")), "")),
         ("After", _AFTER.get(str(asked.get("carry_out")), "")),
-        ("Flighting", str(asked.get("flighting", ""))),
+        ("Flighting", _flighting(asked.get("flighting", ""))),
         ("Rules", _rules(plan)),
         ("Model", _model(plan)),
     ]
     return tuple((name, words) for name, words in facts if words)
+
+
+def _flighting(asked: object) -> str:
+    """``steady``, ``weekly, dark weeks of tv``."""
+    if not isinstance(asked, dict):
+        return str(asked)
+    words = [str(asked.get("form", ""))]
+    words += [f"{asked['profile']} profile"] if "profile" in asked else []
+    words += [f"dark weeks of {', '.join(asked['dark'])}"] if asked.get("dark") else []
+    words += [f"spent up to {asked['locked']['until']}"] if "locked" in asked else []
+    return ", ".join(words)
 
 
 def provenance(plan: Plan) -> Facts:
