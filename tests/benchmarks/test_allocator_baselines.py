@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from allocator_speed import local_search, market
+from allocator_speed.ours import untouched
 from allocator_speed.part import percent, seconds, times
 from allocator_speed.plot import plot
 from allocator_speed.registry import PARTS
@@ -184,3 +185,14 @@ def test_slopes_of_a_grid_fall_or_rise_as_the_curve_does() -> None:
     low, value = local_search.on_grid(squares(), 10)
     assert low.tolist() == [0.0, 0.0]
     assert all(b > a for a, b in pairwise(np.diff(value[0]).tolist()))
+
+
+def test_curves_taken_anew_remember_nothing_and_are_the_same() -> None:
+    curves, budget = market.hill_market(2, market.Size(2, 3))
+    problem = market.posed(curves, budget)
+    at = np.linspace(0, budget, 4)
+    for curve in curves.values():
+        curve.bracket(at)
+    for cell, curve in untouched(problem).responses.items():
+        assert not curve.split_at
+        assert np.array_equal(curve.value(at), problem.responses[cell].value(at))

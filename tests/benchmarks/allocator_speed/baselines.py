@@ -16,7 +16,7 @@ from .local_search import (
     worth,
 )
 from .market import Size, hill_market, posed
-from .ours import forgotten, ours
+from .ours import ours, untouched
 from .part import Table, percent, seconds, timed, times
 
 SIZE = Size(20, 200)
@@ -51,7 +51,7 @@ def baselines() -> Table:
         "grid, the best average first, as Meridian": meridian,
         "grid, every split (dynamic programming)": lambda _: every_split(problem, STEPS),
     }
-    found = ours(forgotten(problem))
+    found = ours(untouched(problem))
     results = {name: timed(lambda way=way, name=name: way(name)) for name, way in ways.items()}
     values = {name: worth(problem, spend) for name, (spend, _) in results.items()}
     most = max(found.value, *values.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allocator.constraints._base import Row
 
 from .market import Size, hill_market, posed
-from .ours import NoPlan, forgotten, ours
+from .ours import NoPlan, ours, untouched
 from .part import Table, percent, seconds
 
 DRAWS = 20
@@ -23,7 +23,7 @@ def campaigns() -> Table:
         total = 0.8 * budget
         problem = posed(curves, total, rows=group_rules(tuple(curves), groups, total))
         try:
-            found = ours(forgotten(problem), seconds=LIMIT)
+            found = ours(untouched(problem), seconds=LIMIT)
             cpu, gap = found.cpu, percent(found.gap)
         except NoPlan as none:
             cpu, gap = none.cpu, f"no plan: {none.ended}"

@@ -12,7 +12,7 @@ import numpy as np
 
 from .local_search import equal_split, slsqp, within, worth
 from .market import MOST_RETENTION, Draws, Size, curves_of, posed
-from .ours import forgotten, ours
+from .ours import ours, untouched
 from .part import Table, percent, seconds, timed, times
 
 SIZE = Size(20, 4000)
@@ -44,7 +44,7 @@ def concave_weeks() -> Table:
     curves = curves_of(draws, SIZE.weeks, SIZE.lags, around=0.0)  # it knows no spend before
     budget = 0.4 * float(draws.scale.sum()) * SIZE.weeks
     problem = posed(curves, budget)
-    found = ours(forgotten(problem))
+    found = ours(untouched(problem))
     climbed, cpu = timed(lambda: slsqp(problem, equal_split(problem), unit=budget))
     results = {"SLSQP on our curves, one start": (worth(problem, climbed.spend), cpu)}
     theirs = pymc_marketing(draws, budget)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .market import Size, hill_market, posed
-from .ours import forgotten, ours
+from .ours import ours, untouched
 from .part import Table, percent, seconds
 
 BASE = Size(20, 100)
@@ -24,7 +24,7 @@ def cost() -> Table:
         for count in sizes:
             size = replace(BASE, **{what: count})
             lines, budget = hill_market(6, size)
-            found = ours(forgotten(posed(lines, 0.8 * budget)))
+            found = ours(untouched(posed(lines, 0.8 * budget)))
             points.append((float(count), found.cpu))
             rows.append((
                 what, f"{size.lines} × {size.weeks} × {size.draws:,}", seconds(found.cpu),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from allocator.engine.problem import AllocationProblem
 from allocator.engine.search import search
 from allocator.engine.solvers._base import Termination
+from mmm.curves import Adstocked
 
 from .part import timed
 
@@ -44,13 +45,16 @@ def ours(problem: AllocationProblem, *, seconds: float = 120.0) -> Ours:
     return Ours(found.spend, problem.value(found.spend), float(found.certificate.bound), cpu)
 
 
-def forgotten(problem: AllocationProblem) -> AllocationProblem:
-    """The same problem, on curves that have been tabulated nowhere."""
-    for curve in problem.responses.values():
-        remembered = getattr(curve, "split_at", None)
-        if remembered is not None:
-            remembered.clear()
-    return problem
+def untouched(problem: AllocationProblem) -> AllocationProblem:
+    """The same problem on curves that were asked nothing yet: what they remember is not copied."""
+    fresh = {
+        cell: Adstocked(curve.effect, curve.carried, curve.unit, curve.saturation, curve.parameters)
+        for cell, curve in problem.responses.items()
+        if isinstance(curve, Adstocked)
+    }
+    if len(fresh) != len(problem.responses):
+        raise TypeError("only curves of a fitted model can be taken anew")
+    return replace(problem, responses=fresh)
 
 
 def worst(gaps: list[float]) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from .local_search import best, best_average, equal_split, every_split, many_starts, slsqp, worth
 from .market import Size, hill_market, posed
-from .ours import forgotten, ours, worst
+from .ours import ours, untouched, worst
 from .part import Table, percent, seconds, times
 
 COUNT = 60
@@ -24,7 +24,7 @@ def random_instances() -> Table:
         size = Size(int(rng.integers(3, 13)), int(rng.integers(1, 31)))
         curves, budget = hill_market(100 + seed, size, slopes=(1.2, 4.0))
         problem = posed(curves, float(rng.uniform(0.2, 1.0)) * budget)
-        found = ours(forgotten(problem))
+        found = ours(untouched(problem))
         unit, start = problem.budget.total, equal_split(problem)
         single = slsqp(problem, start, unit=unit).spend
         several = many_starts(problem, STARTS, seed=seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .local_search import equal_split, slsqp, worth
 from .market import Size, hill_market, posed
-from .ours import forgotten, ours
+from .ours import ours, untouched
 from .part import Table, percent, seconds, timed, times
 
 SIZE = Size(100, 100)
@@ -16,7 +16,7 @@ def s_shaped() -> Table:
     """Ours against SLSQP from the equal split."""
     curves, budget = hill_market(1, SIZE, slopes=SLOPES)
     problem = posed(curves, SHARE * budget)
-    found = ours(forgotten(problem))
+    found = ours(untouched(problem))
     climbed, cpu = timed(lambda: slsqp(problem, equal_split(problem), unit=problem.budget.total))
     short = 1 - worth(problem, climbed.spend) / found.value
     return Table(

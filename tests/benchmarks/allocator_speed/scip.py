@@ -11,7 +11,7 @@ from mmm.curves import Adstocked
 
 from .local_search import within, worth
 from .market import Size, hill_market, posed
-from .ours import forgotten, ours
+from .ours import ours, untouched
 from .part import Table, percent, seconds, timed, times
 
 SIZES = (Size(6, 1, weeks=1, lags=1), Size(12, 4, weeks=1, lags=1), Size(12, 8, weeks=4, lags=3))
@@ -28,7 +28,7 @@ def scip() -> Table:
     for size in SIZES:
         curves, budget = hill_market(4, size, slopes=SLOPES)
         problem = posed(curves, SHARE * budget)
-        found = ours(forgotten(problem))
+        found = ours(untouched(problem))
         (share, bound), cpu = timed(lambda c=curves, p=problem: solved(c, p.budget.total))
         value = -np.inf
         if share is not None:
