@@ -1,0 +1,38 @@
+"""The ``allocator`` command: one file a command.
+
+Heavy imports stand inside the commands, so that --help starts at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from allocator.cli import curves, plan, show, verify
+from mmm.terminal import run
+
+__all__ = ["app", "commands", "curves", "main", "plan", "show", "verify"]
+
+app = typer.Typer(
+    name="allocator",
+    help="From a scenario file and response curves to a proven plan.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # mmm.terminal.run words what goes wrong
+)
+
+
+@app.callback()
+def commands() -> None:
+    """From a scenario file and response curves to a proven plan."""
+
+
+app.command(epilog=show.EPILOG)(show.show)
+app.command(epilog=plan.EPILOG)(plan.plan)
+app.command(epilog=verify.EPILOG)(verify.verify)
+app.add_typer(curves.curves, name="curves")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(run(app))
