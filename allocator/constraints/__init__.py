@@ -18,23 +18,35 @@ from allocator.constraints._base import (
     parts,
 )
 from allocator.constraints.active import ActiveRule
-from allocator.constraints.cac import CacRule
-from allocator.constraints.roas import RoasRule
-from allocator.constraints.share import ShareRule
-from allocator.constraints.at_most import AtMostRule
 from allocator.constraints.after import AfterRule
+from allocator.constraints.at_most import AtMostRule
+from allocator.constraints.cac import CacRule
 from allocator.constraints.commitment import CommitmentRule
-from allocator.constraints.phasing import PhasingRule
-from allocator.constraints.steps import StepsRule
 from allocator.constraints.frequency import FrequencyRule
 from allocator.constraints.impressions import ImpressionsRule
+from allocator.constraints.kpi import KpiRule
+from allocator.constraints.linear import LinearRule
+from allocator.constraints.marginal_cac import MarginalCacRule
+from allocator.constraints.marginal_roas import MarginalRoasRule
+from allocator.constraints.phasing import PhasingRule
+from allocator.constraints.ratio import RatioRule
+from allocator.constraints.reserve import ReserveRule
+from allocator.constraints.roas import RoasRule
+from allocator.constraints.share import ShareRule
 from allocator.constraints.spend import SpendRule
+from allocator.constraints.steps import StepsRule
 
 RULES: tuple[type[Rule], ...] = (
     SpendRule,
     ShareRule,
+    RatioRule,
+    ReserveRule,
     RoasRule,
+    MarginalRoasRule,
     CacRule,
+    MarginalCacRule,
+    KpiRule,
+    LinearRule,
     ActiveRule,
     AtMostRule,
     AfterRule,
@@ -47,29 +59,35 @@ RULES: tuple[type[Rule], ...] = (
 """Every rule of scenario version 1, in the order of the reference documentation."""
 
 __all__ = [
-    "AtMostRule",
-    "AfterRule",
-    "CommitmentRule",
-    "PhasingRule",
-    "StepsRule",
-    "FrequencyRule",
-    "ImpressionsRule",
     "RULES",
     "ActiveRule",
+    "AfterRule",
+    "AtMostRule",
     "AudienceFacts",
     "CacRule",
+    "CommitmentRule",
     "Declared",
     "Facts",
+    "FrequencyRule",
+    "ImpressionsRule",
+    "KpiRule",
+    "LinearRule",
+    "MarginalCacRule",
     "MarginalFloor",
+    "MarginalRoasRule",
     "Measure",
     "Meter",
     "MinimumIfActive",
     "Outcome",
+    "PhasingRule",
+    "RatioRule",
+    "ReserveRule",
     "RoasRule",
     "Row",
     "Rule",
     "Selection",
     "ShareRule",
     "SpendRule",
+    "StepsRule",
     "parts",
 ]

@@ -16,7 +16,7 @@ and may be soft (broken at a price). ``measure`` recomputes the rule in plain nu
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
@@ -301,15 +301,21 @@ def selector_complaints(key: str, selectors: Sequence[str], facts: Facts) -> tup
     return tuple(replace(complaint, at=(key, place)) for place, complaint in wrong.items())
 
 
+def added(arrays: Iterable[np.ndarray]) -> np.ndarray:
+    """The sum of one array or more."""
+    first, *others = arrays
+    for other in others:
+        first = first + other
+    return first
+
+
 def in_draws(measure: Measure, holds: np.ndarray, asked: float) -> Measure:
     """The measure of a rule with a probability: slack is the share of draws less what was asked.
 
     holds: (draw,) where the limit is kept, cents allowed for; half a draw is what a sum can miss.
     """
     share = float(holds.mean())
-    return replace(
-        measure, slack=share - asked, tolerance=0.5 / len(holds), probability=share
-    )
+    return replace(measure, slack=share - asked, tolerance=0.5 / len(holds), probability=share)
 
 
 def chance_words(probability: float | None) -> str:
@@ -321,3 +327,42 @@ def range_words(low: str | None, high: str | None) -> str:
     """``at least 2 and at most 3``, of limits in words."""
     said = [f"at least {low}"] if low is not None else []
     return " and ".join([*said, *([f"at most {high}"] if high is not None else [])])
+
+
+def marginal_declared(
+    rule: str, side: str, selection: Selection, asked: tuple[str, float]
+) -> Declared:
+    """(kpi, floor) asked of the next unit: of each line that is on, or of the plan's mix."""
+    kpi, floor = asked
+    if not selection.together:
+        return Declared(
+            marginals=tuple(MarginalFloor(rule, i, kpi, floor) for i in selection.lines)
+        )
+    meter = f"{kpi} from the next 1%, times 100"
+    row = Row(
+        rule,
+        selection.text,
+        side,
+        0.0,
+        spend=dict.fromkeys(selection.lines, -floor),
+        response={(meter, line): 1.0 for line in selection.lines},
+    )
+    return Declared((row,), meters={meter: Meter(kpi, marginal=True)})
+
+
+def marginal_return(
+    kpi: str, lines: tuple[str, ...], outcome: Outcome
+) -> tuple[float | None, float]:
+    """Σ x·dR/dx / Σ x, None where nothing is spent, and what cents can move it by, relative.
+
+    The slope allows for a cent of the total; a cent more or less in a week changes the mix of
+    weeks, and by it the slope, by a few times what it is of the total.
+    """
+    assert outcome.slope is not None  # every outcome of a plan has it
+    spent = sum(outcome.spend[line] for line in lines)
+    if spent <= 0:
+        return None, 0.0
+    on = [line for line in lines if outcome.spend[line] > 0]
+    weeks = max((len(weekly) for weekly in outcome.weekly.values()), default=1)
+    rate = sum(outcome.spend[line] * outcome.slope(kpi, line) for line in on) / spent
+    return rate, 1e-6 + 4 * CENT * weeks * len(on) / spent

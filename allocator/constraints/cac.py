@@ -14,6 +14,7 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
+    added,
     amount,
     chance_words,
     in_draws,
@@ -93,7 +94,7 @@ class CacRule(Rule):
                 slack = -spent
             measure = Measure(rule, part, "max", self.max, cost, slack, "currency", blur)
             if self.probability is not None and spent > 0:
-                draws = self.max * sum(outcome.draws[self.kpi, line] for line in lines)
+                draws = self.max * added(outcome.draws[self.kpi, line] for line in lines)
                 near = spent * 1e-6 + 2 * CENT * len(lines)
                 measure = in_draws(measure, draws >= spent - near, self.probability)
             measures.append(measure)

@@ -14,6 +14,7 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
+    added,
     chance_words,
     in_draws,
     kpi_complaints,
@@ -88,7 +89,7 @@ class RoasRule(Rule):
             blur = self.min * (1e-6 + 2 * CENT * len(lines) / spent)
             measure = Measure(rule, part, "min", self.min, roas, roas - self.min, "ratio", blur)
             if self.probability is not None:
-                draws = sum(outcome.draws[self.kpi, line] for line in lines) / spent
+                draws = added(outcome.draws[self.kpi, line] for line in lines) / spent
                 measure = in_draws(measure, draws >= self.min - blur, self.probability)
             measures.append(measure)
         return tuple(measures)

@@ -1,4 +1,4 @@
-"""Limits on a part of the plan's spend."""
+"""Limits on a part of the plan's spend, or of a group's."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from pydantic import model_validator
 
+from allocator.complaint import Complaint
 from allocator.constraints._base import (
     CENT,
     Declared,
@@ -15,24 +16,33 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
+    lines_of,
     parts,
     percent,
+    range_words,
+    selector_complaints,
 )
 from allocator.quantities import Share
+from allocator.selectors import Selectors, as_written
 
 
 class ShareRule(Rule):
-    """Part of the plan's actual total spend that a line (or several together) must or may have.
+    """Part of the plan's actual spend that a line (or several together) must or may have.
 
-    min·Σ_all x ≤ Σ x ≤ max·Σ_all x. A plan that spends nothing satisfies it.
+    min·Σ_of x ≤ Σ x ≤ max·Σ_of x, of all lines or of those in `of`. Where they spend nothing it is
+    satisfied. With `geo:DE` or `audience:…` it is a rule of fairness between regions or of brand:
+    a least part that no optimisation takes away.
     """
 
     key: ClassVar[str] = "share"
 
     min: Share | None = None
-    """At least this part of all that the plan spends."""
+    """At least this part of all that the plan spends, or of what is spent in `of`."""
     max: Share | None = None
-    """At most this part of all that the plan spends."""
+    """At most this part of it."""
+    of: Selectors = ("all",)
+    """The group whose spend is the whole: `[search]` for a part of search. The rule's lines must
+    be in it."""
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -45,29 +55,49 @@ class ShareRule(Rule):
 
     def words(self, currency: str) -> str:
         """``at most 70% of all spend``."""
-        low = [] if self.min is None else [f"at least {percent(self.min)}"]
-        high = [] if self.max is None else [f"at most {percent(self.max)}"]
-        return " and ".join(low + high) + " of all spend"
+        low, high = (None if end is None else percent(end) for end in (self.min, self.max))
+        whole = "all spend" if self.of == ("all",) else as_written(self.of)
+        return f"{range_words(low, high)} of {whole}"
+
+    def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
+        """A group that means no line, or that the rule's lines are not in."""
+        wrong = selector_complaints("of", self.of, facts) if self.of != ("all",) else ()
+        outside = sorted(set(selection.lines) - set(self._group(facts)))
+        if wrong or not outside:
+            return wrong
+        return (
+            Complaint(
+                f"{', '.join(outside)}, which is not in {as_written(self.of)}",
+                "lines of the group that they are a part of",
+                "name them in `of` too, or use `ratio` between the two",
+                ("of",),
+            ),
+        )
 
     def declare(self, rule: str, selection: Selection, facts: Facts) -> Declared:
-        """Σ_in (1 − min)·x − Σ_out min·x ≥ 0 and Σ_out max·x − Σ_in (1 − max)·x ≥ 0."""
+        """Σ_in (1 − min)·x − Σ_out min·x ≥ 0 and Σ_out max·x − Σ_in (1 − max)·x ≥ 0.
+
+        in: the rule's lines; out: the others of the group.
+        """
         rows: list[Row] = []
+        group = self._group(facts)
         for part, lines in parts(selection):
             inside = set(lines)
             if self.min is not None:
-                spend = {i: (1 - self.min if i in inside else -self.min) for i in facts.lines}
+                spend = {i: (1 - self.min if i in inside else -self.min) for i in group}
                 rows.append(Row(rule, part, "min", 0.0, spend))
             if self.max is not None:
-                spend = {i: (self.max - 1 if i in inside else self.max) for i in facts.lines}
+                spend = {i: (self.max - 1 if i in inside else self.max) for i in group}
                 rows.append(Row(rule, part, "max", 0.0, spend))
         return Declared(tuple(rows))
 
     def measure(
         self, rule: str, selection: Selection, facts: Facts, outcome: Outcome
     ) -> tuple[Measure, ...]:
-        """Spend of the lines over all spend; a cent a line, in and out, is rounding."""
+        """Spend of the lines over that of the group; a cent a line, in and out, is rounding."""
         measures: list[Measure] = []
-        total = sum(outcome.spend[line] for line in facts.lines)
+        group = self._group(facts)
+        total = sum(outcome.spend[line] for line in group)
         for part, lines in parts(selection):
             spent = sum(outcome.spend[line] for line in lines)
             for side, limit in (("min", self.min), ("max", self.max)):
@@ -78,6 +108,10 @@ class ShareRule(Rule):
                     continue
                 share = spent / total
                 slack = share - limit if side == "min" else limit - share
-                blur = CENT * (len(lines) + len(facts.lines)) / total
+                blur = CENT * (len(lines) + len(group)) / total
                 measures.append(Measure(rule, part, side, limit, share, slack, "share", blur))
         return tuple(measures)
+
+    def _group(self, facts: Facts) -> tuple[str, ...]:
+        """The lines whose spend is the whole."""
+        return facts.lines if self.of == ("all",) else lines_of(self.of, facts)

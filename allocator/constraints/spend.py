@@ -1,9 +1,10 @@
-"""Limits on money: absolute, or as a change from the reference plan."""
+"""Limits on money: absolute, or as a change from another plan or time."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -22,6 +23,9 @@ from allocator.constraints._base import (
     percent,
 )
 from allocator.quantities import Money, SignedShare
+from mmm.errors import nearest
+
+REFERENCE, PREVIOUS = "reference", "previous"
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class SpendRule(Rule):
 
     min ≤ Σ x ≤ max, and with ``from: reference``
     (1 + low)·Σ reference ≤ Σ x ≤ (1 + high)·Σ reference. Where both stand, the tighter holds.
+    ``from: previous`` means as many weeks just before the window in place of the reference, and
+    another word the plan of that name.
     """
 
     model_config = ConfigDict(serialize_by_alias=True)
@@ -48,12 +54,13 @@ class SpendRule(Rule):
     """At least this much over the window: a commitment."""
     max: Money | None = None
     """At most this much over the window; 0 switches the line off."""
-    from_: Literal["reference"] | None = Field(None, alias="from")
-    """`reference`: limits in `between` are changes from the reference plan."""
+    from_: Annotated[str, Field(min_length=1)] | None = Field(None, alias="from")
+    """What limits in `between` are changes from: `reference`, `previous` (as many weeks just
+    before the window, what is spent until the start among them), or the name of a plan."""
     between: tuple[SignedShare, SignedShare] | None = None
-    """Smallest and largest change from the reference: `[-30%, +30%]`."""
+    """Smallest and largest change from it: `[-30%, +30%]`."""
     new_lines: Literal["exempt"] | None = None
-    """`exempt`: a line that the reference gives nothing has no relative limit."""
+    """`exempt`: a line that it gives nothing has no relative limit."""
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -81,22 +88,55 @@ class SpendRule(Rule):
         if self.between is not None:
             low, high = (f"{'+' if c > 0 else ''}{percent(c)}" for c in self.between)
             exempt = ", new lines exempt" if self.new_lines else ""
-            said.append(f"{low} to {high} against the reference{exempt}")
+            said.append(f"{low} to {high} against {self._called}{exempt}")
         return " and ".join(said)
 
     def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
-        """A relative limit where the reference spends nothing."""
-        if self.between is None or self.new_lines or self.min is not None or self.max is not None:
+        """A plan that is not known, and a relative limit where it spends nothing."""
+        if self.between is None:
+            return ()
+        base = self._base(facts)
+        if base is None:
+            return (self._unknown(facts),)
+        if self.new_lines or self.min is not None or self.max is not None:
             return ()
         return tuple(
             Complaint(
-                f"a limit relative to the reference for {part}, where the reference spends nothing",
+                f"a limit relative to {self._called} for {part}, where {self._called} "
+                f"{'spend' if self.from_ == PREVIOUS else 'spends'} nothing",
                 "a reference to change from",
                 "add `new_lines: exempt`, or an absolute `max` beside `between`",
             )
             for part, lines in parts(selection)
-            if sum(facts.reference[line] for line in lines) == 0
+            if sum(base[line] for line in lines) == 0
         )
+
+    @property
+    def _called(self) -> str:
+        known = {REFERENCE: "the reference", PREVIOUS: "the weeks before"}
+        return known.get(self.from_ or REFERENCE, f"{self.from_}")
+
+    def _base(self, facts: Facts) -> Mapping[str, float] | None:
+        """Line -> what changes are from, currency; None where it is not known."""
+        if self.from_ == REFERENCE:
+            return facts.reference
+        if self.from_ != PREVIOUS:
+            return facts.references.get(self.from_ or "")
+        weeks = len(facts.weeks)
+        if any(len(facts.past.get(line, ())) < weeks for line in facts.lines):
+            return None
+        return {i: float(facts.past[i][len(facts.past[i]) - weeks :].sum()) for i in facts.lines}
+
+    def _unknown(self, facts: Facts) -> Complaint:
+        if self.from_ == PREVIOUS:
+            found = f"changes from the {len(facts.weeks)} weeks before the window"
+            return Complaint(
+                found, "that many weeks in the data", "use `from: reference`", ("from",)
+            )
+        known = (REFERENCE, PREVIOUS, *facts.references)
+        found = f"changes from {self.from_!r}"
+        fix = nearest(self.from_ or "", known)
+        return Complaint(found, "the reference, the weeks before, or a plan", fix, ("from",))
 
     def declare(self, rule: str, selection: Selection, facts: Facts) -> Declared:
         """Σ x ≥ low and −Σ x ≥ −high."""
@@ -128,18 +168,20 @@ class SpendRule(Rule):
 
     def _limits(self, selection: Selection, facts: Facts) -> tuple[_Limit, ...]:
         limits: list[_Limit] = []
+        reference = self._base(facts) if self.between is not None else {}
+        assert reference is not None  # ``problems`` has asked
         for part, lines in parts(selection):
             absolute = _Limit(part, lines, self.min, self.max)
-            known = tuple(line for line in lines if facts.reference[line] > 0)
+            known = tuple(line for line in lines if reference.get(line, 0.0) > 0)
             if self.between is None or not known:
                 limits.append(absolute)
                 continue
-            base = sum(facts.reference[line] for line in known)
+            base = sum(reference[line] for line in known)
             low, high = ((1 + change) * base for change in self.between)
             if not self.new_lines or known == lines:
                 limits.append(_tighter(absolute, low, high))
                 continue
-            limits += [absolute, _Limit(f"{part} (lines in the reference)", known, low, high)]
+            limits += [absolute, _Limit(f"{part} (lines in {self._called})", known, low, high)]
         return tuple(limits)
 
 

@@ -6,7 +6,6 @@ Nothing of the solve wing is used: the rules' own ``measure``, the budget, and
 
 from __future__ import annotations
 
-import functools
 from functools import cache
 
 import numpy as np

@@ -24,7 +24,7 @@ def facts_of(
     lines = curves.lines
     history = curves.history
     past = before
-    new: frozenset[str] = frozenset()
+    new = frozenset(curves.prior_driven)
     if history is not None:
         spent = history.sel(line=list(lines)).to_numpy()
         past = np.concatenate([spent, before], axis=1)
@@ -42,6 +42,7 @@ def facts_of(
         profile=dict(zip(lines, profile, strict=True)),
         past=dict(zip(lines, past, strict=True)),
         new=new,
+        timed=history is not None,  # imported tables carry neither
     )
 
 

@@ -222,7 +222,8 @@ def _binding(setting: Setting, measures: tuple[Measure, ...], line: str) -> list
             ids += [EXTRAPOLATION] if measure.part == line else []
             continue
         selection = selected[measure.rule]
-        if line in selection.lines and (selection.together or measure.part == line):
+        own = measure.part == line or measure.part.startswith((f"{line}: ", f"{line} in "))
+        if line in selection.lines and (selection.together or own):
             ids.append(measure.rule)
     return list(dict.fromkeys(ids))
 

@@ -18,18 +18,24 @@ from pydantic.json_schema import SkipJsonSchema
 from allocator.constraints import (
     RULES,
     ActiveRule,
-    AtMostRule,
     AfterRule,
+    AtMostRule,
+    CacRule,
     CommitmentRule,
-    PhasingRule,
-    StepsRule,
     FrequencyRule,
     ImpressionsRule,
-    CacRule,
+    KpiRule,
+    LinearRule,
+    MarginalCacRule,
+    MarginalRoasRule,
+    PhasingRule,
+    RatioRule,
+    ReserveRule,
     RoasRule,
     Rule,
     ShareRule,
     SpendRule,
+    StepsRule,
 )
 from allocator.quantities import RESOLVED
 from allocator.selectors import Selectors, as_written
@@ -90,11 +96,23 @@ class Constraint(Written):
     spend: SpendRule | None = None
     """Limits on money."""
     share: ShareRule | None = None
-    """Limits on the part of the plan's spend."""
+    """Limits on the part of the plan's spend, or of a group's."""
+    ratio: RatioRule | None = None
+    """Limits on the spend of some lines for each unit of others'."""
+    reserve: ReserveRule | None = None
+    """A test reserve for lines without history."""
     roas: RoasRule | None = None
     """A floor on the return."""
+    marginal_roas: MarginalRoasRule | None = None
+    """A floor on the return of the next unit of money."""
     cac: CacRule | None = None
     """A cap on the cost per new customer."""
+    marginal_cac: MarginalCacRule | None = None
+    """A cap on the cost of the next customer."""
+    kpi: KpiRule | None = None
+    """A floor under a KPI or a cap on it: stock, sales capacity."""
+    linear: LinearRule | None = None
+    """Limits on any weighted sum of spend and outcome."""
     active: ActiveRule | None = None
     """A smallest buy."""
     at_most: AtMostRule | None = None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import SkipJsonSchema
 
 from .words import Aliases, default_words, prose, table, type_words
@@ -34,9 +35,15 @@ class Book:
         object.__setattr__(self, "titles", titles)
 
 
+ANY_KEY = "NAME"
+
+
 def hints(model: type[BaseModel]) -> dict[str, Any]:
     """Field -> its whole type, without those that no person writes."""
     known = get_type_hints(model, include_extras=True)
+    free = get_args(known.get("__pydantic_extra__"))  # keys of a person's own: names of KPIs
+    if model.model_config.get("extra") == "allow" and free:
+        return {ANY_KEY: free[1]}
     return {
         name: known[name]
         for name, info in model.model_fields.items()
@@ -73,7 +80,7 @@ def keys(model: type[BaseModel], book: Book) -> str:
     head = ("key", "type", "default", "meaning") if book.required else ("key", "type", "meaning")
     rows = []
     for name, hint in hints(model).items():
-        info = model.model_fields[name]
+        info = model.model_fields.get(name, FieldInfo())
         row = [
             f"`{info.alias or name}`",
             _kind(model, name, hint, book),
@@ -93,7 +100,7 @@ def _kind(model: type[BaseModel], name: str, hint: Any, book: Book) -> str:
 
 def _meaning(model: type[BaseModel], name: str, hint: Any) -> str:
     """The field's docstring, or else the first sentence of the object that stands there."""
-    said = model.model_fields[name].description
+    said = model.model_fields[name].description if name in model.model_fields else None
     if said:
         return prose(said)
     inner = _models_in(hint)

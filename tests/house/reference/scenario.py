@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import inspect
 
-from allocator.constraints import ActiveRule, CacRule, RoasRule, Rule, ShareRule, SpendRule
+from allocator.constraints import (
+    ActiveRule,
+    CacRule,
+    KpiRule,
+    LinearRule,
+    MarginalCacRule,
+    MarginalRoasRule,
+    RatioRule,
+    ReserveRule,
+    RoasRule,
+    Rule,
+    ShareRule,
+    SpendRule,
+)
+from allocator.constraints.kpi import KpiLimit
 from allocator.objectives import OBJECTIVES
 from allocator.quantities import (
     AS_WRITTEN,
     Money,
+    Number,
     PositiveMoney,
+    Probability,
     Ratio,
     Seconds,
     Share,
@@ -26,7 +42,8 @@ from allocator.scenario import (
     Run,
     Scenario,
 )
-from allocator.scenario.constraint import Selectors, Slug
+from allocator.scenario.constraint import Slug
+from allocator.selectors import Selectors
 from allocator.weeks import WeekOrDay
 
 from .objects import Book, objects, section
@@ -83,12 +100,66 @@ BOOK = Book(
             "    together: [search, social, video]\n"
             "    share: {max: 70%}",
         ),
+        RatioRule: (
+            "`ratio`",
+            "constraints:\n"
+            "  - id: search-follows-tv\n"
+            "    together: [search]\n"
+            "    ratio: {to: [tv], min: 0.3, max: 1.5}",
+        ),
+        ReserveRule: (
+            "`reserve`",
+            "constraints:\n"
+            "  - id: learn\n"
+            "    together: all\n"
+            "    reserve: {min_share: 3%}\n"
+            "    reason: a new line is learnt of only where it is bought",
+        ),
         RoasRule: (
             "`roas`",
             "constraints:\n"
             "  - id: roas-floor\n"
             "    together: all\n"
             "    roas: {kpi: revenue, min: 1.5}",
+        ),
+        MarginalRoasRule: (
+            "`marginal_roas`",
+            "constraints:\n"
+            "  - id: no-waste\n"
+            "    each: all\n"
+            "    marginal_roas: {kpi: revenue, min: 1.1}",
+        ),
+        MarginalCacRule: (
+            "`marginal_cac`",
+            "constraints:\n"
+            "  - id: last-customer\n"
+            "    together: [search, social]\n"
+            "    marginal_cac: {kpi: new_customers, max: 120}",
+        ),
+        KpiRule: (
+            "`kpi`",
+            "constraints:\n"
+            "  - id: capacity\n"
+            "    together: all\n"
+            "    kpi: {new_customers: {max: 1200, per: week}}\n"
+            "    reason: what sales can call in a week",
+        ),
+        KpiLimit: (
+            "`kpi.NAME`",
+            "constraints:\n"
+            "  - id: stock\n"
+            "    together: all\n"
+            "    kpi:\n"
+            "      revenue: {max: 9.0M, probability: 90%}\n"
+            "      new_customers: {min: 5k}",
+        ),
+        LinearRule: (
+            "`linear`",
+            "constraints:\n"
+            "  - id: studio-hours\n"
+            "    together: all\n"
+            "    linear: {spend: {tv: 0.002, social: 0.01}, max: 900}\n"
+            "    reason: hours of the studio for each euro",
         ),
         CacRule: (
             "`cac`",
@@ -109,6 +180,8 @@ BOOK = Book(
         (SignedShare, "signed percentage"),
         (Seconds, "seconds"),
         (Ratio, "number above 0"),
+        (Number, "signed number"),
+        (Probability, "percentage above 0"),
         (Slug, "id"),
         (Selectors, "list of lines, or `all`"),
         (WeekOrDay, "week or day"),
@@ -121,6 +194,7 @@ QUANTITIES = (
     ("percentage", "`35%`", "with its sign, from 0% to 100%"),
     ("signed percentage", "`-30%`, `+30%`", "a change, -100% or more"),
     ("seconds", "`60s`", "above 0"),
+    ("signed number", "`-1.5`, `300`, `4M`", "of any sign; k and M as for money"),
     ("id", "`tv-commitment`", "small letters, digits and hyphens"),
     ("week or day", "`2027-W14`, `2027-04-05`", "an ISO week, or the first (last) day of a week"),
     (
