@@ -12,7 +12,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -43,6 +44,52 @@ def read_table(
     file = str(path)
     text, digest = _text(Path(path))
     rows, faults = rows_of(text, file)
+    source = {"table": Path(path).name, "sha256": digest}
+    return _made(rows, faults, (file, currency, weeks, counts), source)
+
+
+def from_points(
+    points: Mapping[str, Mapping[str, Sequence[tuple[float, float]]]],
+    *,
+    currency: str,
+    weeks: int,
+    counts: Sequence[str] = (),
+) -> TabulatedCurves:
+    """Curves from points in Python: line -> KPI -> [(spend, response), …].
+
+    Lines are called ``channel``, ``channel/campaign`` or either with ``@geo``; the rest is as in
+    ``read_table``. Raises InputError with every fault, a point's number in place of a line.
+
+    >>> curves = from_points(
+    ...     {"tv": {"revenue": [(0, 0), (100, 80), (200, 120)]}}, currency="EUR", weeks=4
+    ... )
+    >>> curves.lines
+    ('tv',)
+    """
+    rows = [
+        Row(0, *_called(line), kpi, 0, float(spend), float(response), geo=line.partition("@")[2])
+        for line, by_kpi in points.items()
+        for kpi, curve in by_kpi.items()
+        for spend, response in curve
+    ]
+    rows = [replace(row, at=place) for place, row in enumerate(rows, start=1)]
+    return _made(rows, [], ("points", currency, weeks, counts), {"table": "points"})
+
+
+def _called(line: str) -> tuple[str, str]:
+    """Channel and campaign of a line's name."""
+    channel, _, campaign = line.partition("@")[0].partition("/")
+    return channel, campaign
+
+
+def _made(
+    rows: list[Row],
+    faults: list[Fault],
+    stated: tuple[str, str, int, Sequence[str]],
+    source: Mapping[str, str],
+) -> TabulatedCurves:
+    """The curves of these rows. stated: file, currency, weeks, KPIs that count."""
+    file, currency, weeks, counts = stated
     faults += _option_faults(file, currency, weeks)
     if not faults:
         faults += [*_table_faults(rows, file), *_count_faults(rows, counts, file)]
@@ -53,7 +100,7 @@ def read_table(
         week_start="monday",
         weeks=weeks,
         health=HealthCard().to_json(),
-        source=json.dumps({"table": Path(path).name, "sha256": digest}, sort_keys=True),
+        source=json.dumps(dict(source), sort_keys=True),
     )
     return TabulatedCurves(data)
 
