@@ -31,7 +31,7 @@ from scipy.sparse import coo_array
 
 from allocator.constraints._base import Row
 from allocator.engine.cover import Cover
-from allocator.engine.problem import AllocationProblem, Cell, objective
+from allocator.engine.problem import AllocationProblem, Cell, left_side, objective
 from allocator.objectives._base import Terms
 
 ROUNDS = 40
@@ -82,11 +82,23 @@ def certify(
         best = Certificate(min(bound, best.bound), point, rounds=rounds)
         if plan is None or best.bound - value <= gap:
             return best
-        if bound - problem.value(point) <= gap:  # nothing is loose: the point is a better plan
+        loose = bound - problem.value(point) > gap or not _keeps(problem, point)
+        if not loose:  # the point is a better plan
             return best
         if not _refine(problem, covers, point, (bound - value) / (4 * len(problem.lines))):
             return best
     return best
+
+
+def _keeps(problem: AllocationProblem, point: Mapping[str, float]) -> bool:
+    """The point keeps every hard row on the exact curves: the relaxation's rows are easier."""
+    response = problem.response(point)
+    for row in problem.rows:
+        size = sum(abs(weight * response[cell]) for cell, weight in row.response.items())
+        missing = row.bound - left_side(row, point, response)
+        if row.price is None and missing > NOISE * max(size, abs(row.bound)):
+            return False
+    return True
 
 
 def _with(certificate: Certificate, *, timed_out: bool) -> Certificate:

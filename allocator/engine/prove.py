@@ -15,11 +15,12 @@ def prove(
 ) -> tuple[Certificate, float]:
     """The certificate around ``plan`` and the aim it was held to, in objective units.
 
-    Where nothing is earned the aim is a part of the money that need not be spent.
+    Where the goal earns nothing the aim is a part of the money that is spent, or that need not be.
     """
     response = problem.response(plan)
     goals = (problem.terms, *problem.floors[:1])
     outcome = sum(terms.weight(*cell) * response[cell] for cell in response for terms in goals)
     cost = max(abs(terms.cost(line)) for terms in goals for line in problem.lines)
-    aim = AIM * (abs(outcome) or cost * problem.budget.total or 1.0)
+    spent = sum(plan.values())
+    aim = AIM * (abs(outcome) or cost * spent or cost * problem.budget.total or 1.0)
     return certify(problem, plan, gap=aim, time_limit=time_limit), aim

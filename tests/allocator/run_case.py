@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from allocator import run
-from allocator.plan import Plan
+from allocator.plan import Plan, Status
 from allocator.scenario import LoadedScenario
+from allocator.verify import verify
 from mmm.curves import ResponseCurves, TabulatedCurves
 from mmm.errors import InputError
 
@@ -31,6 +32,16 @@ def go(loaded: LoadedScenario, curves: ResponseCurves, **options: str) -> Plan:
 
 def planned(tmp_path: Path, curves: ResponseCurves, changes: str) -> Plan:
     return go(curve_case.project(tmp_path, curves, changes), curves)
+
+
+def checked(tmp_path: Path, curves: ResponseCurves, changes: str) -> Plan:
+    """A plan that is proven, keeps every limit, and says nothing that verify does not say."""
+    plan = planned(tmp_path, curves, changes)
+    path = tmp_path / "scenarios" / "plan.json"
+    path.write_text(plan.to_json(), encoding="utf-8")
+    assert verify(path).differences == ()
+    assert plan.certificate.status is Status.PROVEN
+    return plan
 
 
 def alike(lines: int = 3, end: float = 400_000.0, *, points: int = 21) -> TabulatedCurves:
