@@ -82,21 +82,21 @@ def certify(
         best = Certificate(min(bound, best.bound), point, rounds=rounds)
         if plan is None or best.bound - value <= gap:
             return best
-        loose = bound - problem.value(point) > gap or not _keeps(problem, point)
-        if not loose:  # the point is a better plan
-            return best
+        if bound - problem.value(point) <= gap and _keeps(problem, point):
+            return best  # nothing is loose: the point is a better plan
         if not _refine(problem, covers, point, (bound - value) / (4 * len(problem.lines))):
             return best
     return best
 
 
 def _keeps(problem: AllocationProblem, point: Mapping[str, float]) -> bool:
-    """The point keeps every hard row on the exact curves: the relaxation's rows are easier."""
+    """Whether the point satisfies the hard rows on the exact curves, to NOISE of their size."""
     response = problem.response(point)
     for row in problem.rows:
-        size = sum(abs(weight * response[cell]) for cell, weight in row.response.items())
+        parts = [*(float(w) * point[line] for line, w in row.spend.items()), row.bound]
+        parts += [weight * response[cell] for cell, weight in row.response.items()]
         missing = row.bound - left_side(row, point, response)
-        if row.price is None and missing > NOISE * max(size, abs(row.bound)):
+        if row.price is None and missing > NOISE * max(map(abs, parts)):
             return False
     return True
 
