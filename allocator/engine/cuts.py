@@ -17,6 +17,7 @@ from allocator.engine.risk import Cut, Draws, Goal, Risk
 from allocator.objectives._base import Terms
 
 SAME = 1e-12  # relative: a cut that lowers a floor by less says nothing new
+KEPT = 1e-7  # relative: what polishing and rounding to cents leave of a guard
 WIDTH = 3e-3  # of a quantity's spread: draws this near to the edge are told apart by rounding
 
 
@@ -45,7 +46,7 @@ class Posed:
         if not self.risk.goals:
             return self.problem.value(spend)
         worth = [
-            goal.judge.cut(z, stake.certain(spend)).at(z)
+            _sure(goal.judge.cut(z, stake.certain(spend))).at(z)
             for goal, z, stake in zip(
                 self.risk.goals, self.draws.at(spend), self.draws.stakes, strict=False
             )
@@ -59,14 +60,25 @@ class Posed:
         for number, (z, stake) in enumerate(
             zip(self.draws.at(spend), self.draws.stakes, strict=True)
         ):
-            judged = (*self.risk.goals, *self.risk.guards)[number]
-            spread = judged.judge.spread(z)
-            wanted = [judged.judge.cut(z, stake.certain(spend))]
+            judge = (*self.risk.goals, *self.risk.guards)[number].judge
+            spread = judge.spread(z)
+            wanted = [judge.cut(z, stake.certain(spend))]
             if spread > SAME * float(np.abs(z).max(initial=1.0)):
-                wanted.append(judged.judge.soft(z, WIDTH * spread)[0])
+                wanted.append(judge.soft(z, WIDTH * spread)[0])
             for cut in wanted:
-                out = out._with(number, cut)
+                out = out if cut is None else out._with(number, cut)
         return out
+
+    def kept(self, spend: Mapping[str, float]) -> bool:
+        """The guards hold at a plan, as their judges read them."""
+        first = len(self.risk.goals)
+        stakes = self.draws.stakes[first:]
+        for guard, stake in zip(self.risk.guards, stakes, strict=True):
+            z, certain = self.draws.of(stake, spend), stake.certain(spend)
+            cut = guard.judge.cut(z, certain)
+            if cut is not None and cut.of(z, certain) < -KEPT * cut.size(z, certain):
+                return False
+        return True
 
     def _with(self, number: int, cut: Cut) -> Posed:
         """With one more cut of a goal or, counted on from there, of a guard."""
@@ -88,6 +100,11 @@ class Posed:
         if cut.mean:
             own |= {old: self.risk.meters[old] for old in used.values() if old not in have}
         return own
+
+
+def _sure(cut: Cut | None) -> Cut:
+    assert cut is not None  # a goal always reads something
+    return cut
 
 
 def goal_cut(goal: Goal, cut: Cut, name: str) -> tuple[Terms, dict[str, str]]:

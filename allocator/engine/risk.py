@@ -22,10 +22,13 @@ from typing import Protocol
 
 import numpy as np
 
-from allocator.constraints._base import Meter, Row
+from allocator.constraints._base import CENT, Meter, Row
 from allocator.engine.problem import AllocationProblem, Cell
 from allocator.engine.tail import soft_tail_weights, tail_weights
 from allocator.objectives._base import Terms
+
+
+KEPT = 5e-7  # of a row's certain part: a draw this near to the limit keeps it
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,15 @@ class Cut:
         """Its value for a quantity (draw,)."""
         return float(self.mean * z.mean() + self.draws @ z + self.base)
 
+    def of(self, z: np.ndarray, certain: float) -> float:
+        """Its value for a quantity of which ``certain`` is alike in all draws."""
+        return self.at(z - certain) + self.whole * certain
+
+    def size(self, z: np.ndarray, certain: float) -> float:
+        """The largest of the numbers whose sum ``of`` is."""
+        parts = (self.weights() @ np.abs(z - certain), self.whole * certain, self.base)
+        return float(max(map(abs, parts)))
+
     @property
     def whole(self) -> float:
         """What a certain unit counts."""
@@ -58,8 +70,8 @@ class Cut:
 class Judge(Protocol):
     """A concave reading of a quantity z (draw,), ``certain`` of which is alike in all draws."""
 
-    def cut(self, z: np.ndarray, certain: float) -> Cut:
-        """The weights that attain the minimum."""
+    def cut(self, z: np.ndarray, certain: float) -> Cut | None:
+        """The weights that attain the minimum; None where they say nothing (of a guard)."""
 
     def soft(self, z: np.ndarray, width: float) -> tuple[Cut, float]:
         """Weights that move smoothly with z, and a smooth value ≥ the true one, near it."""
@@ -76,18 +88,18 @@ class Blend:
     """
 
     share: float
-    weight: float
+    weight: float = 1.0
     reference: np.ndarray | None = None
 
     def cut(self, z: np.ndarray, certain: float = 0.0) -> Cut:
         """The worst draws of the gain."""
-        return self._cut(tail_weights(self._gain(z), self.share), len(z))
+        return self._cut(tail_weights(self._gain(z), self.share))
 
     def soft(self, z: np.ndarray, width: float) -> tuple[Cut, float]:
         """The worst draws, fading out."""
         gain = self._gain(z)
         q, value = soft_tail_weights(gain, self.share, width)
-        return self._cut(q, len(z)), float((1 - self.weight) * gain.mean() + self.weight * value)
+        return self._cut(q), float((1 - self.weight) * gain.mean() + self.weight * value)
 
     def spread(self, z: np.ndarray) -> float:
         """The gain's own spread."""
@@ -96,7 +108,7 @@ class Blend:
     def _gain(self, z: np.ndarray) -> np.ndarray:
         return z if self.reference is None else z - self.reference
 
-    def _cut(self, q: np.ndarray, draws: int) -> Cut:
+    def _cut(self, q: np.ndarray) -> Cut:
         cut = Cut(1 - self.weight, self.weight * q, 0.0)
         base = 0.0 if self.reference is None else -float(cut.weights() @ self.reference)
         return replace(cut, base=base)
@@ -126,6 +138,12 @@ class Stake:
         """By how much a row is kept."""
         paid = {line: float(weight) for line, weight in row.spend.items()}
         return Stake(dict(row.response), paid, -row.bound, dict(row.active))
+
+    def blur(self, spend: Mapping[str, float]) -> float:
+        """How near to 0 is as good as there: part of the certain amounts, and a cent of a line."""
+        parts = [weight * spend[line] for line, weight in self.paid.items()]
+        size = max(abs(sum(parts)), abs(self.base))
+        return KEPT * size + CENT * max(map(abs, self.paid.values()), default=0.0)
 
     def certain(self, spend: Mapping[str, float]) -> float:
         """The part that is alike in all draws."""
@@ -181,6 +199,12 @@ class Draws:
         self.curves = {cell: curve for cell, curve in known.items() if cell in wanted}
         self.read: dict[Cell, tuple[float, np.ndarray]] = {}
         self.rate: dict[Cell, tuple[float, np.ndarray]] = {}
+
+    @property
+    def many(self) -> int:
+        """How many draws there are."""
+        curve = next(iter(self.curves.values()))
+        return len(curve.value(np.zeros(1)))
 
     def at(self, spend: Mapping[str, float]) -> list[np.ndarray]:
         """Every stake in every draw: (draw,) each."""

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from allocator.engine.certificate import Certificate
+from allocator.engine.certificate import Certificate, certify
 from allocator.engine.cuts import Posed
 from allocator.engine.problem import AllocationProblem
 from allocator.engine.prove import prove
@@ -21,6 +21,7 @@ ROUNDS = 12
 BETWEEN = 0.5  # of the way from the plan to the relaxation's point: weights in the middle, too
 
 Prove = Callable[..., tuple[Certificate, float]]
+Certify = Callable[..., Certificate]
 
 
 def prove_risky(
@@ -49,7 +50,7 @@ def prove_risky(
         if best - value <= aim or found.timed_out or found.infeasible or not found.point:
             break
         promised = posed.problem.value(found.point)
-        if risk.goals and promised - posed.value(found.point) <= aim / 2 and not risk.guards:
+        if promised - posed.value(found.point) <= aim / 2 and posed.kept(found.point):
             break  # no weights say less of it: the point is a better plan
         middle = {
             line: amount + BETWEEN * (plan[line] - amount) for line, amount in found.point.items()
@@ -57,3 +58,18 @@ def prove_risky(
         posed = posed.at(found.point).at(middle)
     assert found is not None
     return replace(found, bound=best), aim
+
+
+def impossible(
+    problem: AllocationProblem, risk: Risk, *, time_limit: float, certify: Certify = certify
+) -> Certificate:
+    """Whether rules and guards leave any plan: asked with the weights of where they might."""
+    started = time.monotonic()
+    posed = Posed.of(problem, replace(risk, goals=()))
+    for _ in range(ROUNDS):
+        left = max(0.1, time_limit - (time.monotonic() - started))
+        found = certify(posed.problem, gap=0.0, time_limit=left)
+        if found.infeasible or not found.point or found.timed_out or posed.kept(found.point):
+            return found
+        posed = posed.at(found.point)
+    return found

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-import numpy as np
-
-from allocator.engine.certificate import certify
+from allocator.engine.ascend import Ground, Plan
+from allocator.engine.certificate import Certificate
+from allocator.engine.chance_search import Safe, cuts_of, held_from, safe_guards
 from allocator.engine.cuts import Posed
-from allocator.engine.feasible import satisfies
 from allocator.engine.problem import AllocationProblem
-from allocator.engine.risk import Draws, Judge, Risk, Stake
-from allocator.engine.risk_proof import prove_risky
+from allocator.engine.risk_proof import impossible, prove_risky
 from allocator.engine.search import Found, InCents, better, first_plan
 from allocator.engine.solvers._base import Termination
-from allocator.engine.solvers.scipy import Curved, Smooth, polish
+from allocator.engine.stated import Stated, inside, outside
+from allocator.engine.target_search import towards
 
-WIDTHS = (0.3, 0.03, 3e-3, 3e-4)  # of the quantity's spread: from smooth to nearly exact
-STEPS = 60  # per width
 TRIES = 4
 SEARCHING = 0.5  # of the time for the first plan
 
 
+@dataclass(frozen=True)
+class RiskyFound(Found):
+    """What was found, and the safe form that led there: None where there is no such row."""
+
+    safe: Safe | None = None
+
+
 def search_risky(
-    problem: AllocationProblem, risk: Risk, in_cents: InCents, *, time_limit: float, seed: int
-) -> Found:
+    problem: AllocationProblem,
+    stated: Stated,
+    in_cents: InCents,
+    *,
+    time_limit: float,
+    seed: int,
+) -> RiskyFound:
     """The best plan found within ``time_limit`` seconds, in whole cents, and a bound on any plan.
 
     problem: with the means of the goal as its terms, whose best plan is where the climb starts
@@ -36,69 +45,60 @@ def search_risky(
     def left() -> float:
         return max(0.1, time_limit - (time.monotonic() - started))
 
-    solution = first_plan(problem, time_limit=SEARCHING * time_limit, seed=seed)
+    outer = outside(problem, stated)
+    solution = first_plan(problem, time_limit=SEARCHING * time_limit / 2, seed=seed)
     if solution.spend is None:
-        certificate = certify(problem, gap=0.0, time_limit=left())
+        certificate = impossible(problem, outer, time_limit=left())
         ended = Termination.INFEASIBLE if certificate.infeasible else solution.termination
-        return Found(ended, None, certificate)
-    posed = Posed.of(problem, risk)
-    best = climb(posed, better(problem, solution.spend))
+        return RiskyFound(ended, None, certificate)
+    start = better(problem, solution.spend)
+    ground = Ground.of(problem, stated, in_cents, start)
+    best, safe = _from(ground, start)
+    if best is None:
+        certificate = impossible(problem, outer, time_limit=left())
+        ended = Termination.INFEASIBLE if certificate.infeasible else Termination.TIME_LIMIT
+        return RiskyFound(ended, None, certificate)
     for _ in range(TRIES):
         plan = in_cents(best)
-        certificate, aim = prove_risky(
-            problem, risk, plan, time_limit=max(left(), (1 - SEARCHING) * time_limit)
-        )
-        if certificate.bound - posed.value(plan) <= aim or certificate.timed_out:
+        patience = max(left(), (1 - SEARCHING) * time_limit)
+        certificate, aim = prove_risky(problem, outer, plan, time_limit=patience)
+        if certificate.bound - ground.value(plan) <= aim or certificate.timed_out or left() < 1:
             break
-        seen = posed.at(plan).at(certificate.point)
-        starts = [certificate.point]
-        basin = first_plan(seen.problem, time_limit=left() / 2, seed=seed)
-        starts += [basin.spend] if basin.spend is not None else []
-        other = most(posed, [climb(posed, start) for start in starts])
-        if other is None or posed.value(other) <= posed.value(best) + aim:
+        starts = _elsewhere(problem, ground, best, safe, certificate, left() / 2, seed)
+        guards = () if safe is None else safe_guards(ground, safe)
+        other = ground.most([met for s in starts for met in ground.met(s, guards)])
+        if other is None or ground.value(other) <= ground.value(best) + aim:
             break
         best = other
-    return Found(solution.termination, plan, certificate)
+    return RiskyFound(solution.termination, plan, certificate, safe)
 
 
-def climb(posed: Posed, start: Mapping[str, float]) -> dict[str, float]:
-    """The best plan met while the smooth value is sharpened, from ``start``."""
-    here = dict(start)
-    met = [here]
-    size = _size(posed, here)
-    for width in WIDTHS:
-        goals = tuple(
-            _soft(posed.draws, stake, goal.judge, width, here)
-            for goal, stake in zip(posed.risk.goals, posed.draws.stakes, strict=False)
-        )
-        bare = replace(posed.problem, floors=())
-        here = polish(bare, here, Curved(goals, size=size, steps=STEPS))
-        met.append(here)
-    return most(posed, met) or dict(start)
+def _from(ground: Ground, start: Mapping[str, float]) -> tuple[Plan | None, Safe | None]:
+    """The best plan met by climbing from ``start``, and the safe form that led there."""
+    if ground.stated.target is not None:
+        return towards(ground, start), None
+    if ground.stated.rows:
+        return held_from(ground, start)
+    return ground.most([dict(start), *ground.met(start)]), None
 
 
-def most(posed: Posed, plans: Sequence[dict[str, float]]) -> dict[str, float] | None:
-    """The best of those that satisfy the rules, None if none does."""
-    bare = replace(posed.problem, floors=())
-    allowed = [plan for plan in plans if satisfies(bare, plan)]
-    return max(allowed, key=posed.value, default=None)
-
-
-def _size(posed: Posed, spend: Mapping[str, float]) -> float:
-    """What the goal's terms are made of: a gain may be small, its parts are not."""
-    sizes = [float(np.abs(z).mean()) for z in posed.draws.at(spend)]
-    return max(sizes, default=0.0) or posed.problem.budget.total
-
-
-def _soft(
-    draws: Draws, stake: Stake, judge: Judge, width: float, here: Mapping[str, float]
-) -> Smooth:
-    """The judge's smooth reading of a stake, ``width`` relative to its spread ``here``."""
-    around = draws.of(stake, here)
-    wide = width * max(judge.spread(around), 1e-6 * float(np.abs(around).mean()))
-
-    def smooth(spend: Mapping[str, float]) -> tuple[float, Mapping[str, float]]:
-        cut, value = judge.soft(draws.of(stake, spend), wide or 1.0)
-        return value, draws.slope(stake, spend, cut)
-
-    return smooth
+def _elsewhere(
+    problem: AllocationProblem,
+    ground: Ground,
+    best: Plan,
+    safe: Safe | None,
+    certificate: Certificate,
+    time_limit: float,
+    seed: int,
+) -> list[Plan]:
+    """Where the proof points, and where the cuts so far lead on tables."""
+    starts = [dict(certificate.point)] if certificate.point else []
+    seen = Posed.of(problem, inside(ground.stated))
+    if ground.stated.target is None:
+        for plan in (best, *starts):
+            seen = seen.at(plan)
+    posed = seen.problem if safe is None else cuts_of(seen.problem, ground, safe, best)
+    if ground.stated.target is None:
+        basin = first_plan(posed, time_limit=time_limit, seed=seed).spend
+        starts += [basin] if basin is not None else []
+    return starts
