@@ -2,8 +2,9 @@
 
 The scenario inside the plan, the curves it names and the weekly amounts it states give every
 other figure once more: digests, totals, outcomes, ratios, rules, value, bound and gap. What
-differs is listed. The bound comes from ``engine.certificate``, which shares with the solver that
-made the plan only the curves, the rules' rows and HiGHS.
+differs is listed. The bound comes from ``engine.certificate`` (``engine.weekly.certificate`` for
+weekly flighting), which shares with the solver that made the plan only the curves, the rules' rows
+and HiGHS.
 """
 
 from __future__ import annotations
@@ -19,8 +20,7 @@ from pydantic import ValidationError
 
 from allocator.cents import cents
 from allocator.engine.figures import Found, document
-from allocator.engine.pose import pose
-from allocator.engine.prove import prove
+from allocator.engine.proof import prove_plan
 from allocator.engine.setting import Setting, settle
 from allocator.plan import Plan, Status, canonical, digest_of
 from allocator.plan_file import read_document
@@ -150,12 +150,9 @@ def _again(plan: Plan, setting: Setting, amounts: np.ndarray) -> dict[str, Any]:
 
 def _bound(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Difference]:
     """The bound is as near as a certificate comes to the true optimum, or looser and says so."""
-    totals = {
-        line: float(np.rint(row * 100).sum()) / 100
-        for line, row in zip(setting.curves.lines, amounts, strict=True)
-    }
     patience = max(PATIENCE, setting.scenario.run.time_limit)
-    certificate, aim = prove(pose(setting), totals, time_limit=patience)
+    proven = prove_plan(setting, amounts, time_limit=patience)
+    certificate, aim = proven.certificate, proven.aim
     stated, again = plan.certificate.bound, max(certificate.bound, plan.certificate.value)
     near = 2 * aim + SAME * abs(plan.certificate.value)
     loose = plan.certificate.status is Status.STOPPED
@@ -174,6 +171,8 @@ def _accepted(plan: Plan) -> list[Difference]:
 
 def _profile(plan: Plan, setting: Setting) -> list[Difference]:
     """Steady flighting: each line's weeks are its total, spread by its profile to the cent."""
+    if setting.scenario.flighting.form != "steady":
+        return []
     totals = {line.line: sum(map(cents, line.spend)) for line in plan.lines}
     spread = setting.weekly(totals)
     return [

@@ -21,6 +21,7 @@ from allocator.engine.model_worth import worth_of
 from allocator.engine.money_faults import interest_faults, money_faults
 from allocator.engine.problem import Limit
 from allocator.engine.profile import dark_in, profile_faults, profile_of, shares_of
+from allocator.engine.weekly.refused import flight_faults, unflown_faults
 from allocator.objectives import Terms
 from allocator.scenario import (
     BoundRule,
@@ -50,7 +51,8 @@ class Setting:
     """Everything a plan of this scenario refers to.
 
     reference: (line, week) as spent (after ``scale_to``), currency, whole cents
-    scaled:    (line, week) the same scaled to the budget
+    scaled:    (line, week) the same scaled to the budget; as spent where the plan finds its own,
+               or where it need not spend a budget that takes an imported curve past its end
     profile:   (line, week) shares of a line's total in each week: the reference's, or even
     """
 
@@ -123,6 +125,7 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
     audiences, faults = audiences_of(loaded, curves)
     faults += _time_faults(loaded, curves, weeks)
     faults += flighting_faults(loaded, curves.labels, weeks) + profile_faults(loaded, curves)
+    faults += flight_faults(loaded, curves)
     if faults:
         raise InputError(faults)
     scenario = loaded.scenario
@@ -139,10 +142,15 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
         dark=dark_in(scenario, curves, weeks),
     )
     scaled = _scaled(scenario.budget, reference, shares_of(reference))
+    if not scenario.budget.exact and _beyond(curves, scaled):
+        scaled = reference  # nobody has to spend it all: it is compared with as it was spent
     faults = [
         *rule_faults(loaded, curves.labels, facts),
         *_reach_faults(loaded, curves, (reference, scaled)),
     ]
+    if faults:
+        raise InputError(faults)
+    faults = unflown_faults(loaded, bound_rules(scenario, curves.labels), facts)
     if faults:
         raise InputError(faults)
     objective = objective_of(scenario, curves.units, curves.labels, worth)
@@ -247,11 +255,23 @@ def _table_time_faults(
     return faults
 
 
+def _beyond(curves: ResponseCurves, spend: np.ndarray) -> dict[str, float]:
+    """Line -> its total, where that lies beyond the last point of its imported curve."""
+    return {
+        line: total
+        for line, total in zip(curves.lines, spend.sum(axis=1).tolist(), strict=True)
+        if total > curves.largest_total(line) * (1 + 1e-12)  # the rounding of a sum of cents
+    }
+
+
 def _reach_faults(
     loaded: LoadedScenario, curves: ResponseCurves, references: tuple[np.ndarray, ...]
 ) -> list[Fault]:
     """A reference beyond the last point of an imported curve cannot be evaluated."""
-    most = np.max([reference.sum(axis=1) for reference in references], axis=0)
+    beyond: dict[str, float] = {}
+    for reference in references:
+        for line, total in _beyond(curves, reference).items():
+            beyond[line] = max(total, beyond.get(line, 0.0))
     return [
         loaded.fault(
             ("reference",),
@@ -261,8 +281,7 @@ def _reach_faults(
                 "lower the budget or `scale_to`, or import curves that reach further",
             ),
         )
-        for line, total in zip(curves.lines, most, strict=True)
-        if total > curves.largest_total(line) * (1 + 1e-12)  # the rounding of a sum of cents
+        for line, total in beyond.items()
     ]
 
 

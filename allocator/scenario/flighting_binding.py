@@ -23,9 +23,6 @@ def flighting_faults(loaded: LoadedScenario, labels: Labels, weeks: PlanWeeks) -
     """Lines and weeks of ``flighting`` that are not there, and tables that are not whole."""
     flighting = loaded.scenario.flighting
     faults: list[Fault] = []
-    if flighting.form == "weekly":
-        complaint = Complaint("weekly", "steady: weekly flighting is not in this version")
-        faults.append(loaded.fault((FLIGHTING,), complaint))
     for written, dark in (flighting.dark or {}).items():
         path = (FLIGHTING, "dark", written)
         faults += [loaded.fault(path, wrong) for wrong in unknown([written], labels).values()]

@@ -1,0 +1,81 @@
+"""The certificate of a plan as it stands, (line, week), whatever the flighting. Loads no Pyomo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocator.engine.certificate import Certificate
+from allocator.engine.pose import pose
+from allocator.engine.problem import AllocationProblem
+from allocator.engine.prove import prove
+from allocator.engine.setting import Setting
+from allocator.engine.weekly.pose import pose_weekly
+from allocator.engine.weekly.problem import WeeklyProblem
+from allocator.engine.weekly.prove import prove as prove_weekly
+
+CENT = 0.01
+ROUNDING = 1e-6  # of value or budget: tolerances of rules may lift a plan this little above a bound
+
+
+@dataclass(frozen=True)
+class Proven:
+    """aim: how near the bound was asked to come, in objective units."""
+
+    certificate: Certificate
+    aim: float
+
+
+def prove_plan(setting: Setting, spend: np.ndarray, *, time_limit: float) -> Proven:
+    """The certificate around a plan, (line, week) currency in whole cents."""
+    if setting.scenario.flighting.form == "weekly":
+        bound, aim = prove_weekly(pose_weekly(setting), spend, time_limit=time_limit)
+        return Proven(bound.certificate, aim)
+    certificate, aim = prove(pose(setting), totals_of(setting, spend), time_limit=time_limit)
+    return Proven(certificate, aim)
+
+
+def beats_bound(setting: Setting, spend: np.ndarray, bound: float) -> bool:
+    """Whether a plan is worth more than a bound on all plans by more than cents and tolerances of
+    rules explain: a fault of ours."""
+    if setting.scenario.flighting.form == "weekly":
+        weekly = pose_weekly(setting)
+        value, few, money = weekly.value(spend), _cents_by_week(weekly, spend), weekly.budget.total
+    else:
+        problem, totals = pose(setting), totals_of(setting, spend)
+        value, few, money = problem.value(totals), _cents(problem, totals), problem.budget.total
+    return value - bound - few > ROUNDING * max(abs(bound), money)
+
+
+def totals_of(setting: Setting, spend: np.ndarray) -> dict[str, float]:
+    """line -> total, currency, cents added up as cents."""
+    return {
+        line: float(np.rint(row * 100).sum()) / 100
+        for line, row in zip(setting.curves.lines, spend, strict=True)
+    }
+
+
+def _cents(problem: AllocationProblem, totals: dict[str, float]) -> float:
+    """What one cent more or less on every line is worth: much where the budget is a few euros.
+
+    A limit that is no whole cent is met to the cent, so a plan may lie this far above its bound.
+    """
+    terms = problem.terms
+    earned = sum(
+        abs(terms.weight(*cell)) * problem.responses[cell].mean_at(totals[cell[1]])[1]
+        for cell in problem.cells
+    )
+    return CENT * (earned + abs(terms.spend) * len(problem.lines))
+
+
+def _cents_by_week(problem: WeeklyProblem, spend: np.ndarray) -> float:
+    """The same of a cent in every week."""
+    earned = 0.0
+    for (source, line), meters in problem.metered.items():
+        worth = [abs(problem.terms.weight(meter, line)) for meter in meters]
+        _, slope = problem.sources[source, line].cuts(
+            spend[problem.place[line]], problem.weights(source, line)
+        )
+        earned += float(np.array(worth) @ slope.sum(axis=(1, 2)))
+    return CENT * (earned + abs(problem.terms.spend) * spend.size)

@@ -1,0 +1,40 @@
+"""A setting solved as its flighting asks: one amount a line, or one for every week of it."""
+
+from __future__ import annotations
+
+from allocator.engine.pose import pose
+from allocator.engine.possible import Oracle, Steady
+from allocator.engine.problem import AllocationProblem
+from allocator.engine.setting import Setting
+from allocator.engine.solved import Solved
+from allocator.engine.steady import rounded, solve_steady
+from allocator.engine.weekly.pose import pose_weekly
+from allocator.engine.weekly.possible import Weekly, by_total
+from allocator.engine.weekly.solve import solve_weekly
+
+SOLVERS = {"steady": solve_steady, "weekly": solve_weekly}
+USED = {
+    "steady": {
+        "structure": "HiGHS through Pyomo",
+        "polish": "SciPy SLSQP",
+        "certificate": "HiGHS through scipy.optimize.milp",
+    },
+    "weekly": {
+        "structure": "HiGHS",
+        "polish": "quadratic models by an interior point method",
+        "certificate": "HiGHS through scipy.optimize.linprog and milp",
+    },
+}
+"""flighting -> what finds a plan and proves it, for the record"""
+
+
+def solve(setting: Setting, *, time_limit: float, seed: int) -> Solved:
+    """The best plan found within ``time_limit`` seconds, and a bound on any plan."""
+    return SOLVERS[setting.scenario.flighting.form](setting, time_limit=time_limit, seed=seed)
+
+
+def asked_of(setting: Setting) -> tuple[AllocationProblem, Oracle]:
+    """What explains why there is no plan: limits on totals, and who knows whether there is one."""
+    if setting.scenario.flighting.form == "weekly":
+        return by_total(pose_weekly(setting)), Weekly()
+    return pose(setting), Steady(rounded)

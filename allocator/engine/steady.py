@@ -1,0 +1,76 @@
+"""Steady flighting solved: one amount a line in whole cents, spread by its profile."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from allocator.cents import cents, to_cents
+from allocator.engine.pose import pose
+from allocator.engine.problem import AllocationProblem
+from allocator.engine.search import search
+from allocator.engine.setting import Setting
+from allocator.engine.solved import Solved
+
+DUST = 1e-6  # of a cent: what floats add to a whole one
+
+
+def solve_steady(setting: Setting, *, time_limit: float, seed: int) -> Solved:
+    """The best totals found, spread over the weeks, and their certificate."""
+    problem = pose(setting)
+
+    def in_cents(spend: Mapping[str, float]) -> dict[str, float]:
+        return {line: c / 100 for line, c in rounded(setting, problem, spend).items()}
+
+    near = {line: float(setting.scaled.sel(line=line).sum()) for line in problem.lines}
+    found = search(problem, in_cents, time_limit=time_limit, seed=seed, near=near)
+    spend = None
+    if found.spend is not None:
+        totals = {line: cents(amount) for line, amount in found.spend.items()}
+        spend = setting.weekly(totals).to_numpy()
+    return Solved(found.termination, spend, found.certificate)
+
+
+def rounded(
+    setting: Setting, problem: AllocationProblem, spend: Mapping[str, float]
+) -> dict[str, int]:
+    """Totals in whole cents that keep the budget exactly and the limits of single lines.
+
+    A limit that is no whole cent is kept on its inner side, or, where the budget cannot be met so,
+    to the cent. Where a target is to be reached no line loses by rounding, where a return is to be
+    earned none gains.
+    """
+    total = budget = cents(setting.money)
+    if not problem.budget.exact:
+        asked = setting.scenario.budget
+        whole_cents = cents
+        if asked.least_for is not None:
+            whole_cents = lambda amount: math.ceil(amount * 100 - DUST)  # noqa: E731
+        elif asked.most_with is not None:
+            whole_cents = lambda amount: math.floor(amount * 100 + DUST)  # noqa: E731
+        total = min(budget, sum(map(whole_cents, spend.values())))
+    for inside in (True, False):
+        limits = [_cent_limits(problem, line, spend[line], inside) for line in problem.lines]
+        lower, upper = (list(side) for side in zip(*limits, strict=True))
+        least, most = sum(lower), sum(upper)
+        if least <= total <= most or (not problem.budget.exact and least <= budget):
+            break
+    total = min(max(total, least), most)
+    amounts = to_cents([spend[line] for line in problem.lines], total, lower, upper)
+    return dict(zip(problem.lines, amounts, strict=True))
+
+
+def _cent_limits(
+    problem: AllocationProblem, line: str, amount: float, inside: bool
+) -> tuple[int, int]:
+    """Smallest and largest total of a line in cents; a line that is off stays off."""
+    low, high = problem.bounds[line]
+    known = int(np.floor(min(problem.domain[line], 1e12) * 100 + 1e-6))
+    if amount <= 0.005 and low == 0 and (inside or line in problem.on_from):  # half a cent
+        return 0, 0
+    least = max(low, problem.on_from.get(line, 0.0)) if amount > 0.005 else low
+    inner = int(np.ceil(least * 100 - 1e-6)), int(np.floor(high * 100 + 1e-6))
+    outer = int(np.floor(least * 100)), min(int(np.ceil(high * 100)), known)
+    return inner if inside and inner[0] <= inner[1] else outer

@@ -1,0 +1,1 @@
+"""Weekly flighting: an amount for every line and week, found, rounded and proven."""

@@ -1,0 +1,15 @@
+"""Weekly flighting solved: an amount in whole cents for every line and week."""
+
+from __future__ import annotations
+
+from allocator.engine.setting import Setting
+from allocator.engine.solved import Solved
+from allocator.engine.weekly.pose import pose_weekly
+from allocator.engine.weekly.search import search
+
+
+def solve_weekly(setting: Setting, *, time_limit: float, seed: int) -> Solved:
+    """The best amounts found and their certificate; the reference is where the search begins."""
+    starts = (setting.scaled.to_numpy(), setting.reference.to_numpy())
+    found = search(pose_weekly(setting), starts, time_limit=time_limit, seed=seed)
+    return Solved(found.termination, found.spend, found.certificate)
