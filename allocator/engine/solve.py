@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from allocator.engine.pose import pose
 from allocator.engine.possible import Oracle, Steady
 from allocator.engine.problem import AllocationProblem
@@ -28,9 +30,15 @@ USED = {
 """flighting -> what finds a plan and proves it, for the record"""
 
 
-def solve(setting: Setting, *, time_limit: float, seed: int) -> Solved:
-    """The best plan found within ``time_limit`` seconds, and a bound on any plan."""
-    return SOLVERS[setting.scenario.flighting.form](setting, time_limit=time_limit, seed=seed)
+def solve(
+    setting: Setting, *, time_limit: float, seed: int, near: np.ndarray | None = None
+) -> Solved:
+    """The best plan found within ``time_limit`` seconds, and a bound on any plan.
+
+    near: (line, week) currency, where the search begins; the reference, if it is not said
+    """
+    solver = SOLVERS[setting.scenario.flighting.form]
+    return solver(setting, time_limit=time_limit, seed=seed, near=near)
 
 
 def asked_of(setting: Setting) -> tuple[AllocationProblem, Oracle]:

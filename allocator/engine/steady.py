@@ -17,15 +17,18 @@ from allocator.engine.solved import Solved
 DUST = 1e-6  # of a cent: what floats add to a whole one
 
 
-def solve_steady(setting: Setting, *, time_limit: float, seed: int) -> Solved:
+def solve_steady(
+    setting: Setting, *, time_limit: float, seed: int, near: np.ndarray | None = None
+) -> Solved:
     """The best totals found, spread over the weeks, and their certificate."""
     problem = pose(setting)
 
     def in_cents(spend: Mapping[str, float]) -> dict[str, float]:
         return {line: c / 100 for line, c in rounded(setting, problem, spend).items()}
 
-    near = {line: float(setting.scaled.sel(line=line).sum()) for line in problem.lines}
-    found = search(problem, in_cents, time_limit=time_limit, seed=seed, near=near)
+    start = (setting.scaled.to_numpy() if near is None else near).sum(axis=1).tolist()
+    totals_near = dict(zip(setting.curves.lines, start, strict=True))
+    found = search(problem, in_cents, time_limit=time_limit, seed=seed, near=totals_near)
     spend = None
     if found.spend is not None:
         totals = {line: cents(amount) for line, amount in found.spend.items()}

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from allocator.engine.setting import Setting
 from allocator.engine.solved import Solved
 from allocator.engine.weekly.pose import pose_weekly
 from allocator.engine.weekly.search import search
 
 
-def solve_weekly(setting: Setting, *, time_limit: float, seed: int) -> Solved:
+def solve_weekly(
+    setting: Setting, *, time_limit: float, seed: int, near: np.ndarray | None = None
+) -> Solved:
     """The best amounts found and their certificate; the reference is where the search begins."""
-    starts = (setting.scaled.to_numpy(), setting.reference.to_numpy())
+    starts: tuple[np.ndarray, ...] = (setting.scaled.to_numpy(), setting.reference.to_numpy())
+    if near is not None:
+        starts = (near, *starts)
     found = search(pose_weekly(setting), starts, time_limit=time_limit, seed=seed)
     return Solved(found.termination, found.spend, found.certificate)
