@@ -20,10 +20,10 @@ from allocator.scenario.loader import (
     scenario_digest,
     written_form,
 )
+from allocator.scenario.objective import Caution, ObjectiveChoice
 from allocator.scenario.period import PlanWeeks, plan_weeks
 from allocator.scenario.schema import (
     Actuals,
-    ObjectiveChoice,
     Period,
     Reference,
     Run,
@@ -36,6 +36,7 @@ __all__ = [
     "Actuals",
     "BoundRule",
     "Budget",
+    "Caution",
     "Constraint",
     "Economics",
     "Extrapolation",

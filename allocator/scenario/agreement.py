@@ -39,6 +39,14 @@ def _goal(scenario: Scenario) -> Iterator[tuple[Path, Complaint]]:
                 "leave out `objective`",
             ),
         )
+    for name in ("caution", "probability_of"):
+        if getattr(objective, name) is not None:
+            found = f"{name} beside `{form}`, which is certain money"
+            fix = "give a rule a probability instead"
+            yield ("objective", name), Complaint(found, f"no `{name}`", fix)
+    if scenario.alternatives is not None:
+        found = f"alternatives beside `{form}`"
+        yield ("alternatives",), Complaint(found, "one model, or an objective to be maximised")
     if objective.weights is not None:
         yield (
             ("objective", "weights"),

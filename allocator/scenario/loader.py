@@ -40,6 +40,7 @@ class LoadedScenario:
     curves_file: the curves it names, links followed
     rows:        (file, line) of every row of the tables it names
     policy:      the file of shared rules, which stand behind its own
+    alternative_files: the other curves it names, links followed
     """
 
     scenario: Scenario
@@ -47,6 +48,7 @@ class LoadedScenario:
     curves_file: Path
     rows: Rows = field(default_factory=dict)
     policy: Document | None = None
+    alternative_files: tuple[Path, ...] = ()
 
     @property
     def resolved(self) -> dict[str, Any]:
@@ -103,7 +105,10 @@ def load(path: Path | str) -> LoadedScenario:
     curves_file: Path | Complaint = Path()
     rows: Rows = {}
     policy: Document | None = None
+    others: tuple[Path, ...] = ()
     if scenario is not None:
+        others, wrong_others = _alternatives(scenario, document, path.parent)
+        faults += wrong_others
         curves_file = inside(scenario.curves_path, path.parent)
         if isinstance(curves_file, Complaint):
             faults.append(_fault(document, ("curves",), curves_file))
@@ -117,7 +122,21 @@ def load(path: Path | str) -> LoadedScenario:
         faults += wrong_rules
     if faults or scenario is None or isinstance(curves_file, Complaint):
         raise InputError(faults)
-    return LoadedScenario(scenario, document, curves_file, rows, policy)
+    return LoadedScenario(scenario, document, curves_file, rows, policy, others)
+
+
+def _alternatives(
+    scenario: Scenario, document: Document, folder: Path
+) -> tuple[tuple[Path, ...], list[Fault]]:
+    """The files of the other curves, and what is wrong with their paths."""
+    files, faults = [], []
+    for place, written in enumerate(scenario.alternatives or ()):
+        found = inside(written, folder)
+        if isinstance(found, Complaint):
+            faults.append(_fault(document, ("alternatives", place), found))
+        else:
+            files.append(found)
+    return tuple(files), faults
 
 
 def _valued(

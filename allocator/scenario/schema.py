@@ -15,14 +15,15 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from allocator.quantities import RESOLVED, PositiveMoney, Ratio, Seconds, Share
+from allocator.quantities import RESOLVED, PositiveMoney, Seconds, Share
 from allocator.scenario.audience import AudienceChoice
 from allocator.scenario.budget import Budget
 from allocator.scenario.constraint import Constraint, Slug, Written
 from allocator.scenario.economics import Economics
 from allocator.scenario.extrapolation import Extrapolation
 from allocator.scenario.flighting import Flighting, FlightingChoice
-from allocator.scenario.goal import Goal, fill_goal, not_required
+from allocator.scenario.goal import fill_goal, not_required
+from allocator.scenario.objective import ObjectiveChoice
 from allocator.scenario.table_row import TableRow
 from allocator.weeks import WeekOrDay, iso_monday
 
@@ -42,6 +43,9 @@ def _curves(value: str) -> str:
     if _CURVES.match(value) is None:
         raise ValueError("a path, optionally followed by @sha256: and 64 hexadecimal digits")
     return value
+
+
+AlternativeCurves = Annotated[str, Field(min_length=1)]
 
 
 class Period(Written):
@@ -101,18 +105,6 @@ class Reference(Written):
         return self
 
 
-class ObjectiveChoice(Written):
-    """What a good plan has most of."""
-
-    maximise: Goal
-    """A KPI of the curves, `profit` (margin on incremental revenue, less the spend), `value` (what
-    each KPI is worth, less the spend), or several KPIs with what one of each counts: `{revenue:
-    0.3, new_customers: 120}`."""
-    weights: Annotated[dict[str, Ratio], Field(min_length=1)] | None = None
-    """What counts more, or less, than 1 of what it brings, by selector: `{"geo:DE": 1.5, "brand:x":
-    0.8}`. No line may be meant by two of them."""
-
-
 class Run(Written):
     """How hard to look."""
 
@@ -143,6 +135,9 @@ class Scenario(Written):
     """What a person calls it."""
     curves: Annotated[str, Field(min_length=1), AfterValidator(_curves)]
     """Path of the response curves, from this file; `@sha256:…` behind it pins their digest."""
+    alternatives: Annotated[tuple[AlternativeCurves, ...], Field(min_length=1)] | None = None
+    """Paths of other response curves for the same lines and KPIs, from another model or another
+    agency: the plan is the one whose worst case over all of them is best."""
     period: Period
     """The weeks that are planned."""
     currency: Annotated[str, BeforeValidator(_currency)]
@@ -186,6 +181,14 @@ class Scenario(Written):
     def curves_path(self) -> str:
         """Path of the curves as written, without the pin."""
         return self.curves.partition("@")[0]
+
+    @property
+    def risky(self) -> bool:
+        """The draws, or several models, do not count alike: not only means matter."""
+        caution, target = self.objective.caution, self.objective.probability_of
+        rows = any(getattr(entry.rule, "probability", None) for entry in self.constraints)
+        charged = caution is not None and caution.charged
+        return charged or target is not None or bool(self.alternatives) or rows
 
     @property
     def curves_digest(self) -> str | None:
