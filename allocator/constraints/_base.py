@@ -63,6 +63,7 @@ class Facts:
     timed:     whether the curves tell in which week an outcome falls
     audiences: name -> the audience and the lines that reach it
     per_impression: line -> currency for one impression, of lines for which it is known
+    steady:     every line's weeks are its total times its profile
     dark:       line -> (week,) where nothing may be spent on it, of lines with such weeks
     """
 
@@ -79,6 +80,7 @@ class Facts:
     references: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     audiences: Mapping[str, AudienceFacts] = field(default_factory=dict)
     per_impression: Mapping[str, float] = field(default_factory=dict)
+    steady: bool = False
     dark: Mapping[str, np.ndarray] = field(default_factory=dict)
     timed: bool = True
 

@@ -26,6 +26,8 @@ from allocator.constraints._base import (
 from allocator.quantities import PositiveMoney, SignedShare
 from allocator.weeks import weights
 
+ROUNDING = 1e-12  # of shares of a total
+
 
 @dataclass(frozen=True)
 class _Step:
@@ -73,9 +75,10 @@ class StepsRule(Rule):
         return f"{low} to {high} from week to week{free}"
 
     def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
-        """No week before the window, or one without spend to change from."""
-        if self.first_week:
-            return ()
+        """A profile with larger steps, no week before the window, or nothing spent in it."""
+        broken = self._profile_problems(selection, facts)
+        if broken or self.first_week:
+            return broken
         unknown = [line for line in selection.lines if not len(facts.past.get(line, ()))]
         fix = "write `first_week: free`"
         if unknown:
@@ -91,6 +94,26 @@ class StepsRule(Rule):
             for step in self._steps(selection, facts)
             if self.between is not None and step.place == 0 and step.before == 0
         )
+
+    def _profile_problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
+        """Steady lines whose own profile moves further: no amount at all would do for them."""
+        if not facts.steady or self.between is None or selection.together:
+            return ()
+        low, high = (1 + change for change in self.between)
+        found: dict[str, Complaint] = {}
+        for step in self._steps(selection, facts):
+            (line,) = step.lines
+            was, now = (float(facts.profile[line][step.place - back]) for back in (1, 0))
+            if step.place and not low * was - ROUNDING <= now <= high * was + ROUNDING:
+                found.setdefault(
+                    line,
+                    Complaint(
+                        f"{step.part}: its steady profile moves from {was:.1%} to {now:.1%} of it",
+                        "weeks that can keep the steps",
+                        "write `flighting: {profile: flat}` or `flighting: weekly`",
+                    ),
+                )
+        return tuple(found.values())
 
     def declare(self, rule: str, selection: Selection, facts: Facts) -> Declared:
         """x_t − (1 + low)·x_{t−1} ≥ 0 and (1 + high)·x_{t−1} − x_t ≥ 0, or ≥ −by both."""
@@ -114,9 +137,9 @@ class StepsRule(Rule):
     def measure(
         self, rule: str, selection: Selection, facts: Facts, outcome: Outcome
     ) -> tuple[Measure, ...]:
-        """The change from the week before: a share, or currency; cents of both weeks are rounding.
+        """A week as a share of the week before, or the change in currency; cents are rounding.
 
-        From nothing there is no share: the value is then None, the slack minus what is spent.
+        Of nothing there is no share: the value is then None, the slack minus what is spent.
         """
         measures: list[Measure] = []
         for step in self._steps(selection, facts):
@@ -141,11 +164,11 @@ class StepsRule(Rule):
                 of("max", self.by, change, self.by - change),
             ]
         assert self.between is not None  # one of the two is there
-        low, high = self.between
+        low, high = (1 + change for change in self.between)
         if was <= 0:
             return [of("min", low, None, None), of("max", high, None, -now if now > 0 else None)]
-        share = now / was - 1
-        blur *= (2 + abs(share)) / was
+        share = now / was
+        blur *= (1 + share) / was
         return [of("min", low, share, share - low), of("max", high, share, high - share)]
 
     def _steps(self, selection: Selection, facts: Facts) -> Iterator[_Step]:

@@ -139,6 +139,7 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
         facts_of(curves, weeks, reference, profile, before),
         audiences=audiences,
         per_impression=prices_of(audiences, curves),
+        steady=scenario.flighting.form == "steady",
         dark=dark_in(scenario, curves, weeks),
     )
     scaled = _scaled(scenario.budget, reference, shares_of(reference))

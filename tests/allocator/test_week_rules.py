@@ -130,8 +130,8 @@ def test_blocks_are_cut_where_the_window_ends() -> None:
 def test_steps_by_hand() -> None:
     rule = StepsRule.model_validate({"between": ["-20%", "+50%"]})
     found = values(rule, {"tv": [150, 100, 100, 0, 0, 10]})
-    assert found["tv in 2027-W14 max"] == (pytest.approx(0.5), pytest.approx(0.0))
-    assert found["tv in 2027-W15 min"] == (pytest.approx(-1 / 3), pytest.approx(-1 / 3 + 0.2))
+    assert found["tv in 2027-W14 max"] == (pytest.approx(1.5), pytest.approx(0.0))
+    assert found["tv in 2027-W15 min"] == (pytest.approx(2 / 3), pytest.approx(2 / 3 - 0.8))
     assert found["tv in 2027-W18 max"] == (None, None)  # nothing after nothing
     assert found["tv in 2027-W19 max"] == (None, -10.0)  # something after nothing
 
