@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from allocator.engine.explain import Infeasibility
+from allocator.engine.explain import Infeasibility, WayOut
 from allocator.engine.setting import Setting
 from allocator.plan import CurveSeries, Plan
 from allocator.scenario import LoadedScenario
@@ -55,7 +55,11 @@ def refusal(loaded: LoadedScenario, why: Infeasibility) -> str:
     parts = ["No plan satisfies all rules."]
     parts += [f"  {reason}" for reason in why.reasons]
     if why.conflict:
-        parts.append("These cannot hold together; without any one of them a plan exists:")
+        parts.append(
+            "These cannot hold together; without any one of them a plan exists:"
+            if why.irreducible
+            else "These cannot hold together; among them may be some that are not needed for it:"
+        )
         parts += [
             f"  {_place(loaded, item.rule, item.place)}: {item.words}" for item in why.conflict
         ]
@@ -78,10 +82,19 @@ def refusal_json(loaded: LoadedScenario, why: Infeasibility) -> dict[str, object
             for item in why.conflict
         ],
         "ways_out": [
-            {"rule": item.rule, "change": item.change, **_at(loaded, item.rule, item.place)}
+            {
+                "rule": item.rule, "change": item.change, "write": _within(item),
+                **_at(loaded, item.rule, item.place),
+            }
             for item in why.ways_out
         ],
-    }
+    }  # fmt: skip
+
+
+def _within(way: WayOut) -> dict[str, object]:
+    """What to write, by its place within the rule: ``spend.min``; of the budget: ``exactly``."""
+    start = 1 if way.place is None else 2
+    return {".".join(map(str, place[start:])): value for place, value in way.edits.items()}
 
 
 def _written(loaded: LoadedScenario, rule: str, place: int | None) -> tuple[str, int]:

@@ -1,30 +1,30 @@
-"""Why no plan satisfies the rules: which of them are in conflict, and the cheapest way out.
+"""Why no plan satisfies the rules: which of them are in conflict, and the cheapest ways out.
 
 First what arithmetic alone can say (minima above the budget, caps that cannot take it all). Then
-a minimal set of rules in conflict, by leaving out one rule after another. Then, for every rule in
-it, the smallest change of that rule alone that makes the rest possible, found by letting it be
-broken as little as possible, and tried again as stated.
+an irreducible set of rules in conflict: the scenario is asked again with fewer and fewer of its
+rules. Then, for every rule in it, the smallest change of that rule alone that makes a plan
+possible, tried as a person would write it; the cheapest are kept.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-import numpy as np
-from scipy.optimize import linprog
-
-from allocator.constraints._base import parts
+from allocator.engine.arithmetic import arithmetic
 from allocator.engine.check import BUDGET
-from allocator.engine.formulate import formulate
+from allocator.engine.conflict import hard_rules, irreducible, keeping
+from allocator.engine.extrapolation import EXTRAPOLATION
+from allocator.engine.possible import Oracle
 from allocator.engine.problem import AllocationProblem
-from allocator.engine.relax import way_out
+from allocator.engine.relax import Case, Change, rule_words, way_out
 from allocator.engine.setting import Setting
-from allocator.engine.solvers import highs
-from allocator.engine.solvers._base import Termination
-from allocator.engine.tabulate import FINER, POINTS, tabulate
+from allocator.scenario import LoadedScenario
 
-SECONDS = 20.0
+MOST = 3  # ways out that are shown
+PATIENCE = 60.0  # seconds for all questions, or as long as the scenario allows the search
 
 
 @dataclass(frozen=True)
@@ -38,172 +38,85 @@ class Conflict:
 
 @dataclass(frozen=True)
 class WayOut:
-    """A single change that makes a plan possible; ``change`` says it in words."""
+    """A single change that makes a plan possible; ``change`` says it in words.
+
+    edits: place in the scenario, such as (``constraints``, 2, ``spend``, ``min``) -> what to write
+    size:  as a part of the money, of all spend, or of the number that is changed
+    """
 
     rule: str
     change: str
     place: int | None
+    edits: Mapping[tuple[str | int, ...], Any] = field(default_factory=dict)
+    size: float = 0.0
 
 
 @dataclass(frozen=True)
 class Infeasibility:
     """Why there is no plan.
 
-    reasons: what arithmetic says; conflict: rules that cannot hold together, none to spare;
-    ways_out: single changes that suffice, each tried
+    reasons: what arithmetic says; conflict: rules that cannot hold together;
+    ways_out: single changes that suffice, each tried, the smallest first
+    irreducible: without any one of the rules in conflict a plan exists; False where the clock ran
+    out before that was known
     """
 
     reasons: tuple[str, ...]
     conflict: tuple[Conflict, ...]
     ways_out: tuple[WayOut, ...]
+    irreducible: bool = True
 
 
-def explain(setting: Setting, problem: AllocationProblem) -> Infeasibility:
-    """The reasons, a minimal conflict and the ways out of it."""
-    rules = [BUDGET, *(bound.id for bound in setting.rules)]
-    conflict = minimal_conflict(problem, rules)
+def explain(
+    loaded: LoadedScenario, setting: Setting, problem: AllocationProblem, oracle: Oracle
+) -> Infeasibility:
+    """The reasons, an irreducible conflict and the ways out of it."""
+    ends = time.monotonic() + max(PATIENCE, setting.scenario.run.time_limit)
+    late = False
+
+    def impossible(rules: frozenset[str]) -> bool:
+        nonlocal late
+        late = late or time.monotonic() > ends
+        return not late and oracle.ask(keeping(setting, problem, rules)).impossible
+
+    conflict = irreducible(hard_rules(setting), impossible)
+    others = {rule: frozenset(hard_rules(setting)) - {rule} for rule in conflict}
+    case = Case(loaded, setting, oracle)
+    changes: dict[str, Change] = {}
+    for rule in conflict:
+        if time.monotonic() > ends:
+            break
+        change = way_out(case, keeping(setting, problem, others[rule]), rule)
+        if change is not None:
+            changes[rule] = change
+    cheapest = sorted(changes, key=lambda rule: changes[rule].size)[:MOST]
     return Infeasibility(
         reasons=arithmetic(setting, problem),
         conflict=tuple(
             Conflict(rule, _words(setting, rule), _place(setting, rule)) for rule in conflict
         ),
         ways_out=tuple(
-            WayOut(rule, change, _place(setting, rule))
-            for rule in conflict
-            if (change := way_out(setting, problem, rule)) is not None
-        ),
-    )
-
-
-def arithmetic(setting: Setting, problem: AllocationProblem) -> tuple[str, ...]:
-    """Conflicts that need no search: sums of limits against the budget, and limits that cross."""
-    currency, total = setting.scenario.currency, problem.budget.total
-    found = []
-    ceilings = {line: _ceiling(problem, line) for line in problem.lines}
-    low, high = _money(problem, ceilings, most=False), _money(problem, ceilings, most=True)
-    if low > total * (1 + 1e-9):
-        found.append(
-            f"the minima add up to {low:,.2f} {currency}, {low - total:,.2f} more than the budget"
-        )
-    if problem.budget.exact and high < total * (1 - 1e-9):
-        found.append(
-            f"the maxima add up to {high:,.2f} {currency}, {total - high:,.2f} less than the "
-            "budget, which must be spent exactly"
-        )
-    for line, (least, _) in problem.bounds.items():
-        most = ceilings[line]
-        if least > most:
-            found.append(
-                f"{line} must get at least {least:,.2f} and at most {most:,.2f} {currency}"
+            WayOut(
+                rule, changes[rule].words, _place(setting, rule), changes[rule].edits,
+                changes[rule].size,
             )
-    return tuple(found + _shares(setting))
-
-
-def _money(problem: AllocationProblem, ceilings: Mapping[str, float], *, most: bool) -> float:
-    """The least or the most that all amounts in rules add up to; NaN where they cross.
-
-    Minima of groups may overlap: a small LP adds them up without counting a line twice.
-    """
-    unit = problem.budget.total
-    rows = [row for row in problem.rows if not row.response and row.bound]  # shares have their own
-    weights = np.array([[-row.spend.get(line, 0.0) for line in problem.lines] for row in rows])
-    found = linprog(
-        np.full(len(problem.lines), -1.0 if most else 1.0),
-        A_ub=weights if rows else None,
-        b_ub=[-row.bound / unit for row in rows] if rows else None,
-        bounds=[
-            (problem.bounds[line][0] / unit, _finite(ceilings[line] / unit))
-            for line in problem.lines
-        ],
-    )
-    return abs(float(found.fun)) * unit if found.status == 0 else np.nan
-
-
-def _finite(amount: float) -> float | None:
-    return amount if np.isfinite(amount) else None
-
-
-def _ceiling(problem: AllocationProblem, line: str) -> float:
-    """The most a line may spend; a budget that is too small is no limit of the line's own."""
-    most = [limit.amount for limit in problem.limits if limit.line == line and limit.side == "max"]
-    return min([problem.domain[line], *most])
-
-
-def _shares(setting: Setting) -> list[str]:
-    """Share caps that leave no room for all spend, and floors that ask for more than all."""
-    caps: list[tuple[np.ndarray, float]] = []
-    floors: list[tuple[np.ndarray, float]] = []
-    for bound in setting.rules:
-        if bound.rule.key != "share":
-            continue
-        for _, lines in parts(bound.selection):
-            member = np.array([line in lines for line in setting.curves.lines], dtype=float)
-            for side, rows in (("max", caps), ("min", floors)):
-                limit = getattr(bound.rule, side, None)
-                if limit is not None:
-                    rows.append((member, limit))
-    found = []
-    if caps and (room := _extreme(caps, most=True)) < 1 - 1e-9:
-        found.append(f"the share caps leave room for {room:.1%}, less than all spend")
-    if floors and (asked := _extreme(floors, most=False)) > 1 + 1e-9:
-        found.append(f"the share floors ask for {asked:.1%}, more than all spend")
-    return found
-
-
-def _extreme(rows: list[tuple[np.ndarray, float]], *, most: bool) -> float:
-    """The largest sum of shares under caps, or the smallest above floors; no share exceeds 1."""
-    sign = 1.0 if most else -1.0
-    members = np.array([member for member, _ in rows])
-    limits = np.array([limit for _, limit in rows])
-    found = linprog(
-        np.full(members.shape[1], -sign), A_ub=sign * members, b_ub=sign * limits, bounds=(0, 1)
-    )
-    return -sign * float(found.fun) if found.status == 0 else 1.0
-
-
-def minimal_conflict(problem: AllocationProblem, rules: list[str]) -> tuple[str, ...]:
-    """Rules that cannot hold together while any one fewer could (deletion filter)."""
-    kept = list(rules)
-    for rule in rules:
-        fewer = [other for other in kept if other != rule]
-        if _impossible(_only(problem, set(fewer))):
-            kept = fewer
-    return tuple(kept)
-
-
-def _only(problem: AllocationProblem, rules: set[str]) -> AllocationProblem:
-    every = {limit.rule for limit in problem.limits} | {row.rule for row in problem.rows}
-    every |= {item.rule for item in problem.minima}
-    reduced = problem.without(every - rules)
-    return reduced if BUDGET in rules else reduced.at_any_budget()
-
-
-def _impossible(problem: AllocationProblem) -> bool:
-    """Proven on tables that promise at least what the curves hold, ever finer until sure."""
-    if problem.crossed:
-        return True
-    problem = problem.rules_only()
-    for factor in FINER:
-        table = tabulate(problem, (POINTS - 1) * factor + 1)
-        hopeful = formulate(problem, table, estimate="over")
-        ended = highs.solve(hopeful, gap=1.0, time_limit=SECONDS).termination
-        if ended is Termination.INFEASIBLE:
-            return True
-        safe = formulate(problem, table, estimate="under")
-        if highs.solve(safe, gap=1.0, time_limit=SECONDS).spend is not None:
-            return False
-    return False
+            for rule in cheapest
+        ),
+        irreducible=not late,
+    )  # fmt: skip
 
 
 def _words(setting: Setting, rule: str) -> str:
-    currency = setting.scenario.currency
+    scenario = setting.scenario
     if rule == BUDGET:
-        budget = setting.scenario.budget
-        kind = "exactly" if budget.exactly is not None else "at most"
-        return f"{kind} {budget.amount:,.2f} {currency}"
+        return rule_words(scenario.budget, scenario.currency)
+    if rule == EXTRAPOLATION:
+        return "no week so far beyond a line's history that its curve is a guess"
     bound = next(bound for bound in setting.rules if bound.id == rule)
     form = "together" if bound.selection.together else "each"
-    return f"{form} {bound.selection.text}: {bound.rule.words(currency)}"
+    if bound.place is not None:
+        form = scenario.constraints[bound.place].form
+    return f"{form} {bound.selection.text}: {rule_words(bound.rule, scenario.currency)}"
 
 
 def _place(setting: Setting, rule: str) -> int | None:

@@ -1,157 +1,214 @@
-"""The smallest change of one rule alone that makes the others possible.
+"""The smallest change of one rule alone that makes a plan possible, tried as a person writes it.
 
-The rule may be broken at a price; the plan that breaks it least says what its limit would have to
-be. A ratio (ROAS, CAC, share) is then moved back towards what was asked as far as a plan exists,
-by bisection. Every change stated has a plan that satisfies it on the exact curves.
+The plan of the other rules that breaks this one least says how far its numbers would have to move.
+Where that is not the least (a ratio, several lines at once, a smallest buy) they are moved back
+towards what was asked as far as a plan exists, by bisection. The result is rounded to what a
+person would write, put into the scenario, and the scenario asked again.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
-import numpy as np
+import xarray as xr
+from pydantic import BaseModel
 
-from allocator.constraints import Declared, Outcome, Row
-from allocator.engine.check import BUDGET
-from allocator.engine.feasible import satisfies
-from allocator.engine.formulate import formulate
-from allocator.engine.problem import AllocationProblem, Limit, split
-from allocator.engine.setting import Setting
-from allocator.engine.solvers import highs
-from allocator.engine.tabulate import tabulate
-from allocator.scenario import BoundRule
+from allocator.constraints import Outcome, Rule
+from allocator.engine.check import BUDGET, check, holds, outcome_of
+from allocator.engine.eased import Number, as_written, nearest, numbers_of, rounded, with_values
+from allocator.engine.figures import evaluate
+from allocator.engine.possible import Oracle
+from allocator.engine.setting import Setting, settle
+from allocator.scenario import BoundRule, Budget, LoadedScenario, from_resolved
+from mmm.errors import InputError
 
-FINE = 97  # grid points: tables never promise too much, a fine one costs little of the truth
-SECONDS = 20.0
-HALVINGS = 12  # a limit is stated to 1/4096 of the change
+HALVINGS = 10  # a limit is stated to a thousandth of the change
+
+Place = tuple[str | int, ...]
 
 
-def way_out(setting: Setting, problem: AllocationProblem, rule: str) -> str | None:
-    """The change in words; None where the other rules are impossible without this one too."""
+@dataclass(frozen=True)
+class Change:
+    """size: as a part of the money, of all spend, or of the number itself; words: in the file's.
+
+    edits: place in the scenario -> what to write there
+    """
+
+    words: str
+    size: float
+    edits: Mapping[Place, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """What is asked of one rule: its scenario and curves, and what knows whether a plan exists."""
+
+    loaded: LoadedScenario
+    setting: Setting
+    oracle: Oracle
+
+
+def way_out(case: Case, others: Setting, rule: str) -> Change | None:
+    """The change; None where none was found. ``others``: the setting without the rule."""
+    plan = case.oracle.nearest(case.setting, others, rule)
+    if plan is None:
+        return None
     if rule == BUDGET:
-        return _budget(setting, problem)
-    others = problem.without({rule}).rules_only()
-    if others.crossed:
+        return _budget(case, plan)
+    bound = next((bound for bound in case.setting.rules if bound.id == rule), None)
+    if bound is None or bound.place is None:  # what is no rule of the list: not to be haggled about
         return None
-    bound = next(bound for bound in setting.rules if bound.id == rule)
-    soft = _soft(problem, rule)
-    spend = _least_broken(others, soft)
-    if spend is None:
+    numbers = numbers_of(bound.rule)
+    outcome = outcome_of(case.setting, plan, evaluate(case.setting, plan).response)
+    needed = nearest(bound.rule, numbers, partial(_holds, case, bound, outcome))
+    if not needed:
         return None
-    changes = _changes(setting, problem, bound, spend)
-    sides = {side for _, side in changes}
-    ratio = bound.rule.key == "share" or any(row.response for row in soft.rows)
-    if ratio and len(sides) == 1:
-        side = sides.pop()
-        asked, _, unit = next(iter(changes.values()))
-        farthest = (min if side == "min" else max)(needed for _, needed, _ in changes.values())
-        needed = _nearest(setting, others, bound, side, (asked, farthest))
-        changes = {(bound.selection.text, side): (asked, needed, unit)}
-    said = [
-        f"{part}: {_words(side)} {_amount(needed, unit, setting, side)} "
-        f"instead of {_amount(asked, unit, setting, side)}"
-        for (part, side), (asked, needed, unit) in changes.items()
-    ]
-    return "; ".join(said) or None
+    if not _certainly_least(case, bound, outcome):
+        needed = _moved_back(case, bound, numbers, needed)
+    return _tried(case, bound.rule, ("constraints", bound.place, bound.rule.key), needed)
 
 
-def _soft(problem: AllocationProblem, rule: str) -> Declared:
-    """The rule's rows, limits of single lines among them, and its minima."""
-    limits = tuple(_as_row(limit) for limit in problem.limits if limit.rule == rule)
-    rows = tuple(row for row in problem.rows if row.rule == rule)
-    return Declared(limits + rows, tuple(item for item in problem.minima if item.rule == rule))
+def _holds(case: Case, bound: BoundRule, outcome: Outcome, rule: Rule) -> bool:
+    measures = rule.measure(bound.id, bound.selection, case.setting.facts, outcome)
+    return all(map(holds, measures))
 
 
-def _as_row(limit: Limit) -> Row:
-    sign = 1.0 if limit.side == "min" else -1.0
-    return Row(limit.rule, limit.line, limit.side, sign * limit.amount, {limit.line: sign})
-
-
-def _least_broken(others: AllocationProblem, soft: Declared) -> dict[str, float] | None:
-    """The plan of the other rules that breaks the soft ones least, if it holds on exact curves."""
-    cells = tuple(cell for row in soft.rows for cell in row.response)
-    whole = replace(others, also=cells)
-    form = formulate(whole, tabulate(whole, FINE), estimate="under", soft=soft)
-    spend = highs.solve(form, gap=1e-6, time_limit=SECONDS).spend
-    return spend if spend is not None and satisfies(others, spend) else None
-
-
-def _changes(
-    setting: Setting, problem: AllocationProblem, bound: BoundRule, spend: Mapping[str, float]
-) -> dict[tuple[str, str], tuple[float, float, str]]:
-    """(part, side) -> (limit, what it would have to be, unit) of every limit the plan breaks."""
-    response = {
-        (kpi, line): float(curve.value(np.array([spend[line]])).mean())
-        for (kpi, line), curve in problem.responses.items()
-    }
-    measures = bound.rule.measure(
-        bound.id, bound.selection, setting.facts, Outcome(spend, response)
+def _certainly_least(case: Case, bound: BoundRule, outcome: Outcome) -> bool:
+    """One limit on money alone is broken: the plan that breaks it least says how far."""
+    declared = bound.rule.declare(bound.id, bound.selection, case.setting.facts)
+    measures = bound.rule.measure(bound.id, bound.selection, case.setting.facts, outcome)
+    plain = not (declared.minima or declared.marginals) and all(
+        not (row.response or row.active) and row.probability is None and row.bound
+        for row in declared.rows
     )
-    return {
-        (m.part, m.side): (m.limit, m.value, m.unit)
-        for m in measures
-        if m.slack is not None and m.value is not None and m.slack < -m.tolerance
-    }
+    return plain and sum(not holds(measure) for measure in measures) <= 1
 
 
-def _nearest(
-    setting: Setting, others: AllocationProblem, bound: BoundRule, side: str,
-    ends: tuple[float, float],
-) -> float:  # fmt: skip
-    """The limit nearest to what was asked (ends[0]) with a plan, starting from one that has one."""
-    impossible, possible = ends
+def _moved_back(
+    case: Case, bound: BoundRule, numbers: tuple[Number, ...], needed: dict[Place, float]
+) -> dict[Place, float]:
+    """The numbers nearest to what was asked, on the way there, with which a plan exists."""
+    asked = {number.place: number.value for number in numbers}
+    impossible, possible = 0.0, 1.0
+
+    def part(share: float) -> dict[Place, float]:
+        moved = {at: asked[at] + share * (value - asked[at]) for at, value in needed.items()}
+        whole = {n.place for n in numbers if n.kind == "whole"}
+        money = {n.place for n in numbers if n.kind == "money"}
+        return {
+            at: float(round(v)) if at in whole else round(v, 2) if at in money else v
+            for at, v in moved.items()
+        }
+
     for _ in range(HALVINGS):
         middle = (impossible + possible) / 2
-        rule = bound.rule.model_copy(update={side: middle})
-        declared = rule.declare(bound.id, bound.selection, setting.facts)
-        limits, rows = split(declared)
-        tried = others.having(limits, rows)
-        form = formulate(tried, tabulate(tried, FINE), estimate="under")
-        found = highs.solve(form, gap=1.0, time_limit=SECONDS).spend
+        rule = with_values(bound.rule, part(middle))
+        if rule is None:
+            break
+        changed = replace(bound, rule=rule)
+        rules = tuple(changed if b.id == bound.id else b for b in case.setting.rules)
+        found = case.oracle.ask(replace(case.setting, rules=rules)).plan is not None
         impossible, possible = (impossible, middle) if found else (middle, possible)
-    return possible
+    return part(possible)
 
 
-def _budget(setting: Setting, problem: AllocationProblem) -> str | None:
-    """The budget nearest to the stated one at which the rules can hold."""
-    free = problem.at_any_budget().rules_only()
-    if free.crossed:
-        return None
-    total = problem.budget.total
-    least = Row(BUDGET, "all", "min", total, dict.fromkeys(problem.lines, 1.0))
-    most = Row(BUDGET, "all", "max", -total, dict.fromkeys(problem.lines, -1.0))
-    spend = _least_broken(free, Declared((least, most) if problem.budget.exact else (most,)))
-    if spend is None:
-        return None
-    spent = sum(spend.values())
+def _budget(case: Case, plan: xr.DataArray) -> Change | None:
+    """More money or less, or a target nearer by."""
+    budget = case.setting.scenario.budget
+    form = budget.form if budget.exact else None
+    spent = round(float(plan.sum()), 2)
     if spent < 0.01:  # to spend nothing at all is no plan
         return None
-    side = "max" if spent > total else "min"  # more money is easier above, less below
-    return (
-        f"a budget of {_amount(spent, 'currency', setting, side)} "
-        f"instead of {_amount(total, 'currency', setting, side)}"
-    )
+    if form is None:
+        numbers = numbers_of(budget)
+        needed = nearest(budget, numbers, partial(_budget_holds, case, plan))
+        return _tried(case, budget, ("budget",), needed) if needed else None
+    stated = float(getattr(budget, form))
+    by = spent - case.setting.money
+    value = stated - by if form == "cut" else stated + by
+    return _tried(case, budget, ("budget",), {(form,): value}) if value > 0 else None
 
 
-def _words(side: str) -> str:
-    return {"min": "at least", "max": "at most"}[side]
+def _budget_holds(case: Case, plan: xr.DataArray, budget: Budget) -> bool:
+    scenario = case.setting.scenario.model_copy(update={"budget": budget})
+    setting = replace(case.setting, scenario=scenario)
+    measures = check(setting, plan, evaluate(setting, plan).response)
+    return all(holds(measure) for measure in measures if measure.rule == BUDGET)
 
 
-def _amount(value: float, unit: str, setting: Setting, side: str) -> str:
-    """Rounded towards the easier side, so that what is said is still possible."""
-    down = side == "min"
-    if unit == "currency":
-        cents = _towards(value, 0.01, down, near=0.01)
-        return f"{cents:,.2f} {setting.scenario.currency}"
-    if unit == "share":
-        return f"{_towards(value, 1e-4, down):.2%}"
-    step = 10.0 ** (math.floor(math.log10(abs(value))) - 3) if value else 1.0
-    return f"{_towards(value, step, down):,.4g}"
+def _tried(
+    case: Case, model: BaseModel, place: Place, needed: Mapping[Place, float]
+) -> Change | None:
+    """The needed numbers rounded, further out if they must be, with a plan of the changed file."""
+    numbers = [_towards(n, needed[n.place]) for n in _all_numbers(model) if n.place in needed]
+    for values in zip(*(rounded(n, needed[n.place]) for n in numbers), strict=True):
+        chosen = {n.place: value for n, value in zip(numbers, values, strict=True)}
+        changed = with_values(model, chosen)
+        if changed is None:
+            continue
+        edits = {(*place, *at): as_written(changed, at) for at in chosen}
+        setting = applied(case.loaded, case.setting, edits={
+            (*place, *at): value for at, value in chosen.items()
+        })  # fmt: skip
+        if setting is not None and case.oracle.ask(setting).plan is not None:
+            money = case.setting.money
+            size = sum(n.size(chosen[n.place], money) for n in numbers)
+            return Change(_words(case.setting, model, changed), size, edits)
+    return None
 
 
-def _towards(value: float, step: float, down: bool, near: float = 1e-9) -> float:
-    """The next whole step; ``near`` is the part of a step that the solver's accuracy explains."""
-    steps = value / step
-    return (math.floor(steps + near) if down else math.ceil(steps - near)) * step
+def _all_numbers(model: BaseModel) -> tuple[Number, ...]:
+    """With the amount of a budget that must be spent exactly."""
+    if isinstance(model, Budget) and model.exact:
+        stated = float(getattr(model, model.form))
+        return (Number((model.form,), 1, stated, "money"),)
+    return numbers_of(model)
+
+
+def _towards(number: Number, needed: float) -> Number:
+    """An exact budget is eased to whichever side the plan lies."""
+    return replace(number, sign=-1 if needed < number.value else 1)
+
+
+def applied(
+    loaded: LoadedScenario, setting: Setting, *, edits: Mapping[Place, float]
+) -> Setting | None:
+    """The scenario with these numbers (plain, as in its resolved form), brought to its curves."""
+    resolved = loaded.resolved
+    for place, value in edits.items():
+        here: Any = resolved
+        for part in place[:-1]:
+            here = here[part]
+        here[place[-1]] = value
+    try:
+        return settle(replace(loaded, scenario=from_resolved(resolved)), setting.curves)
+    except InputError:
+        return None
+
+
+def _words(setting: Setting, before: BaseModel, after: BaseModel) -> str:
+    currency = setting.scenario.currency
+    return f"{rule_words(after, currency)} instead of {rule_words(before, currency)}"
+
+
+def rule_words(model: BaseModel, currency: str) -> str:
+    """A rule's limit, or the budget, as a person says it."""
+    if isinstance(model, Rule):
+        return model.words(currency)
+    assert isinstance(model, Budget)
+    target, floor = model.least_for, model.most_with
+    if target is not None:
+        most = f" with at most {target.at_most:,.2f} {currency}" if target.at_most else ""
+        return f"at least {target.at_least:,.10g} {target.kpi}{most}"
+    if floor is not None:
+        most = f" of at most {floor.at_most:,.2f} {currency}" if floor.at_most else ""
+        return f"all money{most} that earns a {floor.form} of {floor.limit:,.10g}"
+    amount = getattr(model, model.form)
+    said = {
+        "exactly": "exactly {}", "at_most": "at most {}",
+        "extra": "{} more than the reference", "cut": "{} less than the reference",
+    }[model.form]  # fmt: skip
+    return said.format(f"{amount:,.2f} {currency}")

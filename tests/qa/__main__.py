@@ -16,7 +16,7 @@ from tests.qa.part import Part, Result, run
 from tests.qa.registry import PARTS
 from tests.qa.report import shown, write
 
-SHOWN = 10  # failures of a property that are printed
+SHOWN = 20  # failures of a part that are printed
 
 
 def asked(part: Part, *, few: bool, count: int | None, seed: int) -> Result:
@@ -24,6 +24,12 @@ def asked(part: Part, *, few: bool, count: int | None, seed: int) -> Result:
     wanted = count or (part.few if few else part.instances)
     with progress(part.name, wanted) as advance:
         return run(part, wanted, seed=seed, advance=advance)
+
+
+def failures(result: Result) -> list[tuple[int, str]]:
+    """Seeds and what was wrong there, each said once."""
+    every = [failure for tally in result.tallies.values() for failure in tally.failures]
+    return sorted(set(every))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,9 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = asked(part, few=said.few, count=said.count, seed=said.seed)
         results.append(result)
         console().print(shown(result))
-        for name, tally in result.tallies.items():
-            for seed, wrong in tally.failures[:SHOWN]:
-                print(f"  {part.name}.{name}, seed {seed}: {wrong}")
+        for seed, wrong in failures(result)[:SHOWN]:
+            print(f"  {part.name}, seed {seed}: {wrong}")
         if said.write:
             write([result])
     return int(any(result.failing for result in results))
