@@ -15,7 +15,7 @@ from allocator.engine.formulate import formulate
 from allocator.engine.problem import AllocationProblem
 from allocator.engine.prove import prove
 from allocator.engine.solvers import highs
-from allocator.engine.solvers._base import Solution, Termination
+from allocator.engine.solvers._base import Solution, Solve, Termination
 from allocator.engine.solvers.scipy import SMALL_ENOUGH, polish
 from allocator.engine.tabulate import FINER, POINTS, tabulate, zoom
 from mmm.curves import bits_for, snapped
@@ -50,12 +50,13 @@ def search(
     time_limit: float,
     seed: int,
     near: Mapping[str, float] | None = None,
+    solve: Solve = highs.solve,
 ) -> Found:
     """The best plan found within ``time_limit`` seconds, in whole cents, and a bound on any plan.
 
     ``in_cents`` rounds a plan; what is certified is what will be paid. ``near`` is a plan to climb
     from first, the reference, say: where the curves are concave the top it climbs to is the best
-    of all, and the certificate knows.
+    of all, and the certificate knows. ``solve`` answers the LPs and MILPs on tables.
     """
     if problem.crossed:
         return Found(Termination.INFEASIBLE, None, Certificate(-math.inf, infeasible=True))
@@ -67,19 +68,21 @@ def search(
     quick = climbed(problem, in_cents, near, time_limit=SEARCHING * time_limit)
     if quick is not None:
         return quick
-    solution = first_plan(problem, time_limit=SEARCHING * left(), seed=seed)
+    solution = first_plan(problem, time_limit=SEARCHING * left(), seed=seed, solve=solve)
     if solution.spend is None:
         certificate = certify(problem, gap=0.0, time_limit=left())
         ended = Termination.INFEASIBLE if certificate.infeasible else solution.termination
         return Found(ended, None, certificate)
-    best = better(problem, closer(problem, solution.spend, time_limit=left(), seed=seed))
+    best = better(
+        problem, closer(problem, solution.spend, time_limit=left(), seed=seed, solve=solve)
+    )
     for _ in range(TRIES):
         plan = in_cents(best)
         proving = max(left(), (1 - SEARCHING) * time_limit)
         certificate, aim = prove(problem, plan, time_limit=proving)
         if certificate.bound - problem.value(plan) <= aim or certificate.timed_out:
             break
-        near = closer(problem, certificate.point, time_limit=left(), seed=seed)
+        near = closer(problem, certificate.point, time_limit=left(), seed=seed, solve=solve)
         starts = (near, certificate.point)  # tables around the point may be coarser than it is
         other = worth_most(problem, [better(problem, start) for start in starts])
         if other is None or problem.value(other) <= problem.value(best) + aim:
@@ -104,9 +107,9 @@ def climbed(
         low, high = problem.room(line, min(max(amount, least), most))
         inside[line] = min(max(amount, low), high)
     top = polish(problem, polish(problem, inside))
-    plan = in_cents(top)
     if not satisfies(problem, top):
         return None
+    plan = in_cents(top)
     certificate, aim = prove(problem, plan, time_limit=time_limit)
     proven = certificate.bound - problem.value(plan) <= aim
     return Found(Termination.OPTIMAL, plan, certificate) if proven else None
@@ -131,7 +134,9 @@ def looks_concave(problem: AllocationProblem) -> bool:
     return True
 
 
-def first_plan(problem: AllocationProblem, *, time_limit: float, seed: int) -> Solution:
+def first_plan(
+    problem: AllocationProblem, *, time_limit: float, seed: int, solve: Solve = highs.solve
+) -> Solution:
     """The best plan on tables that never promise more than the curves hold."""
     solution = Solution(Termination.FAILED)
     started = time.monotonic()
@@ -140,18 +145,23 @@ def first_plan(problem: AllocationProblem, *, time_limit: float, seed: int) -> S
             break  # the finest table alone may cost more than all the time there was
         table = tabulate(problem, (POINTS - 1) * factor + 1)
         safe = formulate(problem, table, estimate="under")
-        solution = highs.solve(safe, gap=1e-5, time_limit=time_limit, seed=seed)
+        solution = solve(safe, gap=1e-5, time_limit=time_limit, seed=seed)
         if solution.spend is not None:
             return solution
         hopeful = formulate(problem, table, estimate="over")
-        relaxed = highs.solve(hopeful, gap=1e-2, time_limit=time_limit, seed=seed)
+        relaxed = solve(hopeful, gap=1e-2, time_limit=time_limit, seed=seed)
         if relaxed.termination is Termination.INFEASIBLE:
             return relaxed
     return solution
 
 
 def closer(
-    problem: AllocationProblem, plan: Mapping[str, float], *, time_limit: float, seed: int
+    problem: AllocationProblem,
+    plan: Mapping[str, float],
+    *,
+    time_limit: float,
+    seed: int,
+    solve: Solve = highs.solve,
 ) -> dict[str, float]:
     """The best plan near this one, on ever finer tables of its neighbourhood, time allowing."""
     started = time.monotonic()
@@ -162,7 +172,7 @@ def closer(
             break
         table = zoom(problem, here, share)
         near = formulate(problem, table, estimate="under")
-        solution = highs.solve(near, gap=1e-9, time_limit=min(SHORT, left), seed=seed)
+        solution = solve(near, gap=1e-9, time_limit=min(SHORT, left), seed=seed)
         if solution.spend is None:
             break
         here = solution.spend

@@ -18,6 +18,7 @@ from allocator.objectives._base import Terms
 
 STEEPEST = 1e12  # an infinite slope at zero spend, as a number SLSQP can work with (scaled units)
 STEPS = 20  # it starts next to the top; more is only its line search failing on the last digits
+LAST_STEPS = 6  # on the exact curves, where rules speak of outcomes
 SMALL_ENOUGH = 400  # lines; SLSQP's dense steps grow with the cube of it
 
 
@@ -50,19 +51,24 @@ def polish(
     fewest = 2 if problem.budget.exact else 1  # with all to be spent one line cannot move alone
     if not fewest <= len(free) <= SMALL_ENOUGH:
         return dict(start)
-    exact = _Exact(problem, start, tuple(free), curved or Curved())
+    heeded = curved or Curved()
+    plan = _climb(_Around(problem, start, tuple(free), heeded, exact=False), heeded.steps)
+    if any(row.response for row in problem.rows):  # a rule is kept on the exact curves or broken
+        plan = _climb(_Around(problem, plan, tuple(free), heeded, exact=True), LAST_STEPS)
+    return plan
+
+
+def _climb(around: _Around, steps: int) -> dict[str, float]:
     found = minimize(
-        exact.loss,
-        exact.first(),
-        jac=exact.loss_slope,
-        bounds=exact.bounds(),
-        constraints=exact.constraints(),
+        around.loss,
+        around.first(),
+        jac=around.loss_slope,
+        bounds=around.bounds(),
+        constraints=around.constraints(),
         method="SLSQP",
-        options={"ftol": 1e-12, "maxiter": exact.curved.steps},
+        options={"ftol": 1e-12, "maxiter": steps},
     )
-    if not np.all(np.isfinite(found.x)):
-        return dict(start)
-    return exact.natural(found.x)
+    return around.natural(found.x) if np.all(np.isfinite(found.x)) else dict(around.start)
 
 
 def _may_move(problem: AllocationProblem, line: str, amount: float) -> bool:
@@ -70,7 +76,7 @@ def _may_move(problem: AllocationProblem, line: str, amount: float) -> bool:
     return high > low
 
 
-class _Exact:
+class _Around:
     """The problem around a plan as functions of z = (spend / budget of the free lines, others).
 
     The others are one number for each soft row, what it is short of, and, where the goal has
@@ -83,13 +89,16 @@ class _Exact:
         start: Mapping[str, float],
         free: tuple[str, ...],
         curved: Curved,
+        *,
+        exact: bool,
     ) -> None:
         self.problem, self.start, self.free, self.curved = problem, dict(start), free, curved
         self.unit = problem.budget.total
         self.size = curved.size if curved.goals else abs(problem.value(start)) or 1.0
         self.least = bool(problem.floors or curved.goals)
         self.column = {line: position for position, line in enumerate(free)}
-        self.curves = [(cell, problem.responses[cell]) for cell in problem.cells]
+        curves = {cell: problem.responses[cell] for cell in problem.cells}
+        self.read = {c: r.mean_at if exact else r.mean_near for c, r in curves.items()}
         self.fixed = sum(start[line] for line in problem.lines if line not in self.column)
         self.soft = [row for row in problem.rows if row.price is not None]
         self.many = len(free) + len(self.soft) + self.least
@@ -235,8 +244,8 @@ class _Exact:
         if self.seen is None or self.seen[0] != key:
             plan = self.natural(z)
             value, slope = {}, {}
-            for cell, curve in self.curves:
-                value[cell], slope[cell] = curve.mean_at(plan[cell[1]])
+            for cell, read in self.read.items():
+                value[cell], slope[cell] = read(plan[cell[1]])
             self.seen = (key, value, slope)
         return self.seen[1], self.seen[2]
 

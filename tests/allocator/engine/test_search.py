@@ -63,9 +63,12 @@ def test_no_finer_table_is_made_when_the_time_is_over(monkeypatch: pytest.Monkey
         return tabulate(problem, points)
 
     monkeypatch.setattr(search, "tabulate", counted)
-    monkeypatch.setattr(search.highs, "solve", lambda *_, **__: Solution(Termination.TIME_LIMIT))
     problem = curve_case.separable([curve_case.hill(90.0, 10.0, 1.0)], 1000.0)
-    assert search.first_plan(problem, time_limit=0.0, seed=0).spend is None
+
+    def no_time(*_: object, **__: object) -> Solution:
+        return Solution(Termination.TIME_LIMIT)
+
+    assert search.first_plan(problem, time_limit=0.0, seed=0, solve=no_time).spend is None
     assert tables == [33]
 
 

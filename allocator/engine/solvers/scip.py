@@ -1,0 +1,31 @@
+"""SCIP through Pyomo: LP and MILP, for who wants another solver's opinion (extra ``scip``)."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from pyomo.contrib.solver.common.factory import SolverFactory
+
+from allocator.engine.formulate import Formulation
+from allocator.engine.solvers._base import Solution, solution_of
+
+NAME = "SCIP through Pyomo"
+
+
+def available() -> bool:
+    """Is pyscipopt installed?"""
+    return find_spec("pyscipopt") is not None
+
+
+def solve(formulation: Formulation, *, gap: float, time_limit: float, seed: int = 0) -> Solution:
+    """Solve cold to a relative ``gap``."""
+    result = SolverFactory("scip_direct").solve(
+        formulation.model,
+        load_solutions=False,
+        raise_exception_on_nonoptimal_result=False,
+        rel_gap=gap,
+        time_limit=time_limit,
+        threads=1,
+        solver_options={"randomization/randomseedshift": seed % 2**31, "numerics/feastol": 1e-9},
+    )
+    return solution_of(result, formulation)
