@@ -13,6 +13,7 @@ from allocator.constraints import Outcome
 from allocator.engine.goal import limits_of, measures_of, rows_of
 from allocator.engine.problem import AllocationProblem, split
 from allocator.engine.problem import Budget as Money
+from allocator.engine.reachable import largest_reachable
 from allocator.objectives import (
     EfficientSpendObjective,
     LeastSpendObjective,
@@ -139,3 +140,18 @@ def test_a_ceiling_that_nobody_states_is_three_references() -> None:
     assert Budget.model_validate({"least_for": {"kpi": "n", "at_least": 6}}).money(50.01) == 150.03
     stated = {"least_for": {"kpi": "n", "at_least": 6, "at_most": 70}}
     assert Budget.model_validate(stated).money(50.01) == 70
+
+
+def test_the_largest_reachable_value() -> None:
+    """With 100 to spend 10√x + 15√y reaches strength · 10 and no more."""
+    budget = Budget.model_validate({"least_for": {"kpi": "revenue", "at_least": 1000}})
+    curves = [curve_case.root(factor) for factor in FACTORS]
+    problem = sought(curves, budget, LeastSpendObjective(), 100.0)
+    assert curve_case.found(problem).spend is None
+    reach = largest_reachable(problem, time_limit=20)
+    assert reach is not None
+    assert reach.kpi == "revenue"
+    assert reach.value == pytest.approx(STRENGTH * 10, rel=1e-6)
+    assert reach.value <= reach.bound <= reach.value * (1 + 2e-5)
+    assert sum(reach.spend.values()) == pytest.approx(100)
+    assert largest_reachable(replace(problem, rows=()), time_limit=20) is None
