@@ -24,8 +24,9 @@ from allocator.reports._base.folds import by_channel, by_region
 from allocator.reports._base.gain import gains
 from allocator.reports._base.headline import compared, headline, odds
 from allocator.reports._base.names import clean, spoken
-from allocator.reports._base.order import groups, kpis, objective_unit
+from allocator.reports._base.order import groups, kpis
 from allocator.reports._base.shelves import shelves
+from allocator.reports._base.sought import shown
 
 SHOWN = 5  # warnings on the first screen; with more of them the rest are folded
 
@@ -45,9 +46,10 @@ def planner_page(plan: Plan, curves: tuple[CurveSeries, ...]) -> bytes:
         titles=titles,
         headline=headline(plan),
         odds=odds(plan),
+        shown=shown(plan),
         notes=_notes(plan),
         cautions=cautions(plan),
-        shown=SHOWN,
+        first=SHOWN,
         period=period(plan),
         basis=basis(plan),
         binding=binding(plan),
@@ -84,7 +86,7 @@ def _environment(plan: Plan) -> jinja2.Environment:
         "estimate": numbers.estimate,
         "measured": measured,
         "money": functools.partial(numbers.money, currency=plan.currency),
-        "outcome": lambda value: numbers.quantity(value, objective_unit(plan), plan.currency),
+        "outcome": lambda value: numbers.quantity(value, shown(plan).unit, plan.currency),
         "spoken": spoken,
         "started": lambda text: text[:1].upper() + text[1:],
         "whole": numbers.whole,
@@ -130,10 +132,10 @@ def _notes(plan: Plan) -> _Notes:
     if isinstance(most, int | float) and most - totals.plan.spend >= 0.01:
         left = numbers.money(most - totals.plan.spend, currency)
         spend.append(f"{left} of {numbers.money(most, currency)} is left")
-    unit = objective_unit(plan)
-    outcome = [f"80{numbers.THIN}% sure: {_range(plan, totals.plan.objective, unit)}"]
+    what = shown(plan)
+    outcome = [f"80{numbers.THIN}% sure: {_range(plan, what.of(totals.plan), what.unit)}"]
     for kpi in kpis(plan):
-        if kpi != plan.objective:
+        if kpi != what.key:
             found = totals.plan.kpis[kpi]
             mean = numbers.quantity(found.mean, plan.units[kpi], currency)
             outcome.append(f"{spoken(kpi)}: {mean} ({_range(plan, found, plan.units[kpi])})")
@@ -150,26 +152,28 @@ def _gains(plan: Plan) -> tuple[tuple[str, Markup], ...]:
     others = compared(plan)
     if not others:
         return ()
-    unit = objective_unit(plan)
+    what = shown(plan)
 
     def said(value: float) -> str:
-        return numbers.quantity(value, unit, plan.currency)
+        return numbers.quantity(value, what.unit, plan.currency)
 
+    gained = [(name, what.gain(other)) for name, other in others]
     rows = [
         (
-            f"Gain on {name}: {said(other.objective.mean)} "
-            f"(80{numbers.THIN}% sure: {said(other.objective.p10)} to {said(other.objective.p90)})",
-            other.objective,
+            f"Gain on {name}: {said(gain.mean)} "
+            f"(80{numbers.THIN}% sure: {said(gain.p10)} to {said(gain.p90)})",
+            gain,
         )
-        for name, other in others
+        for name, gain in gained
     ]
     return tuple(zip((name for name, _ in others), gains(rows, said), strict=True))
 
 
 def _ladder(plan: Plan) -> tuple[tuple[str, Interval, bool], ...]:
     """Name, quantiles, and whether they are differences."""
-    rows = [("with the plan", plan.totals.plan.objective, False)]
-    rows += [(f"gain on {name}", other.objective, True) for name, other in compared(plan)]
+    what = shown(plan)
+    rows = [("with the plan", what.of(plan.totals.plan), False)]
+    rows += [(f"gain on {name}", what.gain(other), True) for name, other in compared(plan)]
     return tuple(rows)
 
 

@@ -22,7 +22,8 @@ from allocator.reports._base.cautions import cautions, proof
 from allocator.reports._base.folds import Row, by_channel, by_region
 from allocator.reports._base.headline import headline, odds
 from allocator.reports._base.names import clean, short, spoken
-from allocator.reports._base.order import kpis, objective_unit
+from allocator.reports._base.order import kpis
+from allocator.reports._base.sought import shown
 from allocator.reports._base.tags import PRIOR
 from allocator.reports._base.titles import binding_title
 
@@ -68,12 +69,12 @@ def _pairs(rows: Iterable[tuple[str, Text]]) -> Table:
 
 
 def _figures(plan: Plan) -> Table:
-    totals, unit, currency = plan.totals, objective_unit(plan), plan.currency
+    totals, currency, what = plan.totals, plan.currency, shown(plan)
 
     def said(value: float) -> str:
-        return numbers.quantity(value, unit, currency)
+        return numbers.quantity(value, what.unit, currency)
 
-    expected, chances = totals.plan.objective, odds(plan)
+    expected, chances = what.of(totals.plan), odds(plan)
     spend = (
         f"{numbers.money(totals.plan.spend, currency)} "
         f"(reference: {numbers.money(totals.reference.spend, currency)})"
@@ -83,8 +84,8 @@ def _figures(plan: Plan) -> Table:
         (name, Text(_plain(words)))
         for name, words in (
             ("spend", spend),
-            (f"expected {spoken(plan.objective)}", outcome),
-            ("beats the reference", f"{chances.figure} ({'; '.join(chances.notes)})"),
+            (f"expected {what.name}", outcome),
+            (chances.verb, f"{chances.figure} ({'; '.join(chances.notes)})"),
         )
     )
 

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from allocator.plan import Plan
-from allocator.reports._base.binding import rules
+from allocator.reports._base.binding import BUDGET, rules
 from allocator.reports._base.cautions import health_word
 from allocator.reports._base.names import clean, clean_lines, spoken
 from allocator.reports._base.numbers import NBSP, THIN, no_less, percent, whole
+from allocator.reports._base.sought import goal, sought
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -56,11 +57,10 @@ def basis(plan: Plan) -> str:
 def assumptions(plan: Plan) -> Facts:
     """Name and words of everything the answer hangs on."""
     asked = plan.scenario.resolved
-    margin = _part(asked, "economics").get("margin")
     facts = [
         ("Period", period(plan)),
         ("Budget", _budget(plan)),
-        ("Most of", spoken(plan.objective) + (_margin(margin) if margin is not None else "")),
+        ("Most of", _most_of(plan)),
         ("Reference", _reference(plan)),
         ("Before", _UNTIL.get(str(asked.get("until_start")), "")),
         ("After", _AFTER.get(str(asked.get("carry_out")), "")),
@@ -126,7 +126,43 @@ def _budget(plan: Plan) -> str:
     for key, words in (("exactly", "exactly"), ("at_most", "at most")):
         if asked.get(key) is not None:
             return f"{words} {_amount(asked[key], plan.currency)}{basis(plan)}"
-    return ""
+    for key, words in (("extra", "more"), ("cut", "less")):
+        if asked.get(key) is not None:
+            return f"{_amount(asked[key], plan.currency)} {words} than the reference{basis(plan)}"
+    found = sought(plan)
+    if found is None:
+        return ""
+    most = next(limit.limit for limit in plan.constraints if limit.id == BUDGET)
+    how = "as little as the target needs" if found.form == "least_for" else "as much as pays"
+    return f"{how}, at most {_amount(most, plan.currency)}{basis(plan)}"
+
+
+def _most_of(plan: Plan) -> str:
+    asked = _part(plan.scenario.resolved, "economics")
+    margin = asked.get("margin")
+    found = sought(plan)
+    if found is not None:
+        return f"{goal(plan)}, for {spoken(found.kpi)}"
+    said = goal(plan)
+    own = plan.goal
+    if plan.objective == "profit" and margin is None and own is not None:
+        margin = next(iter(own.worth.values()))
+    if plan.objective == "profit" and margin is not None:
+        said += _margin(margin)
+    elif own is not None and plan.objective in ("value", "weighted"):
+        each = [
+            f"{worth:,.6g} {'for one' if plan.units[kpi] == 'count' else 'of'} {spoken(kpi)}"
+            for kpi, worth in own.worth.items()
+        ]
+        less = ", less the spend" if own.spend < 0 else ""
+        said += f": {' and '.join(each)}{less}"
+    if own is not None and own.said_by == "curves":
+        said += ", as the model states it"
+    if own is not None and own.said_by == "clv":
+        said += f", by channel as in {asked.get('clv')}"
+    if own is not None and own.discount:
+        said += f"; later money counts less, by {own.discount * 100:.6g}{THIN}% a year"
+    return said
 
 
 def _margin(margin: Any) -> str:

@@ -9,6 +9,8 @@ from allocator.reports._base.names import listed
 from allocator.reports._base.numbers import THIN, estimate, whole
 
 BUDGET = "budget"  # the id under which the budget stands among the limits
+BEYOND = "extrapolation"  # likewise of limits beyond the history, which no scenario has to state
+ROOM = ("at_most", "least_for", "most_with")  # budgets that need not be spent
 _PARTS = 8  # lines named for a rule that holds many
 
 
@@ -31,19 +33,19 @@ def binding(plan: Plan) -> tuple[Binding, ...]:
     """
     found: dict[str, list[Constraint]] = {}
     for limit in plan.constraints:
-        if limit.binding and (limit.id != BUDGET or _has_room(plan)):
+        if limit.binding and (limit.id != BUDGET or (limit.part == "all" and _has_room(plan))):
             found.setdefault(limit.id, []).append(limit)
     return tuple(_entry(limits) for limits in found.values())
 
 
 def rules(plan: Plan) -> frozenset[str]:
     """Ids of the scenario's rules."""
-    return frozenset(limit.id for limit in plan.constraints if limit.id != BUDGET)
+    return frozenset(limit.id for limit in plan.constraints if limit.id not in (BUDGET, BEYOND))
 
 
 def _has_room(plan: Plan) -> bool:
     budget = plan.scenario.resolved.get("budget")
-    return isinstance(budget, dict) and budget.get("at_most") is not None
+    return isinstance(budget, dict) and any(budget.get(form) for form in ROOM)
 
 
 def _entry(limits: list[Constraint]) -> Binding:

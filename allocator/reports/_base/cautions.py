@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from allocator.plan import LinePlan, Plan, Status
 from allocator.reports._base.headline import amount, missed
 from allocator.reports._base.names import clean, listed
-from allocator.reports._base.numbers import no_less, percent
+from allocator.reports._base.numbers import money, no_less, percent
 
 _MOST = 6  # lines named in a caution; the table marks all of them
 _OF_THE_FIT = ("the curves were imported", "the fit")
@@ -32,7 +32,7 @@ def cautions(plan: Plan) -> tuple[Caution, ...]:
             f"{_named(beyond)} {weeks} more in some week than ever before. No data stand behind "
             "the curve there."
         )
-        found.append(Caution("beyond observed range", sentence))
+        found.append(Caution("beyond observed range", sentence + _part(plan)))
     prior = [line for line in plan.lines if line.prior_driven and line.total > 0]
     if prior:
         curve = "the curve of" if len(prior) == 1 else "the curves of"
@@ -42,6 +42,18 @@ def cautions(plan: Plan) -> tuple[Caution, ...]:
         found.append(Caution("prior-driven", sentence))
     found += [Caution("note", clean(note)) for note in plan.warnings if not _told(plan, note)]
     return tuple(found)
+
+
+def _part(plan: Plan) -> str:
+    """How much of the gain hangs on lines far beyond their history."""
+    far = [line for line in plan.lines if line.extrapolation is not None]
+    parts = [line.extrapolation.share_of_gain or 0.0 for line in far if line.extrapolation]
+    if sum(parts) < 0.005:  # would be written as 0 %
+        return ""
+    return (
+        f" {percent(sum(parts), digits=2)} of what lines gain rests on {_named(far)}, more than "
+        "1.2 times beyond."
+    )
 
 
 def _told(plan: Plan, note: str) -> bool:
@@ -105,6 +117,9 @@ def proof(plan: Plan) -> tuple[str, str]:
             most = "No split that the rules allow would bring more."
         return f"Best for this model, within {within}", f"{most} {market}"
     claim = f"Not proven best for this model: within {within}, asked for {asked(plan)}"
+    if plan.objective == "least_spend":
+        spent, least = (money(-sum_, plan.currency) for sum_ in (found.value, found.bound))
+        return claim, f"Found {spent}; by this model at least {least} is needed. {market}"
     value, bound = amount(plan, found.value), amount(plan, found.bound)
     return claim, f"Found {value}; by this model at most {bound} is possible. {market}"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allocator.plan import Difference, Interval, Plan, Recommendation, Status
-from allocator.reports._base.names import listed, spoken
+from allocator.reports._base.names import listed
 from allocator.reports._base.numbers import THIN, chance, money, no_less, quantity
 from allocator.reports._base.order import objective_unit
+from allocator.reports._base.sought import answer, goal, sought
 
 _SAME = 0.005  # currency: less than half a cent apart is the same money
 _LEAST = 0.01  # currency or count: nothing smaller is worth a word
@@ -31,6 +32,9 @@ class Headline:
 
 def headline(plan: Plan) -> Headline:
     """What the plan says to do and what that brings, compared with the reference as spent."""
+    found = sought(plan)
+    if found is not None:
+        return Headline(*answer(plan, found))
     keep = plan.recommendation is Recommendation.KEEP
     difference = plan.totals.difference.reference
     interval = f"{_SURE}: {span(plan, difference.objective)}"
@@ -54,12 +58,12 @@ def same_spend(plan: Plan) -> bool:
 
 def amount(plan: Plan, value: float) -> str:
     """A value of the objective in words: ``EUR 410k profit``, ``3,210 new customers``."""
-    return f"{quantity(value, objective_unit(plan), plan.currency)} {spoken(plan.objective)}"
+    return f"{quantity(value, objective_unit(plan), plan.currency)} {goal(plan)}"
 
 
 def more(plan: Plan, value: float, word: str = "more") -> str:
     """``EUR 410k more profit``."""
-    return f"{quantity(value, objective_unit(plan), plan.currency)} {word} {spoken(plan.objective)}"
+    return f"{quantity(value, objective_unit(plan), plan.currency)} {word} {goal(plan)}"
 
 
 def missed(plan: Plan) -> str:
@@ -67,7 +71,8 @@ def missed(plan: Plan) -> str:
 
     Below a cent (or a hundredth of what is counted) it is that: no reader wants its digits.
     """
-    return more(plan, no_less(max(plan.certificate.gap, _LEAST)))
+    word = "less" if plan.objective == "least_spend" else "more"
+    return more(plan, no_less(max(plan.certificate.gap, _LEAST)), word)
 
 
 def span(plan: Plan, gain: Interval) -> str:
@@ -136,15 +141,19 @@ def leaves_money(plan: Plan) -> bool:
 
 @dataclass(frozen=True)
 class Odds:
-    """The chance of beating the reference: the figure, and how it is meant."""
+    """A chance: the figure, how it is meant, and of what it is."""
 
     figure: str
     notes: tuple[str, ...]
+    of: str = "beating the reference"
+    verb: str = "beats the reference"
 
 
 def odds(plan: Plan) -> Odds:
     """Chance of more than the reference split at the budget, and than the reference as spent."""
     against = plan.totals.difference
+    if sought(plan) is not None:
+        return _met(plan)
     as_spent = chance(against.reference.probability_better)
     if plan.recommendation is Recommendation.KEEP:
         if same_spend(plan):
@@ -157,6 +166,17 @@ def odds(plan: Plan) -> Odds:
         chance(against.reference_scaled.probability_better),
         (f"its split at {budget}", f"as it was spent: {as_spent}"),
     )
+
+
+def _met(plan: Plan) -> Odds:
+    """Of reaching what the amount was sought for; of the last unit's return nobody knows one."""
+    met = plan.goal.met if plan.goal is not None else None
+    words = ("earning the return", "earns the return")
+    if plan.objective == "least_spend":
+        words = ("reaching the target", "reaches the target")
+    if met is None:
+        return Odds("–", ("it is asked of what is expected of the next money",), *words)
+    return Odds(chance(met), ("what is expected does",), *words)
 
 
 def compared(plan: Plan) -> tuple[tuple[str, Difference], ...]:

@@ -42,10 +42,19 @@ def kpis(plan: Plan) -> tuple[str, ...]:
     """KPIs, the one that the objective speaks of first: for profit, the one that is money."""
     names = tuple(plan.units)
     money = tuple(kpi for kpi in names if plan.units[kpi] == "currency")
-    first = plan.objective if plan.objective in names else (*money, *names)[0]
+    worth = tuple(plan.goal.worth) if plan.goal is not None else ()
+    stated = (plan.objective, *_sought_kpi(plan), *worth[:1])
+    first = next((kpi for kpi in stated if kpi in names), (*money, *names)[0])
     return (first, *(kpi for kpi in names if kpi != first))
 
 
 def objective_unit(plan: Plan) -> str:
-    """``currency`` or ``count``; an objective that is no KPI, such as profit, is money."""
-    return plan.units.get(plan.objective, "currency")
+    """``currency`` or ``count``."""
+    return plan.certificate.unit
+
+
+def _sought_kpi(plan: Plan) -> tuple[str, ...]:
+    """The KPI that a budget without a stated amount is for."""
+    budget = plan.scenario.resolved.get("budget")
+    forms = (budget.get(form) for form in ("least_for", "most_with")) if budget else ()
+    return tuple(str(form["kpi"]) for form in forms if form)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from allocator.plan import Plan, Recommendation
 from allocator.reports._base.binding import binding, rules
 from allocator.reports._base.folds import EVERYWHERE
-from allocator.reports._base.headline import compared, more, same_spend
+from allocator.reports._base.headline import compared, same_spend
 from allocator.reports._base.names import short, spoken
-from allocator.reports._base.numbers import estimate, money
+from allocator.reports._base.numbers import estimate, money, quantity
 from allocator.reports._base.order import kpis, objective_unit
+from allocator.reports._base.sought import shown
 
 
 def split_title(plan: Plan) -> str:
@@ -53,12 +54,14 @@ def sure_title(plan: Plan) -> str:
     """The bad end of the outcome: nine draws in ten bring more than this."""
     others = compared(plan)
     if not others:
-        return f"How sure the {spoken(plan.objective)} is"
+        return f"How sure the {shown(plan).name} is"
     name, difference = others[-1]
-    worst = difference.objective.p10
+    what = shown(plan)
+    worst = what.gain(difference).p10
+    size = quantity(abs(worst), what.unit, plan.currency)
     if worst >= 0:
-        return f"9 times in 10: at least {more(plan, worst)} than {name}"
-    return f"1 time in 10: {more(plan, -worst, 'less')} than {name}, or worse"
+        return f"9 times in 10: at least {size} more {what.name} than {name}"
+    return f"1 time in 10: {size} less {what.name} than {name}, or worse"
 
 
 def curves_title(plan: Plan) -> str:
