@@ -192,8 +192,10 @@ def _add_line(build: _Build, heights: _Heights, line: str) -> None:
     cut = not runs or runs[0][0] > 0  # a hole above nothing at all: nothing is allowed all the same
     may_be_off = low == 0 and totals[0] == 0 and (line in problem.switched or cut)
     choose = len(runs) > 1 or may_be_off
-    states = [*range(len(runs)), *(["off"] if may_be_off else [])]
+    states = [*range(len(runs)), *(["off"] if may_be_off else [])] or ["nowhere"]
     block.z = pyo.Var(states, domain=pyo.Binary if choose else pyo.UnitInterval)
+    if states == ["nowhere"]:  # all of its range is cut out: the solver sees that this cannot be
+        block.z["nowhere"].setub(0)
     block.one = pyo.Constraint(expr=sum(block.z.values()) == 1)
     model.on[line] = 1 - block.z["off"] if may_be_off else float(totals[-1] > 0)
     width = np.diff(totals)
