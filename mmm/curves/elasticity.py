@@ -8,6 +8,7 @@ import numpy as np
 
 from mmm.curves.steady import Bracket, SteadyResponse
 
+PARTS = 16  # of a cell: bounds of first order are as good as second ones on a grid as coarse
 STEP = 1e-4  # of the total: its square, the error of the difference, is below what a search needs
 
 
@@ -39,23 +40,30 @@ class Elasticity(SteadyResponse):
         return np.where(totals > 0, difference, self.curve.slope(totals))
 
     def bracket(self, totals: np.ndarray) -> Bracket:
-        """x · low ≤ E(x) ≤ x · high within a cell, with bounds low and high of the slope there.
+        """x · low ≤ E(x) ≤ x · high in every PARTS-th of a cell, low and high the slope's bounds.
 
-        Both are straight lines, so they are farthest from the chord at an end. First order: the
-        bounds come closer as the cell's width, not as its square. Where the slope at 0 is
+        Both are straight lines, so they are farthest from the chord at an end of the part. What
+        they add to the true distance shrinks as the part's width. Where the slope at 0 is
         infinite, ``SteadyResponse.most_elastic`` bounds E instead.
         """
         totals = np.asarray(totals, dtype=float)
         value = self.value(totals).mean(axis=0)
-        low, high = self.curve.slope_bracket(totals)
+        share = np.linspace(0, 1, PARTS + 1)
+        fine = totals[:-1, None] + np.diff(totals)[:, None] * share
+        fine[:, -1] = totals[1:]
+        chord = value[:-1, None] + np.diff(value)[:, None] * share
+        points = np.append(fine[:, :-1].ravel(), totals[-1])
+        low, high = (side.reshape(-1, PARTS) for side in self.curve.slope_bracket(points))
         finite = np.isfinite(high)
         steep = np.where(finite, high, 0.0)
-        left, right = totals[:-1], totals[1:]
-        above = np.maximum(steep * left - value[:-1], steep * right - value[1:])
-        below = np.maximum(value[:-1] - low * left, value[1:] - low * right)
-        for cell in np.flatnonzero(~finite).tolist():
-            above[cell] = self.curve.most_elastic(float(right[cell])) - value[cell : cell + 2].min()
-        return Bracket(totals, value, np.maximum(above, 0.0), np.maximum(below, 0.0))
+        above, below = np.zeros(fine[:, 1:].shape), np.zeros(fine[:, 1:].shape)
+        for end in (slice(None, -1), slice(1, None)):
+            above = np.maximum(above, steep * fine[:, end] - chord[:, end])
+            below = np.maximum(below, chord[:, end] - low * fine[:, end])
+        for cell, part in np.argwhere(~finite).tolist():
+            most = self.curve.most_elastic(float(fine[cell, part + 1]))
+            above[cell, part] = most - chord[cell, part : part + 2].min()
+        return Bracket(totals, value, above.max(axis=1), below.max(axis=1))
 
     def knots(self) -> np.ndarray:
         """The curve's."""
