@@ -13,9 +13,8 @@ from run_case import FLAT, QUARTER, alike, go, planned
 from allocator import run
 from allocator.cents import cents
 from allocator.engine.certificate import Certificate
-from allocator.engine.problem import AllocationProblem
-from allocator.engine.search import Found
-from allocator.engine.setting import settle
+from allocator.engine.setting import Setting, settle
+from allocator.engine.solved import Solved
 from allocator.engine.solvers._base import Termination
 from allocator.errors import NotProven
 from allocator.plan import Recommendation, Status
@@ -25,14 +24,14 @@ from mmm.curves import save
 # the clock
 
 
-def _no_time(problem: AllocationProblem, *_: object, **__: object) -> Found:
-    return Found(Termination.TIME_LIMIT, None, Certificate(np.inf, timed_out=True))
+def _no_time(setting: Setting, **_: object) -> Solved:
+    return Solved(Termination.TIME_LIMIT, None, Certificate(np.inf, timed_out=True))
 
 
 def test_without_time_for_a_plan_the_reference_is_kept_and_its_distance_stated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "search", _no_time)
+    monkeypatch.setattr(run, "solve", _no_time)
     plan = planned(tmp_path, curve_case.parametric(1), QUARTER)
     assert plan.recommendation is Recommendation.KEEP
     assert plan.totals.plan.spend == 250_000
@@ -43,7 +42,7 @@ def test_without_time_for_a_plan_the_reference_is_kept_and_its_distance_stated(
 def test_without_time_and_with_a_reference_that_breaks_a_rule_nothing_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "search", _no_time)
+    monkeypatch.setattr(run, "solve", _no_time)
     rule = "constraints:\n  - {id: less, each: [tv], spend: {max: 1k}}\n"
     with pytest.raises(NotProven, match="the reference breaks a rule: nothing is written"):
         planned(tmp_path, curve_case.parametric(1), QUARTER + rule)

@@ -16,6 +16,7 @@ import pytest
 from allocator import run as conductor
 from allocator import verify as subject
 from allocator.cli import app
+from allocator.engine.pose import pose
 from allocator.plan import digest_of
 from allocator.verify import Verdict, verify
 from mmm.card import Check, HealthCard
@@ -60,7 +61,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def quick(made: Path) -> Iterator[None]:
     """What depends on curves, scenario and amounts alone is computed once for each of them."""
     load, settle, document, prove = (
-        cache(subject.load), subject.settle, subject.document, subject.prove,
+        cache(subject.load), subject.settle, subject.document, subject.prove_plan,
     )  # fmt: skip
     kept: dict[tuple[object, ...], Any] = {}
 
@@ -77,16 +78,17 @@ def quick(made: Path) -> Iterator[None]:
         key = (setting.curves.digest, str(setting.scenario), spend.to_numpy().tobytes(), str(found))
         return copy.deepcopy(once(key, lambda: document(setting, spend, found)))
 
-    def proved(problem: Any, plan: dict[str, float], *, time_limit: float) -> Any:
+    def proved(setting: Any, spend: Any, *, time_limit: float) -> Any:
+        problem = pose(setting)
         rules = (problem.limits, str(problem.rows), problem.minima)
-        key = (problem.budget, str(problem.terms), *rules, *plan.items())
-        return once(key, lambda: prove(problem, plan, time_limit=time_limit))
+        key = (problem.budget, str(problem.terms), *rules, spend.sum(axis=1).tobytes())
+        return once(key, lambda: prove(setting, spend, time_limit=time_limit))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(subject, "load", lambda path: load(Path(path)))
         patch.setattr(subject, "settle", settled)
         patch.setattr(subject, "document", documented)
-        patch.setattr(subject, "prove", proved)
+        patch.setattr(subject, "prove_plan", proved)
         yield
 
 
