@@ -8,23 +8,26 @@ import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 from allocator.cents import cents
+from allocator.complaint import Complaint
 from allocator.engine.check import check, holds
 from allocator.engine.explain import Infeasibility, explain
 from allocator.engine.figures import Found, document, evaluate, objective_draws
 from allocator.engine.proof import beats_bound, prove_plan, totals_of
 from allocator.engine.setting import Setting, settle
-from allocator.engine.solve import USED, asked_of, solve
+from allocator.engine.solve import asked_of, solve, used
 from allocator.engine.solvers._base import Termination
 from allocator.errors import NotProven, Unhealthy
 from allocator.plan import Plan, sealed
 from allocator.scenario import LoadedScenario
 from mmm.card import Verdict
 from mmm.curves import ResponseCurves
+from mmm.errors import InputError
 
 RECORDED = ("budget-allocation-engine", "highspy", "numpy", "pyomo", "scipy", "xarray")
 
@@ -54,6 +57,7 @@ def plan(
     health card and no reason was accepted, NotProven where the clock ran out without a plan.
     """
     refuse_unhealthy(curves, accepted)
+    refuse_missing(loaded)
     step("bringing scenario and curves together")
     setting = settle(loaded, curves)
     step("searching")
@@ -80,10 +84,21 @@ def plan(
         stopped=certificate.timed_out,
         curves_path=os.path.relpath(loaded.curves_file, folder.resolve()),
         accepted=accepted,
-        solver=USED[setting.scenario.flighting.form],
+        solver=used(setting),
         versions=versions(),
     )
     return Answer(setting, sealed(document(setting, setting.labelled(spend), facts)), None)
+
+
+def refuse_missing(loaded: LoadedScenario) -> None:
+    """Raise InputError for a solver that is not installed."""
+    if loaded.scenario.run.solver == "scip" and find_spec("pyscipopt") is None:
+        complaint = Complaint(
+            "scip, which is not installed",
+            "a solver that is",
+            "install the extra: pip install 'budget-allocation-engine[scip]'",
+        )
+        raise InputError([loaded.fault(("run", "solver"), complaint)])
 
 
 def refuse_unhealthy(curves: ResponseCurves, accepted: str | None) -> None:

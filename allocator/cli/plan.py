@@ -27,6 +27,9 @@ def plan(
         str | None,
         typer.Option(metavar="REASON", help="Plan from a fit that fails its health card, and why."),
     ] = None,
+    solver: Annotated[
+        str | None, typer.Option(help="highs, or scip (an extra), instead of the scenario's.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -51,6 +54,7 @@ def plan(
 
     outputs = (out / "plan.json", out / "plan.html")
     loaded = load(scenario) if curves is None else load(scenario).on(curves)
+    loaded = loaded if solver is None else loaded.solved_by(solver)
     refuse_existing(outputs, force=force)
     known = load_curves(loaded.curves_file)
     with steps(quiet or as_json) as step:

@@ -9,6 +9,8 @@ from allocator.engine.possible import Oracle, Steady
 from allocator.engine.problem import AllocationProblem
 from allocator.engine.setting import Setting
 from allocator.engine.solved import Solved
+from allocator.engine.solvers import highs
+from allocator.engine.steady import SOLVERS as PROGRAMMES
 from allocator.engine.steady import rounded, solve_steady
 from allocator.engine.weekly.pose import pose_weekly
 from allocator.engine.weekly.possible import Weekly, by_total
@@ -17,7 +19,7 @@ from allocator.engine.weekly.solve import solve_weekly
 SOLVERS = {"steady": solve_steady, "weekly": solve_weekly}
 USED = {
     "steady": {
-        "structure": "HiGHS through Pyomo",
+        "structure": highs.NAME,
         "polish": "SciPy SLSQP",
         "certificate": "HiGHS through scipy.optimize.milp",
     },
@@ -28,6 +30,12 @@ USED = {
     },
 }
 """flighting -> what finds a plan and proves it, for the record"""
+
+
+def used(setting: Setting) -> dict[str, str]:
+    """Which solvers found the plan and proved it."""
+    form, named = setting.scenario.flighting.form, PROGRAMMES[setting.scenario.run.solver].NAME
+    return {**USED[form], **({"structure": named} if form == "steady" else {})}
 
 
 def solve(

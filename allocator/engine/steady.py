@@ -13,7 +13,9 @@ from allocator.engine.problem import AllocationProblem
 from allocator.engine.search import search
 from allocator.engine.setting import Setting
 from allocator.engine.solved import Solved
+from allocator.engine.solvers import highs, scip
 
+SOLVERS = {"highs": highs, "scip": scip}
 DUST = 1e-6  # of a cent: what floats add to a whole one
 
 
@@ -28,7 +30,14 @@ def solve_steady(
 
     start = (setting.scaled.to_numpy() if near is None else near).sum(axis=1).tolist()
     totals_near = dict(zip(setting.curves.lines, start, strict=True))
-    found = search(problem, in_cents, time_limit=time_limit, seed=seed, near=totals_near)
+    found = search(
+        problem,
+        in_cents,
+        time_limit=time_limit,
+        seed=seed,
+        near=totals_near,
+        solve=SOLVERS[setting.scenario.run.solver].solve,
+    )
     spend = None
     if found.spend is not None:
         totals = {line: cents(amount) for line, amount in found.spend.items()}

@@ -19,15 +19,12 @@ from allocator.scenario.agreement import disagreements
 from allocator.scenario.lifetime import with_lifetime_values
 from allocator.scenario.named_tables import REFERENCE, Place, Rows, read_tables, rows_missing
 from allocator.scenario.paths import inside
-from allocator.scenario.policy import with_policy
-from allocator.scenario.schema import Scenario
+from allocator.scenario.policy import reserved, with_policy
+from allocator.scenario.schema import Run, Scenario
 from mmm.errors import Fault, InputError, nearest
 from mmm.yamlfile import Document, faults_of, read
 
 _GROUP = re.compile(r"[0-9]+(\.[0-9]+)?[kMm%]?\Z")
-
-RESERVED = ("budget", "extrapolation", "flighting")
-"""Ids of what a scenario asks outside its rules."""
 
 _Path = tuple[str | int, ...]
 
@@ -66,6 +63,17 @@ class LoadedScenario:
         named = os.path.relpath(curves.resolve(), folder)
         scenario = self.scenario.model_copy(update={"curves": named})
         return replace(self, scenario=scenario, curves_file=curves.resolve())
+
+    def solved_by(self, solver: str) -> LoadedScenario:
+        """The same question to another solver. Raises InputError for one that there is not."""
+        try:
+            run = Run.model_validate(
+                {**self.scenario.run.model_dump(), "solver": solver}, context=RESOLVED
+            )
+        except ValidationError:
+            fault = Fault("--solver", 0, 0, "", repr(solver), "highs or scip")
+            raise InputError([fault]) from None
+        return replace(self, scenario=self.scenario.model_copy(update={"run": run}))
 
     def fault(self, path: _Path, complaint: Complaint) -> Fault:
         """The complaint with its place in the file, or in that of a shared rule."""
@@ -269,9 +277,7 @@ def _ids_again(document: Document) -> list[Fault]:
         name = rule.get("id") if isinstance(rule, dict) else None
         if not isinstance(name, str):
             continue
-        if name in RESERVED:
-            complaint = Complaint(f"the id {name!r}", "another id: a plan has one of its own so")
-            faults.append(_fault(document, ("constraints", place, "id"), complaint))
+        faults += reserved(document, place, name)
         if name in first:
             line = document.place(("constraints", first[name], "id"))[0]
             complaint = Complaint(f"the rule {name!r} again (first on line {line})", "each id once")

@@ -17,6 +17,9 @@ from mmm.yamlfile import Document, read, validate
 FILE = "policy.yaml"
 """Found beside a scenario, or in the nearest folder above it, it holds without being named."""
 
+RESERVED = ("budget", "extrapolation", "flighting")
+"""Ids of what a scenario asks outside its rules."""
+
 
 class Policy(Written):
     """Rules that every scenario of a folder keeps, whatever else it asks."""
@@ -25,7 +28,7 @@ class Policy(Written):
     """Version of this format."""
     title: Annotated[str, Field(min_length=1)] | None = None
     """What a person calls it."""
-    constraints: Annotated[tuple[Constraint, ...], Field(min_length=1)]
+    constraints: tuple[Constraint, ...]
     """The rules, as in a scenario; their ids are taken in every scenario."""
 
 
@@ -68,11 +71,20 @@ def _file(scenario: Scenario, folder: Path) -> tuple[str, Path] | Complaint | No
     return name, here / FILE
 
 
+def reserved(document: Document, place: int, name: str) -> list[Fault]:
+    """A rule with an id under which a plan has something else."""
+    if name not in RESERVED:
+        return []
+    found, expected = f"the id {name!r}", "another id: a plan has one of its own so"
+    return [document.fault(("constraints", place, "id"), found, expected)]
+
+
 def _ids(scenario: Scenario, document: Document, shared: Document, policy: Policy) -> list[Fault]:
     """An id twice: within the policy, or in the scenario once more."""
     faults: list[Fault] = []
     first: dict[str, int] = {}
     for place, rule in enumerate(policy.constraints):
+        faults += reserved(shared, place, rule.id)
         line = shared.place(("constraints", first.setdefault(rule.id, place), "id"))[0]
         if first[rule.id] != place:
             found = f"the rule {rule.id!r} again (first on line {line})"

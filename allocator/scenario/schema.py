@@ -114,6 +114,9 @@ class Run(Written):
     """A plan counts as proven when it is within this much of the bound."""
     time_limit: Seconds = 60.0
     """When to stop looking; the plan then says how far it is from the bound."""
+    solver: Literal["highs", "scip"] = "highs"
+    """What answers the linear and integer programmes of a steady plan; `scip` is an extra to
+    install. The proof is HiGHS's in either case."""
 
 
 def _positive_gap(gap: float) -> float:
