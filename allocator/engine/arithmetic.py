@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.optimize import linprog
 
+from allocator.constraints import Rule
 from allocator.constraints._base import parts
 from allocator.engine.problem import AllocationProblem
 from allocator.engine.setting import Setting
@@ -42,7 +43,11 @@ def _money(problem: AllocationProblem, ceilings: Mapping[str, float], *, most: b
     Minima of groups may overlap: a small LP adds them up without counting a line twice.
     """
     unit = problem.budget.total
-    rows = [row for row in problem.rows if not row.response and row.bound]  # shares have their own
+    rows = [
+        row
+        for row in problem.rows
+        if row.price is None and row.bound and not (row.response or row.active)  # shares: below
+    ]
     weights = np.array([[-row.spend.get(line, 0.0) for line in problem.lines] for row in rows])
     found = linprog(
         np.full(len(problem.lines), -1.0 if most else 1.0),
@@ -71,7 +76,7 @@ def _shares(setting: Setting) -> list[str]:
     caps: list[tuple[np.ndarray, float]] = []
     floors: list[tuple[np.ndarray, float]] = []
     for bound in setting.rules:
-        if bound.rule.key != "share":
+        if bound.rule.key != "share" or bound.price is not None or _of_some(bound.rule):
             continue
         for _, lines in parts(bound.selection):
             member = np.array([line in lines for line in setting.curves.lines], dtype=float)
@@ -85,6 +90,11 @@ def _shares(setting: Setting) -> list[str]:
     if floors and (asked := _extreme(floors, most=False)) > 1 + 1e-9:
         found.append(f"the share floors ask for {asked:.1%}, more than all spend")
     return found
+
+
+def _of_some(rule: Rule) -> bool:
+    """A share of some lines only, which says nothing of all spend."""
+    return getattr(rule, "of", ("all",)) != ("all",)
 
 
 def _extreme(rows: list[tuple[np.ndarray, float]], *, most: bool) -> float:

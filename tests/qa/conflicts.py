@@ -284,6 +284,6 @@ CONFLICTS_PART = Part(
     },
     conflicts,
     instances=300,
-    few=3,
+    few=2,
     allowed={"named": 0.05},
 )
