@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
+
+from allocator.plan_risk import Risk
+from allocator.plan_value import Value as _Value
 
 SCHEMA_VERSION = 1
 
@@ -30,16 +33,6 @@ class Recommendation(StrEnum):
 
     CHANGE = "change"
     KEEP = "keep"
-
-
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    @model_serializer(mode="wrap")
-    def _as_said(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """What is not said (regions, labels) stays unsaid, so that a digest holds."""
-        said: dict[str, Any] = whole(self)
-        return {key: value for key, value in said.items() if key in self.model_fields_set}
 
 
 class Interval(_Value):
@@ -92,7 +85,7 @@ class LinePlan(_Value):
     """its campaign; null where the channel is not divided into campaigns"""
     geo: str | None = None
     """its region; null where it is bought for all of them; no such key in a plan without regions"""
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = Field(default_factory=dict)
     """what else it is called by, such as audience; no such key where the curves carry no labels"""
     total: float
     """recommended over the window, currency"""
@@ -228,9 +221,10 @@ class Proof(_Value):
     """Value, bound and gap, in the objective's unit; how far the rules are kept."""
 
     value: float
-    """mean of the objective over the draws"""
+    """what is maximised, at the plan: the mean of the objective over the draws or, where the plan
+    has a `risk`, what that says"""
     bound: float
-    """no plan that keeps the rules has a larger mean"""
+    """no plan that keeps the rules has more of it"""
     gap: float
     """bound less value"""
     gap_of_outcome: float
@@ -242,7 +236,7 @@ class Proof(_Value):
     worst_violation: float
     """largest relative violation of a rule, by the rounding to cents"""
     unit: str
-    """`currency` or `count`, of value, bound and gap"""
+    """`currency` or `count`, or `share` of a probability, of value, bound and gap"""
     status: Status
     """what has been proven"""
 
@@ -341,6 +335,10 @@ class Plan(_Value):
     totals: Totals
     constraints: tuple[Constraint, ...]
     certificate: Proof
+    risk: Risk | None = None
+    """only where draws or models do not count alike"""
+    alternatives: tuple[CurvesRef, ...] = ()
+    """other curves on which the plan is judged; no such key where there are none"""
     warnings: tuple[str, ...]
     """what a reader must know, in words"""
     solver: dict[str, str]

@@ -17,8 +17,9 @@ from allocator.cents import cents
 from allocator.complaint import Complaint
 from allocator.engine.check import check, holds
 from allocator.engine.explain import Infeasibility, explain
-from allocator.engine.figures import Found, document, evaluate, objective_draws
+from allocator.engine.figures import Found, document, evaluate
 from allocator.engine.proof import beats_bound, prove_plan, totals_of
+from allocator.engine.risk_figures import worth
 from allocator.engine.setting import Setting, settle
 from allocator.engine.solve import asked_of, solve, used
 from allocator.engine.solvers._base import Termination
@@ -48,10 +49,13 @@ def plan(
     curves: ResponseCurves,
     *,
     folder: Path,
+    alternatives: tuple[ResponseCurves, ...] = (),
     accepted: str | None = None,
     step: Step = lambda _: None,
 ) -> Answer:
     """Answer a scenario on these curves; ``folder`` is where the plan will stand.
+
+    alternatives: the other curves that the scenario names, in order.
 
     Raises InputError where scenario and curves do not fit, Unhealthy where the fit fails its
     health card and no reason was accepted, NotProven where the clock ran out without a plan.
@@ -59,7 +63,7 @@ def plan(
     refuse_unhealthy(curves, accepted)
     refuse_missing(loaded)
     step("bringing scenario and curves together")
-    setting = settle(loaded, curves)
+    setting = settle(loaded, curves, alternatives)
     step("searching")
     limit, seed = setting.scenario.run.time_limit, setting.scenario.run.seed
     found = solve(setting, time_limit=limit, seed=seed)
@@ -86,6 +90,10 @@ def plan(
         accepted=accepted,
         solver=used(setting),
         versions=versions(),
+        safe=found.safe if kept is None else None,
+        alternatives=tuple(
+            os.path.relpath(file, folder.resolve()) for file in loaded.alternative_files
+        ),
     )
     return Answer(setting, sealed(document(setting, setting.labelled(spend), facts)), None)
 
@@ -121,7 +129,7 @@ def reference_worth_keeping(setting: Setting, spend: np.ndarray | None) -> np.nd
     kept, value = None, -math.inf
     if spend is not None:
         found = evaluate(setting, setting.labelled(spend))
-        value = float(objective_draws(setting, found).mean())
+        value = worth(setting, found)
     for reference in (setting.scaled, setting.reference):
         own = reference.to_numpy()
         if setting.scenario.flighting.form == "steady":  # in the weeks of the plan
@@ -129,10 +137,10 @@ def reference_worth_keeping(setting: Setting, spend: np.ndarray | None) -> np.nd
             own = setting.weekly(totals).to_numpy()
         other = evaluate(setting, setting.labelled(own))
         allowed = all(holds(m) for m in check(setting, other.spend, other.response))
-        worth = float(objective_draws(setting, other).mean())
-        same = math.isclose(worth, value, rel_tol=1e-9)  # but for rounding
-        if allowed and (worth > value or same):
-            value = max(value, worth)
+        own_worth = worth(setting, other)
+        same = math.isclose(own_worth, value, rel_tol=1e-9)  # but for rounding
+        if allowed and (own_worth > value or same):
+            value = max(value, own_worth)
             kept = own
     return kept
 

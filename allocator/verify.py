@@ -20,7 +20,8 @@ from pydantic import ValidationError
 
 from allocator.cents import cents
 from allocator.engine.figures import Found, document
-from allocator.engine.proof import prove_plan
+from allocator.engine.proof import prove_plan, prove_safe
+from allocator.engine.risk_figures import SafeForm
 from allocator.engine.setting import Setting, settle
 from allocator.plan import Plan, Status, canonical, digest_of
 from allocator.plan_file import read_document
@@ -31,6 +32,7 @@ from mmm.curves import ResponseCurves, load
 from mmm.errors import InputError
 from mmm.yamlfile import Document
 
+LOOSE = 1e-4  # of the value; cuts that end nearby bound a little differently
 SAME = 1e-9  # relative; the same sums in the same order on another machine differ by less
 ROUNDING = 1e-12  # of the numbers a difference is made of
 PATIENCE = 60.0  # seconds for the bound, or as long as the scenario allowed the search
@@ -79,7 +81,8 @@ def verify(path: Path, *, curves_file: Path | None = None) -> Verdict:
         wrong_curves = Difference("curves.digest", plan.curves.digest, curves.digest)
         return Verdict((*differences, wrong_curves), 1)
     try:
-        setting = settle(_scenario(plan, path), curves)
+        others = tuple(load(path.parent / other.path) for other in plan.alternatives)
+        setting = settle(_scenario(plan, path), curves, others)
     except InputError as error:
         wrong = [
             Difference(f"scenario.resolved.{f.path}", f.found, f.expected) for f in error.faults
@@ -93,6 +96,7 @@ def verify(path: Path, *, curves_file: Path | None = None) -> Verdict:
     found = [
         *_compare(stated, recomputed),
         *_bound(plan, setting, amounts),
+        *_safe_bound(plan, setting, amounts),
         *_accepted(plan),
         *_profile(plan, setting),
     ]
@@ -144,6 +148,8 @@ def _again(plan: Plan, setting: Setting, amounts: np.ndarray) -> dict[str, Any]:
         accepted=plan.health.accepted,
         solver=plan.solver,
         versions=plan.versions,
+        safe=_safe(plan),
+        alternatives=tuple(other.path for other in plan.alternatives),
     )
     return document(setting, setting.labelled(amounts), found)
 
@@ -160,6 +166,30 @@ def _bound(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Difference
         return []
     shown = f"only {again:.12g} within {patience:g} s" if certificate.timed_out else again
     return [Difference("certificate.bound", stated, shown)]
+
+
+def _safe(plan: Plan) -> SafeForm | None:
+    """The safe form the plan says it was solved by."""
+    safe = plan.risk.safe if plan.risk is not None else None
+    return None if safe is None else SafeForm(safe.shares, safe.shifts, safe.bound)
+
+
+def _safe_bound(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Difference]:
+    """The bound of the safe form, likewise; its shares are as many as there are rules."""
+    safe = _safe(plan)
+    if safe is None or plan.risk is None:
+        return []
+    rules = len(plan.risk.rules)
+    if len(safe.shares) != rules or len(safe.shifts) != rules:
+        return [Difference("risk.safe.shares", len(safe.shares), f"{rules}, one for each rule")]
+    if not all(0 < share <= 1 for share in safe.shares):
+        return [Difference("risk.safe.shares", safe.shares, "shares above 0, 1 at most")]
+    patience = max(PATIENCE, setting.scenario.run.time_limit)
+    again = prove_safe(setting, amounts, safe, time_limit=patience)
+    near = LOOSE * abs(plan.certificate.value)
+    if abs(again - safe.bound) <= near:
+        return []
+    return [Difference("risk.safe.bound", safe.bound, again)]
 
 
 def _accepted(plan: Plan) -> list[Difference]:

@@ -191,8 +191,8 @@ def least_of(problem: AllocationProblem, draws: Draws, stake: Stake) -> np.ndarr
 def certain_range(problem: AllocationProblem, stake: Stake) -> tuple[float, float]:
     """(least, most) of a stake's certain part within bounds and budget."""
     on = list((stake.on or {}).values())
-    low = -_most(problem, {line: -w for line, w in stake.paid.items()})
-    high = _most(problem, stake.paid)
+    paid = {line: float(weight) for line, weight in stake.paid.items()}
+    low, high = -_most(problem, {line: -w for line, w in paid.items()}), _most(problem, paid)
     return (
         low + stake.base + sum(w for w in on if w < 0),
         high + stake.base + sum(w for w in on if w > 0),

@@ -136,7 +136,7 @@ def row_cut(row: Row, cut: Cut, name: str) -> tuple[Row, dict[str, str]]:
     return (
         replace(
             row,
-            spend={line: float(weight) * cut.whole for line, weight in row.spend.items()},
+            spend={line: weight * cut.whole for line, weight in row.spend.items()},
             active={line: weight * cut.whole for line, weight in row.active.items()},
             bound=row.bound * cut.whole - cut.base,
             response=response,

@@ -17,6 +17,7 @@ from allocator.engine.check import BUDGET, binds, check, holds, worst_violation
 from allocator.engine.evaluated import Evaluated
 from allocator.engine.extrapolation import EXTRAPOLATION, beyond
 from allocator.engine.goal import budget_words
+from allocator.engine.risk_figures import SafeForm, risk_figures, worth
 from allocator.engine.setting import Setting
 from allocator.engine.worth import evaluate as evaluate
 from allocator.engine.worth import goal_figures, goal_name, outcome_value, shares_of_gain
@@ -38,6 +39,8 @@ class Found:
     accepted: str | None
     solver: Mapping[str, str]
     versions: Mapping[str, str]
+    safe: SafeForm | None = None
+    alternatives: tuple[str, ...] = ()
 
 
 def document(setting: Setting, spend: xr.DataArray, found: Found) -> dict[str, Any]:
@@ -89,11 +92,25 @@ def document(setting: Setting, spend: xr.DataArray, found: Found) -> dict[str, A
         },
         "constraints": [_constraint(setting, measure) for measure in measures],
         "certificate": _proof(setting, plan, scaled, measures, found),
+        **_risk(setting, plan, found),
         "warnings": _warnings(setting, plan, lines),
         "solver": dict(found.solver),
         "versions": dict(found.versions),
         "seed": scenario.run.seed,
     }  # fmt: skip
+
+
+def _risk(setting: Setting, plan: Evaluated, found: Found) -> dict[str, Any]:
+    """What looks at draws and at other curves; nothing where means are all that matters."""
+    out: dict[str, Any] = {}
+    if setting.scenario.risky:
+        out["risk"] = risk_figures(setting, plan, found.safe)
+    if setting.alternatives:
+        out["alternatives"] = [
+            {"path": path, "digest": curves.digest, "kind": curves.kind}
+            for path, curves in zip(found.alternatives, setting.alternatives, strict=True)
+        ]
+    return out
 
 
 def interval(draws: np.ndarray) -> dict[str, float]:
@@ -294,11 +311,12 @@ def _proof(
     measures: tuple[Measure, ...],
     found: Found,
 ) -> dict[str, Any]:
-    value = float(objective_draws(setting, plan).mean())
+    value = worth(setting, plan)
     bound = max(found.bound, value)
     gap = bound - value
-    outcome = abs(outcome_value(setting, plan))
-    gain = value - float(objective_draws(setting, scaled).mean())
+    chance = setting.scenario.objective.probability_of is not None
+    outcome = 1.0 if chance else abs(outcome_value(setting, plan))
+    gain = value - worth(setting, scaled)
     # where nothing is earned, of the money that need not be spent; where it is sought, of that
     sought = setting.scenario.budget.sought is not None
     size = outcome or abs(setting.terms.spend) * (plan.money() if sought else setting.money)
@@ -314,7 +332,7 @@ def _proof(
         "gap_of_gain": gap / gain if gain > 1e-9 * max(abs(value), 1e-9) else None,
         "asked": asked,
         "worst_violation": worst_violation(measures),
-        "unit": setting.terms.unit,
+        "unit": "share" if chance else setting.terms.unit,
         "status": str(Status.PROVEN if share <= asked and kept else unproven),
     }
 

@@ -52,7 +52,10 @@ def pose(setting: Setting) -> AllocationProblem:
         budget=Budget(setting.money, setting.scenario.budget.exact),
         terms=setting.terms,
         responses=responses({**plain, **{k: m for k, m in meters.items() if k in needed}}),
-        domain={line: setting.curves.largest_total(line) for line in setting.curves.lines},
+        domain={
+            line: min(curves.largest_total(line) for curves in setting.models)
+            for line in setting.curves.lines
+        },
         limits=tuple(limits),
         rows=tuple(rows),
         minima=tuple(minima),

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from allocator.engine.asked import stated_of
 from allocator.engine.certificate import Certificate
 from allocator.engine.pose import pose
-from allocator.engine.problem import AllocationProblem
+from allocator.engine.problem import AllocationProblem, objective
 from allocator.engine.prove import prove
+from allocator.engine.risk_figures import SafeForm, worth
+from allocator.engine.risk_proof import prove_risky, safe_bound
 from allocator.engine.setting import Setting
+from allocator.engine.stated import outside
 from allocator.engine.weekly.pose import pose_weekly
 from allocator.engine.weekly.problem import WeeklyProblem
 from allocator.engine.weekly.prove import prove as prove_weekly
+from allocator.engine.worth import evaluate
 
 CENT = 0.01
 ROUNDING = 1e-6  # of value or budget: tolerances of rules may lift a plan this little above a bound
@@ -32,8 +37,18 @@ def prove_plan(setting: Setting, spend: np.ndarray, *, time_limit: float) -> Pro
     if setting.scenario.flighting.form == "weekly":
         bound, aim = prove_weekly(pose_weekly(setting), spend, time_limit=time_limit)
         return Proven(bound.certificate, aim)
-    certificate, aim = prove(pose(setting), totals_of(setting, spend), time_limit=time_limit)
-    return Proven(certificate, aim)
+    problem, totals, stated = pose(setting), totals_of(setting, spend), stated_of(setting)
+    if stated is not None:
+        outer = outside(problem, stated)
+        return Proven(*prove_risky(problem, outer, totals, time_limit=time_limit))
+    return Proven(*prove(problem, totals, time_limit=time_limit))
+
+
+def prove_safe(setting: Setting, spend: np.ndarray, safe: SafeForm, *, time_limit: float) -> float:
+    """The bound on plans that keep the safe form of rows with a probability, anew."""
+    problem, totals, stated = pose(setting), totals_of(setting, spend), stated_of(setting)
+    assert stated is not None  # only such a setting has a safe form
+    return safe_bound(problem, stated, safe.shares, safe.shifts, totals, time_limit)
 
 
 def beats_bound(setting: Setting, spend: np.ndarray, bound: float) -> bool:
@@ -45,6 +60,10 @@ def beats_bound(setting: Setting, spend: np.ndarray, bound: float) -> bool:
     else:
         problem, totals = pose(setting), totals_of(setting, spend)
         value, few, money = problem.value(totals), _cents(problem, totals), problem.budget.total
+        if setting.scenario.risky:
+            mean = objective(problem.terms, totals, problem.response(totals))
+            paid = mean - value  # the price of soft rules broken
+            value = worth(setting, evaluate(setting, setting.labelled(spend))) - paid
     return value - bound - few > ROUNDING * max(abs(bound), money)
 
 

@@ -184,7 +184,9 @@ def applied(
             here = here[part]
         here[place[-1]] = value
     try:
-        return settle(replace(loaded, scenario=from_resolved(resolved)), setting.curves)
+        return settle(
+            replace(loaded, scenario=from_resolved(resolved)), setting.curves, setting.alternatives
+        )
     except InputError:
         return None
 

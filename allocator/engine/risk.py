@@ -22,12 +22,13 @@ from typing import Protocol
 
 import numpy as np
 
-from allocator.constraints._base import CENT, Meter, Row
+from allocator.constraints._base import CENT, Meter, Row, Weight
 from allocator.engine.problem import AllocationProblem, Cell
 from allocator.engine.tail import soft_tail_weights, tail_weights
 from allocator.objectives._base import Terms
 
-
+Amounts = Mapping[str, float] | Mapping[str, np.ndarray]
+"""line -> total, or (week,) amounts; currency"""
 KEPT = 5e-7  # of a row's certain part: a draw this near to the limit keeps it
 
 
@@ -116,10 +117,13 @@ class Blend:
 
 @dataclass(frozen=True, eq=False)
 class Stake:
-    """Z_s(x) = Σ earned · R_s + Σ paid · x + Σ on · [x > 0] + base, a quantity by draw."""
+    """Z_s(x) = Σ earned · R_s + Σ paid · x + Σ on · [x > 0] + base, a quantity by draw.
+
+    A plan is line -> its total, or, where weeks are free, line -> (week,) amounts.
+    """
 
     earned: Mapping[Cell, float]
-    paid: Mapping[str, float]
+    paid: Mapping[str, Weight]
     base: float = 0.0
     on: Mapping[str, float] | None = None
 
@@ -136,19 +140,21 @@ class Stake:
     @staticmethod
     def of_row(row: Row) -> Stake:
         """By how much a row is kept."""
-        paid = {line: float(weight) for line, weight in row.spend.items()}
-        return Stake(dict(row.response), paid, -row.bound, dict(row.active))
+        return Stake(dict(row.response), dict(row.spend), -row.bound, dict(row.active))
 
-    def blur(self, spend: Mapping[str, float]) -> float:
+    def blur(self, spend: Amounts) -> float:
         """How near to 0 is as good as there: part of the certain amounts, and a cent of a line."""
-        parts = [weight * spend[line] for line, weight in self.paid.items()]
-        size = max(abs(sum(parts)), abs(self.base))
-        return KEPT * size + CENT * max(map(abs, self.paid.values()), default=0.0)
+        size = max(abs(self._spent(spend)), abs(self.base))
+        steepest = max((float(np.max(np.abs(w))) for w in self.paid.values()), default=0.0)
+        return KEPT * size + CENT * steepest
 
-    def certain(self, spend: Mapping[str, float]) -> float:
+    def certain(self, spend: Amounts) -> float:
         """The part that is alike in all draws."""
-        on = sum(weight for line, weight in (self.on or {}).items() if spend[line] > 0)
-        return sum(weight * spend[line] for line, weight in self.paid.items()) + on + self.base
+        on = sum(w for line, w in (self.on or {}).items() if np.sum(spend[line]) > 0)
+        return self._spent(spend) + on + self.base
+
+    def _spent(self, spend: Amounts) -> float:
+        return sum(float(np.sum(w * spend[line])) for line, w in self.paid.items())
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +226,7 @@ class Draws:
     def slope(self, stake: Stake, spend: Mapping[str, float], cut: Cut) -> dict[str, float]:
         """line -> what its next unit of currency adds to the stake at these weights."""
         weights = cut.weights()
-        out = {line: cut.whole * weight for line, weight in stake.paid.items()}
+        out = {line: cut.whole * float(weight) for line, weight in stake.paid.items()}
         for cell, weight in stake.earned.items():
             rate = float(weights @ self._slope(cell, spend[cell[1]]))
             out[cell[1]] = out.get(cell[1], 0.0) + weight * rate

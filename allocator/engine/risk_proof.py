@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from allocator.engine.certificate import Certificate, certify
+from allocator.engine.chance import Worst
 from allocator.engine.cuts import Posed
 from allocator.engine.problem import AllocationProblem
 from allocator.engine.prove import prove
-from allocator.engine.risk import Risk
+from allocator.engine.risk import Draws, Guard, Risk
+from allocator.engine.stated import Stated, outside
 
 ROUNDS = 12
 BETWEEN = 0.5  # of the way from the plan to the relaxation's point: weights in the middle, too
@@ -58,6 +60,26 @@ def prove_risky(
         posed = posed.at(found.point).at(middle)
     assert found is not None
     return replace(found, bound=best), aim
+
+
+def safe_bound(
+    problem: AllocationProblem,
+    stated: Stated,
+    shares: Sequence[float],
+    shifts: Sequence[float],
+    plan: Mapping[str, float],
+    time_limit: float,
+) -> float:
+    """No plan is worth more that keeps the safe form of every row: CVaR + shift ≥ 0 on the half."""
+    outer = outside(problem, stated)
+    many = Draws(problem, stated.stakes, stated.meters).many
+    guards = tuple(
+        Guard(row, Worst(share, shift, stated.among(many)))
+        for row, share, shift in zip(stated.rows, shares, shifts, strict=True)
+    )
+    safe = replace(outer, guards=guards)
+    found, _ = prove_risky(problem, safe, plan, time_limit=time_limit)
+    return found.bound
 
 
 def impossible(

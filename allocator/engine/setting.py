@@ -12,6 +12,7 @@ import xarray as xr
 from allocator.cents import cents, to_cents
 from allocator.complaint import Complaint
 from allocator.constraints import Facts, Meter
+from allocator.engine.alternatives import alternative_faults, risk_faults
 from allocator.engine.audiences import audiences_of, prices_of
 from allocator.engine.extrapolation import caps_of
 from allocator.engine.facts import facts_of
@@ -111,13 +112,20 @@ class Setting:
         return xr.DataArray(amounts, dims=("line", "week"), coords=coords)
 
 
-def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
-    """Bring a scenario and curves together. Raises InputError with everything that does not fit."""
+def settle(
+    loaded: LoadedScenario, curves: ResponseCurves, alternatives: tuple[ResponseCurves, ...] = ()
+) -> Setting:
+    """Bring a scenario and curves together. Raises InputError with everything that does not fit.
+
+    alternatives: the other curves that the scenario names, in order.
+    """
     worth = worth_of(curves)
     faults = [
         *_identity(loaded, curves),
         *name_faults(loaded, curves.labels, curves.units, worth),
         *interest_faults(loaded, curves),
+        *alternative_faults(loaded, curves, alternatives),
+        *risk_faults(loaded),
     ]
     if faults:
         raise InputError(faults)
@@ -165,7 +173,7 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
         weeks.start,
         weeks.weeks,
         before=_labelled(curves, before),
-        after=_labelled(curves, _after(scenario, curves, reference)),
+        after=_labelled(curves, _after(scenario, (curves, *alternatives), reference)),
     )
     label = {"line": list(curves.lines), "week": list(weeks.labels)}
     return Setting(
@@ -184,6 +192,7 @@ def settle(loaded: LoadedScenario, curves: ResponseCurves) -> Setting:
         interest=interest,
         caps=caps_of(curves, scenario.extrapolation, reference),
         said_by=objective.said_by,
+        alternatives=alternatives,
     )  # fmt: skip
 
 
@@ -370,11 +379,14 @@ def _before(
     return spent[:, first : first + gap]
 
 
-def _after(scenario: Scenario, curves: ResponseCurves, reference: np.ndarray) -> np.ndarray:
+def _after(
+    scenario: Scenario, models: tuple[ResponseCurves, ...], reference: np.ndarray
+) -> np.ndarray:
     """(line, week) spend after the window: the reference's weeks once more, as many as matter."""
-    lags = int(curves.data["window"].max()) if "window" in curves.data else 1
+    known = [curves.data["window"] for curves in models if "window" in curves.data]
+    lags = max((int(window.max()) for window in known), default=1)
     if scenario.carry_out == "zero":
-        return np.zeros((len(curves.lines), lags - 1))
+        return np.zeros((len(reference), lags - 1))
     return reference[:, np.arange(lags - 1) % reference.shape[1]]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocator.engine.certificate import Certificate
+from allocator.engine.risk_figures import SafeForm
 from allocator.engine.solvers._base import Termination
 
 
@@ -21,3 +22,5 @@ class Solved:
     termination: Termination
     spend: np.ndarray | None
     certificate: Certificate
+    safe: SafeForm | None = None
+    """the safe form that rows with a probability were solved by"""

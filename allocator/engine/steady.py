@@ -8,12 +8,17 @@ from collections.abc import Mapping
 import numpy as np
 
 from allocator.cents import cents, to_cents
+from allocator.engine.asked import stated_of
 from allocator.engine.pose import pose
 from allocator.engine.problem import AllocationProblem
-from allocator.engine.search import search
+from allocator.engine.risk_figures import SafeForm
+from allocator.engine.risk_proof import safe_bound
+from allocator.engine.risk_search import search_risky
+from allocator.engine.search import InCents, search
 from allocator.engine.setting import Setting
 from allocator.engine.solved import Solved
 from allocator.engine.solvers import highs, scip
+from allocator.engine.stated import Stated
 
 SOLVERS = {"highs": highs, "scip": scip}
 DUST = 1e-6  # of a cent: what floats add to a whole one
@@ -30,6 +35,9 @@ def solve_steady(
 
     start = (setting.scaled.to_numpy() if near is None else near).sum(axis=1).tolist()
     totals_near = dict(zip(setting.curves.lines, start, strict=True))
+    stated = stated_of(setting)
+    if stated is not None:
+        return _risky(setting, problem, stated, in_cents, time_limit)
     found = search(
         problem,
         in_cents,
@@ -43,6 +51,28 @@ def solve_steady(
         totals = {line: cents(amount) for line, amount in found.spend.items()}
         spend = setting.weekly(totals).to_numpy()
     return Solved(found.termination, spend, found.certificate)
+
+
+def _risky(
+    setting: Setting,
+    problem: AllocationProblem,
+    stated: Stated,
+    in_cents: InCents,
+    time_limit: float,
+) -> Solved:
+    """The same where the draws do not count alike."""
+    seed = setting.scenario.run.seed
+    found = search_risky(problem, stated, in_cents, time_limit=time_limit, seed=seed)
+    if found.spend is None:
+        return Solved(found.termination, None, found.certificate)
+    totals = {line: cents(amount) for line, amount in found.spend.items()}
+    spend = setting.weekly(totals).to_numpy()
+    safe = found.safe
+    form = None
+    if safe is not None:
+        bound = safe_bound(problem, stated, safe.shares, safe.shifts, found.spend, time_limit)
+        form = SafeForm(safe.shares, safe.shifts, bound)
+    return Solved(found.termination, spend, found.certificate, form)
 
 
 def rounded(
