@@ -11,6 +11,7 @@ from allocator.constraints._base import (
     Measure,
     Meter,
     MinimumIfActive,
+    Multiple,
     Outcome,
     Row,
     Rule,
@@ -32,6 +33,7 @@ from allocator.constraints.phasing import PhasingRule
 from allocator.constraints.ratio import RatioRule
 from allocator.constraints.reserve import ReserveRule
 from allocator.constraints.roas import RoasRule
+from allocator.constraints.round_to import RoundToRule
 from allocator.constraints.share import ShareRule
 from allocator.constraints.spend import SpendRule
 from allocator.constraints.steps import StepsRule
@@ -48,6 +50,7 @@ RULES: tuple[type[Rule], ...] = (
     KpiRule,
     LinearRule,
     ActiveRule,
+    RoundToRule,
     AtMostRule,
     AfterRule,
     CommitmentRule,
@@ -78,11 +81,13 @@ __all__ = [
     "Measure",
     "Meter",
     "MinimumIfActive",
+    "Multiple",
     "Outcome",
     "PhasingRule",
     "RatioRule",
     "ReserveRule",
     "RoasRule",
+    "RoundToRule",
     "Row",
     "Rule",
     "Selection",

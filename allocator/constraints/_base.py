@@ -6,6 +6,7 @@ the lines it selects it declares, in spend, response and whether a line is on,
     Σ_{i,t} a_it · x_it + Σ_{m,i} b_mi · R_mi(x_i) + Σ_i c_i · [x_i > 0]  ≥  bound      (Row)
     x_i = 0  or  Σ_t x_it ≥ minimum                                          (MinimumIfActive)
     x_i = 0  or  dR_ki/dx_i ≥ floor                                          (MarginalFloor)
+    x_i = n_i · step, n_i whole                                              (Multiple)
 
 with x_it the spend of line i in week t (currency), and R_mi its incremental outcome as the meter m
 reads it: a KPI's mean over the draws for the whole window, unless ``Declared.meters`` says
@@ -158,6 +159,15 @@ class MinimumIfActive:
 
 
 @dataclass(frozen=True)
+class Multiple:
+    """A line's total is a whole number of steps of ``step`` (currency)."""
+
+    rule: str
+    line: str
+    step: float
+
+
+@dataclass(frozen=True)
 class MarginalFloor:
     """A line is off, or its mean response to the next unit of spend is at least ``floor``."""
 
@@ -174,6 +184,7 @@ class Declared:
     rows: tuple[Row, ...] = ()
     minima: tuple[MinimumIfActive, ...] = ()
     marginals: tuple[MarginalFloor, ...] = ()
+    multiples: tuple[Multiple, ...] = ()
     meters: Mapping[str, Meter] = field(default_factory=dict)
 
 

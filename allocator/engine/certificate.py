@@ -274,6 +274,10 @@ class _Relaxation:
                         along, at = -sign * slope * self.unit / tall, -sign * intercept / tall
                         self._row({v: sign, x: along, z: at}, 0.0)
                     side[meter, line].append(v)
+        if line in self.problem.steps:
+            step = self.problem.steps[line] / self.unit
+            steps = self._column(0.0, 0.0, np.ceil(high / self.unit / step), whole=True)
+            self._row({**dict.fromkeys(self.x[line], 1.0), steps: -step}, 0.0, 0.0)
         total = dict.fromkeys(self.z[line], 1.0)
         self._row(total, 0.0 if may_be_off else 1.0, 1.0)
 

@@ -21,6 +21,9 @@ def satisfies(problem: AllocationProblem, spend: Mapping[str, float]) -> bool:
             return False
         if small < spend[line] < problem.on_from.get(line, 0.0) - small:
             return False
+        step = problem.steps.get(line)
+        if step and abs(spend[line] - step * round(spend[line] / step)) > small:
+            return False
         if any(a + small < spend[line] < b - small for a, b in problem.inner_holes.get(line, ())):
             return False
     response = problem.response(spend)

@@ -216,6 +216,10 @@ def _add_line(build: _Build, heights: _Heights, line: str) -> None:
             side[meter, line] = sum(
                 scaled[run[0]] * block.z[s] for s, run in enumerate(runs)
             ) + sum(slope[cell] * block.fill[cell] for cell in block.fill)
+    if line in problem.steps:
+        block.steps = pyo.Var(domain=pyo.NonNegativeIntegers)
+        step = problem.steps[line] / build.spend_unit
+        block.whole = pyo.Constraint(expr=model.x[line] == step * block.steps)
     if line in problem.on_from:
         least = problem.on_from[line] / build.spend_unit
         block.minimum = pyo.Constraint(expr=model.x[line] >= least * model.on[line])

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from allocator.constraints import Declared, MarginalFloor, Meter, MinimumIfActive, Row
+from allocator.constraints import Declared, MarginalFloor, Meter, MinimumIfActive, Multiple, Row
 from allocator.engine.allowed import marginal_holes
 from allocator.engine.extrapolation import steady_limits
 from allocator.engine.goal import rows_of
@@ -26,6 +26,7 @@ def pose(setting: Setting) -> AllocationProblem:
     limits = [*setting.limits, *steady_limits(setting.caps, setting.facts.profile)]
     rows: list[Row] = []
     minima: list[MinimumIfActive] = []
+    multiples: list[Multiple] = []
     marginals: list[MarginalFloor] = []
     meters: dict[str, Meter] = dict(setting.meters)
     for declared in declarations(setting):
@@ -34,6 +35,7 @@ def pose(setting: Setting) -> AllocationProblem:
         limits.extend(of_one_line)
         rows.extend(row for row in others if row.probability is None)
         minima.extend(declared.minima)
+        multiples.extend(declared.multiples)
         marginals.extend(declared.marginals)
         meters.update(declared.meters)
 
@@ -59,6 +61,7 @@ def pose(setting: Setting) -> AllocationProblem:
         limits=tuple(limits),
         rows=tuple(rows),
         minima=tuple(minima),
+        multiples=tuple(multiples),
         extend=responses,
     )
     sure, inner = marginal_holes(problem, tuple(marginals), responses)

@@ -7,6 +7,7 @@
                 Σ_i a_i x_i + Σ_{m,i} b_mi R_mi(x_i) + Σ_i c_i [x_i > 0] + short_r ≥ bound
                                            for every row r; short_r = 0 where it is hard
                 x_i = 0 or x_i ≥ minimum_i where a minimum is set
+                x_i = n_i · step_i         where amounts are rounded
                 x_i in no hole of line i   where marginal rules cut some out
 
 x_i is the total of line i over the window (currency), R_{m,i} its incremental outcome read by the
@@ -17,13 +18,15 @@ be none, and then their minimum is nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
-from allocator.constraints._base import Declared, Meter, MinimumIfActive, Row
+from allocator.cents import cents
+from allocator.constraints._base import Declared, Meter, MinimumIfActive, Multiple, Row
 from allocator.objectives._base import Terms
 from mmm.curves import SteadyResponse
 
@@ -64,6 +67,7 @@ class AllocationProblem:
     limits: tuple[Limit, ...] = ()
     rows: tuple[Row, ...] = ()
     minima: tuple[MinimumIfActive, ...] = ()
+    multiples: tuple[Multiple, ...] = ()
     holes: Mapping[str, tuple[Hole, ...]] = field(default_factory=dict)
     """line -> rising stretches of totals that are certainly not allowed"""
     inner_holes: Mapping[str, tuple[Hole, ...]] = field(default_factory=dict)
@@ -129,6 +133,17 @@ class AllocationProblem:
         for item in self.minima:
             smallest[item.line] = max(smallest.get(item.line, 0.0), item.minimum)
         return smallest
+
+    @cached_property
+    def steps(self) -> dict[str, float]:
+        """line -> the step, currency, of which its total is a whole number.
+
+        Of two rules on one line the step that is a whole number of both.
+        """
+        steps: dict[str, int] = {}
+        for item in self.multiples:
+            steps[item.line] = math.lcm(steps.get(item.line, 1), cents(item.step))
+        return {line: step / 100 for line, step in steps.items()}
 
     @cached_property
     def switched(self) -> frozenset[str]:
@@ -209,6 +224,7 @@ class AllocationProblem:
             limits=tuple(limit for limit in self.limits if limit.rule not in rules),
             rows=tuple(row for row in self.rows if row.rule not in rules),
             minima=tuple(item for item in self.minima if item.rule not in rules),
+            multiples=tuple(item for item in self.multiples if item.rule not in rules),
         )
 
 

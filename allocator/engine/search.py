@@ -99,7 +99,12 @@ def climbed(
     time_limit: float,
 ) -> Found | None:
     """The top above ``near``, where the certificate finds nothing higher; else None."""
-    if near is None or len(problem.lines) > SMALL_ENOUGH or not looks_concave(problem):
+    if (
+        near is None
+        or problem.steps
+        or len(problem.lines) > SMALL_ENOUGH
+        or not looks_concave(problem)
+    ):
         return None
     inside = {}
     for line, amount in near.items():

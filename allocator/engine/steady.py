@@ -108,6 +108,10 @@ def _cent_limits(
     problem: AllocationProblem, line: str, amount: float, inside: bool
 ) -> tuple[int, int]:
     """Smallest and largest total of a line in cents; a line that is off stays off."""
+    if line in problem.steps:
+        step = cents(problem.steps[line])
+        whole = round(amount * 100 / step) * step
+        return whole, whole
     low, high = problem.bounds[line]
     known = int(np.floor(min(problem.domain[line], 1e12) * 100 + 1e-6))
     if amount <= 0.005 and low == 0 and (inside or line in problem.on_from):  # half a cent

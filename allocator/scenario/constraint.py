@@ -32,6 +32,7 @@ from allocator.constraints import (
     RatioRule,
     ReserveRule,
     RoasRule,
+    RoundToRule,
     Rule,
     ShareRule,
     SpendRule,
@@ -115,6 +116,8 @@ class Constraint(Written):
     """Limits on any weighted sum of spend and outcome."""
     active: ActiveRule | None = None
     """A smallest buy."""
+    round_to: RoundToRule | None = None
+    """Amounts in whole hundreds or thousands."""
     at_most: AtMostRule | None = None
     """How many lines may get money at all."""
     after: AfterRule | None = None

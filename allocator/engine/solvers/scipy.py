@@ -73,7 +73,7 @@ def _climb(around: _Around, steps: int) -> dict[str, float]:
 
 def _may_move(problem: AllocationProblem, line: str, amount: float) -> bool:
     low, high = problem.room(line, amount)
-    return high > low
+    return high > low and line not in problem.steps
 
 
 class _Around:

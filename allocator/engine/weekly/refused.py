@@ -34,6 +34,14 @@ def unflown_faults(
     faults = []
     for bound in rules:
         declared = bound.rule.declare(bound.id, bound.selection, facts)
+        if declared.multiples:
+            complaint = Complaint(
+                f"`{bound.rule.key}` with weekly flighting",
+                "steady flighting: a total in whole steps says nothing of its weeks",
+                STEADY,
+            )
+            assert bound.place is not None  # only ``flighting`` itself has none
+            faults.append(loaded.fault(("constraints", bound.place, bound.rule.key), complaint))
         if declared.marginals or any(meter.marginal for meter in declared.meters.values()):
             complaint = Complaint(
                 f"`{bound.rule.key}` with weekly flighting",
