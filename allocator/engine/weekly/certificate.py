@@ -14,7 +14,6 @@ from __future__ import annotations
 import heapq
 import itertools
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,7 +22,9 @@ from allocator.engine.certificate import Certificate
 from allocator.engine.weekly.problem import WeeklyProblem
 from allocator.engine.weekly.relaxation import Relaxation, Relaxed
 
-AROUND = (0.8, 0.9, 1.0, 1.1, 1.25)  # of the plan's amounts: planes to begin with
+AROUND = (0.8, 0.9, 1.0, 1.1, 1.25)  # of the plan's amounts: planes around it
+LIFTS = (3e-4, 3e-3, 0.03, 0.2)  # of the even split: planes at more, for amounts of less
+LITTLE = 0.02  # of the even split: planes around an amount of nothing
 ANYWHERE = (0.05, 0.2, 0.5, 1.0, 1.8, 3.5)  # of the even split, where there is no plan
 ROUNDS = 12  # of planes in a box
 STALLED = 0.05  # of the gap; a round that takes less off is the last, if the range can be cut
@@ -74,10 +75,9 @@ class _Search:
         relaxation = Relaxation(
             self.problem, lower, upper, parent.relaxation if parent is not None else None
         )
-        for point in self._places(parent):
-            relaxation.cut(point, {}, -np.inf)
+        later = self._begin(relaxation, parent)
         best: Relaxed | None = None
-        for _ in range(ROUNDS):
+        for turn in range(ROUNDS):
             found = relaxation.solve(max(0.01, self.left()))
             if found is None:
                 self.timed_out = True
@@ -87,6 +87,10 @@ class _Search:
             best = found if best is None or found.bound <= before else _with(found, before)
             if best.bound == -np.inf or (self.plan is not None and self.enough(best.bound)):
                 break
+            if turn == 0 and later:
+                for point in later:
+                    relaxation.touch(point)
+                continue
             close = STALLED * (best.bound - self.value)
             if not self.problem.concave and before - best.bound < close < np.inf:
                 break
@@ -97,15 +101,27 @@ class _Search:
                 break
         return None if best is None else _Box(lower, upper, relaxation, best)
 
-    def _places(self, parent: _Box | None) -> Sequence[np.ndarray]:
-        shape = len(self.problem.lines), self.problem.weeks
-        even = np.full(shape, self.problem.budget.total / (shape[0] * shape[1]))
-        if self.plan is None:
-            own = [even * share for share in ANYWHERE]
-        else:
-            own = [np.maximum(self.plan, 0.02 * even) * share for share in AROUND]
-            own.append(self.plan)
-        return own if parent is None else [*own, parent.found.spend]
+    def _begin(self, relaxation: Relaxation, parent: _Box | None) -> list[np.ndarray]:
+        """The first planes; where to put more, if they are not enough.
+
+        At the top of a concave problem its own planes are all it takes, but for small amounts: a
+        cent is much of them, and their slopes miss the top's by as much.
+        """
+        plan = self.plan
+        even = self.problem.budget.total / relaxation.lower.size
+        if plan is None:
+            for share in ANYWHERE:
+                relaxation.touch(np.full(relaxation.lower.shape, even * share))
+            return []
+        around = [np.maximum(plan, LITTLE * even) * share for share in AROUND]
+        relaxation.touch(plan)
+        for share in LIFTS:
+            relaxation.touch(np.maximum(plan, share * even), plan < share * even)
+        if parent is None:
+            return around
+        for point in (*around, parent.found.spend):
+            relaxation.touch(point)
+        return []
 
 
 def certify(

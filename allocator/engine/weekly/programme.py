@@ -12,6 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, vstack
 
 NOISE = 1e-7  # HiGHS's own accuracy in a MILP, after scaling: the bound is raised by it
+EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 Sides = tuple[csr_array, np.ndarray, np.ndarray]
 Box = tuple[np.ndarray, np.ndarray]
@@ -33,7 +34,7 @@ def linear(
     with _silent():
         found = linprog(
             cost, A_ub=ub, b_ub=limits, A_eq=rows[equal], b_eq=most[equal],
-            bounds=np.stack(box, axis=1), method="highs", options={"time_limit": time_limit},
+            bounds=np.stack(box, axis=1), method="highs", options=EXACT | {"time_limit": time_limit},
         )  # fmt: skip
     if found.status == 2:
         return None, np.inf

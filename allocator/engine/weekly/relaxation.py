@@ -23,6 +23,7 @@ from allocator.engine.weekly.boxed import Boxed
 from allocator.engine.weekly.problem import WeeklyProblem
 from allocator.engine.weekly.programme import linear, whole
 from allocator.objectives._base import Terms
+from mmm.adstock import lagged
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +75,28 @@ class Relaxation:
             self._add_rule(row)
         self._add_goal()
 
+    def touch(self, spend: np.ndarray, moved: np.ndarray | None = None) -> None:
+        """Planes at ``spend`` for every term, or for those that look at an amount that moved."""
+        spend = np.clip(spend, self.lower, self.upper)
+        for (source, line), meters in self.problem.metered.items():
+            place = self.problem.place[line]
+            if moved is not None and not moved[place].any():
+                continue
+            box = self.boxes[source, line]
+            wanted = np.arange(box.response.terms)
+            if moved is not None:
+                padded = np.concatenate([moved[place], np.zeros(box.response.lags - 1, dtype=bool)])
+                wanted = np.flatnonzero(lagged(padded, box.response.lags).any(axis=1))
+            values, slopes = box.above(spend[place])
+            for meter, value, slope in zip(meters, values, slopes, strict=True):
+                if (meter, line) in self.theta:
+                    plane = value[wanted], slope[wanted]
+                    self._plane((meter, line), wanted, spend[place], plane)
+
     def cut(self, spend: np.ndarray, estimate: Mapping[Cell, np.ndarray], enough: float) -> int:
         """Planes at ``spend`` for terms estimated higher than they are; how many were added.
 
-        enough: by how much, in units of the goal's scale for every meter; −inf: for all terms
+        enough: by how much, in units of the mean term of every meter
         """
         added = 0
         spend = np.clip(spend, self.lower, self.upper)
@@ -87,10 +106,8 @@ class Relaxation:
             for meter, value, slope in zip(meters, values, slopes, strict=True):
                 if (meter, line) not in self.theta:
                     continue
-                known = estimate.get((meter, line))
-                tall = self.tall[meter]
-                over = np.inf if known is None else (known - value) / tall
-                wanted = np.flatnonzero(np.broadcast_to(over > enough, value.shape))
+                over = (estimate[meter, line] - value) / self.tall[meter]
+                wanted = np.flatnonzero(over > enough)
                 if len(wanted):
                     self._plane((meter, line), wanted, here, (value[wanted], slope[wanted]))
                     added += len(wanted)

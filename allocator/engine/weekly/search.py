@@ -111,8 +111,8 @@ def search(
     clock = Clock.of(time_limit)
     searching = Clock.of(SEARCHING * time_limit)
     ended, plans = first_plans(problem, starts, clock=searching, seed=seed)
-    best = best_plan(problem, plans, clock=searching)
-    if best is None:
+    best = plans[0] if problem.one_top else best_plan(problem, plans, clock=searching)
+    if best is None or not best.allowed:
         bound = certify(problem, gap=0.0, time_limit=max(clock.left(), 1.0)).certificate
         if bound.infeasible:
             ended = Termination.INFEASIBLE
@@ -195,7 +195,7 @@ def closer(problem: WeeklyProblem, start: Candidate, *, clock: Clock) -> Candida
             continue
         gain = found.value - best.value
         small = best.allowed and gain <= HELPS * abs(best.value)
-        still = still + 1 if small else 0
+        still = still + (2 if small and reach == FIRST else 1) if small else 0
         best, reach = found, min(FIRST, reach * WIDER)
     return best
 
