@@ -6,6 +6,7 @@ straight lines between the points of the tables.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -42,6 +43,17 @@ def outcome(question: Question, kpi: str, line: str, total: float) -> float:
     part = (total - points[left]) / (points[right] - points[left])
     draws = question.response[kpi][line]
     return sum(d[left] + part * (d[right] - d[left]) for d in draws) / len(draws)
+
+
+def rate(question: Question, kpi: str, line: str, total: float) -> float:
+    """Mean outcome of the next unit at a total; at a point of the table the larger of both."""
+    near = [max(total - CENT, 0.0), min(total + CENT, question.points[-1])]
+    steps = [
+        (outcome(question, kpi, line, b) - outcome(question, kpi, line, a)) / (b - a)
+        for a, b in ((near[0], total), (total, near[1]))
+        if b > a
+    ]
+    return max(steps)
 
 
 def value(question: Question, totals: Mapping[str, float]) -> float:
@@ -120,12 +132,62 @@ def _spend(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
 
 
 def _share(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
-    total = sum(plan.totals.values())
+    whole = chosen(plan.question, body.get("of", "all"))
+    total = plan.spend(whole)
     if total <= 0:
         return True
     part = plan.spend(lines) / total
-    blur = plan.blur * (len(lines) + len(plan.totals)) / total + EXACT
+    blur = plan.blur * (len(lines) + len(whole)) / total + EXACT
     return number(body.get("min", 0)) <= part + blur and part - blur <= number(body.get("max", 1))
+
+
+def _ratio(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
+    others = chosen(plan.question, body["to"])
+    one, two = plan.spend(lines), plan.spend(others)
+    low, high = number(body.get("min", 0)), body.get("max")
+    blur = plan.blur * (len(lines) + len(others)) + EXACT * (one + two)
+    kept = one + blur * (1 + low) >= low * two
+    return kept and (high is None or one <= number(high) * two + blur * (1 + number(high)))
+
+
+def _linear(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
+    weights = body["spend"]
+    total = sum(weight * plan.totals[line] for line, weight in weights.items())
+    blur = plan.blur * sum(map(abs, weights.values())) + 1e-6 * sum(
+        abs(weight) * plan.totals[line] for line, weight in weights.items()
+    ) * (plan.blur > 0)
+    low, high = body.get("min", -math.inf), body.get("max", math.inf)
+    return number(low) <= total + blur and total - blur <= number(high)
+
+
+def _kpi(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
+    for kpi, limits in body.items():
+        mean = plan.mean(kpi, lines)
+        blur = (1e-6 if plan.blur else EXACT) * mean + sum(
+            plan.blur * abs(rate(plan.question, kpi, line, plan.totals[line])) for line in lines
+        )
+        low, high = limits.get("min", 0), limits.get("max", math.inf)
+        if not (number(low) <= mean + blur and mean - blur <= number(high)):
+            return False
+    return True
+
+
+def _few(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
+    return sum(plan.totals[line] > 0 for line in lines) <= body["lines"]
+
+
+def _after(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
+    first = chosen(plan.question, body["lines"])
+    full = plan.spend(first) + plan.blur * len(first) >= number(body["spend"])
+    return full or plan.spend(lines) == 0
+
+
+def _next(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
+    (line,) = lines
+    if plan.totals[line] == 0:
+        return True
+    brought = rate(plan.question, body["kpi"], line, plan.totals[line])
+    return brought >= number(body["min"]) * (1 - (1e-6 if plan.blur else EXACT))
 
 
 def _roas(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
@@ -156,5 +218,11 @@ KINDS: Mapping[str, Callable[[Spent, list[str], Mapping[str, Any]], bool]] = {
     "roas": _roas,
     "cac": _cac,
     "active": _active,
+    "ratio": _ratio,
+    "linear": _linear,
+    "kpi": _kpi,
+    "at_most": _few,
+    "after": _after,
+    "marginal_roas": _next,
 }
 """key of a rule in the file -> does the plan keep it for these lines?"""

@@ -11,9 +11,10 @@ import numpy as np
 
 from allocator.engine.explain import Infeasibility
 from tests.qa.checker import broken, number, outcome
-from tests.qa.draw import POT, Entry, draw
+from tests.qa.draw import draw
 from tests.qa.part import Findings, Part
 from tests.qa.question import Question, answer, totals_of
+from tests.qa.rules import POT, Entry
 
 BUDGET = "budget"
 AMPLE = 3 * POT  # of money, where the budget is left out of the question

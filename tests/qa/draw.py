@@ -1,26 +1,21 @@
 """Questions at random, with a plan that keeps all of their rules known beforehand.
 
-Most rules are drawn around that plan, so that a plan is known to exist; ``free`` rules are drawn
-without it.
+Rules are drawn around that plan (``rules``), so that a plan is known to exist.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from tests.qa.checker import outcome
 from tests.qa.question import KPIS, WEEKS, Question
+from tests.qa.rules import MAKERS, POT
 
-POT = 100_000.0
 NAMES = ("tv", "search/brand", "search/generic", "social", "radio", "ooh")
 POINTS = 17  # of every table, up to 1.6 times the budget
 RULES = 4  # at most
-
-Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -98,99 +93,3 @@ def _plan(rng: np.random.Generator, bare: Question) -> dict[str, float]:
     totals = np.zeros(len(lines))
     totals[on] = cents / 100
     return dict(zip(lines, totals.tolist(), strict=True))
-
-
-def some(rng: np.random.Generator, question: Question) -> tuple[str, list[str], Any]:
-    """(form, lines, selectors): each or together, of one, several or all lines."""
-    form = str(rng.choice(["each", "together"]))
-    if rng.random() < 0.3:
-        return form, list(question.lines), "all"
-    count = int(rng.integers(1, len(question.lines) + 1))
-    lines = [str(name) for name in rng.permutation(question.lines)[:count]]
-    return form, lines, lines
-
-
-def sums(form: str, lines: list[str], amounts: Mapping[str, float]) -> list[float]:
-    """What each group of a rule has."""
-    each = [amounts[line] for line in lines]
-    return each if form == "each" else [sum(each)]
-
-
-def _limits(rng: np.random.Generator, question: Question, plan: Mapping[str, float]) -> Entry:
-    form, lines, names = some(rng, question)
-    has = sums(form, lines, plan)
-    low, high = min(has) * rng.uniform(0.3, 1), max(has) * rng.uniform(1, 1.5)
-    sides = {"min": float(np.floor(low)), "max": f"{np.ceil(high / 1000):.0f}k"}
-    kept = [str(side) for side in rng.permutation(["min", "max"])[: int(rng.integers(1, 3))]]
-    return {form: names, "spend": {side: sides[side] for side in kept}}
-
-
-def _moves(rng: np.random.Generator, question: Question, plan: Mapping[str, float]) -> Entry | None:
-    form, lines, names = some(rng, question)
-    pairs = [
-        (a, b)
-        for a, b in zip(
-            sums(form, lines, plan), sums(form, lines, question.reference), strict=True
-        )
-        if b > 0
-    ]  # fmt: skip
-    if not pairs or (form == "together" and any(question.reference[line] == 0 for line in lines)):
-        return None
-    low = min(100 * (a / b - 1) for a, b in pairs) - rng.uniform(0, 30)
-    high = max(100 * (a / b - 1) for a, b in pairs) + rng.uniform(0, 30)
-    between = [f"{max(np.floor(low), -100):+.0f}%", f"{np.ceil(high):+.0f}%"]
-    between = [text.replace("+0%", "0%").replace("-0%", "0%") for text in between]
-    return {
-        form: names,
-        "spend": {"from": "reference", "between": between, "new_lines": "exempt"},
-    }
-
-
-def _share(rng: np.random.Generator, question: Question, plan: Mapping[str, float]) -> Entry:
-    form, lines, names = some(rng, question)
-    has = [100 * x / sum(plan.values()) for x in sums(form, lines, plan)]
-    low = max(0.0, np.floor(min(has) * rng.uniform(0.4, 1) * 10) / 10)
-    high = min(100.0, np.ceil(max(has) * rng.uniform(1, 1.4) * 10) / 10)
-    body = {"max": f"{high:g}%"} if rng.random() < 0.6 else {"min": f"{low:g}%"}
-    return {form: names, "share": body}
-
-
-def _roas(rng: np.random.Generator, question: Question, plan: Mapping[str, float]) -> Entry | None:
-    form, lines, names = some(rng, question)
-    earned = {line: outcome(question, "revenue", line, plan[line]) for line in lines}
-    pairs = zip(sums(form, lines, earned), sums(form, lines, plan), strict=True)
-    ratios = [a / b for a, b in pairs if b > 0 and a > 0]
-    if not ratios:
-        return None
-    floor = float(f"{min(ratios) * rng.uniform(0.5, 0.99):.3g}")
-    return {form: names, "roas": {"kpi": "revenue", "min": floor}}
-
-
-def _cac(rng: np.random.Generator, question: Question, plan: Mapping[str, float]) -> Entry | None:
-    form, lines, names = some(rng, question)
-    people = {line: outcome(question, "new_customers", line, plan[line]) for line in lines}
-    pairs = list(zip(sums(form, lines, plan), sums(form, lines, people), strict=True))
-    if any(a > 0 and b <= 0 for a, b in pairs) or not any(b > 0 for _, b in pairs):
-        return None
-    cap = max(a / b for a, b in pairs if b > 0) * rng.uniform(1.01, 1.6)
-    return {form: names, "cac": {"kpi": "new_customers", "max": round(cap + 0.005, 2)}}
-
-
-def _active(
-    rng: np.random.Generator, question: Question, plan: Mapping[str, float]
-) -> Entry | None:
-    _, lines, names = some(rng, question)
-    least = min((plan[line] for line in lines if plan[line] > 0), default=POT / 5)
-    least = float(np.floor(least * rng.uniform(0.3, 1)))
-    return {"each": names, "active": {"min": least}} if least > 0 else None
-
-
-MAKERS: Mapping[str, Callable[..., Entry | None]] = {
-    "limits": _limits,
-    "moves": _moves,
-    "share": _share,
-    "roas": _roas,
-    "cac": _cac,
-    "active": _active,
-}
-"""What draws a rule that the plan keeps; None where there is nothing to say."""

@@ -51,24 +51,22 @@ def _worse(tight: Question, loose: Question) -> str | None:
 def easier(rule: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     """The rule with every limit moved to its easier side by up to 30 %."""
     by = float(rng.uniform(0, 0.3))
-    return {
-        key: {name: _moved(name, written, by) for name, written in body.items()}
-        if isinstance(body, dict)
-        else body
-        for key, body in rule.items()
-    }
+    return {key: _moved(key, body, by) for key, body in rule.items()}
 
 
 def _moved(name: str, written: Any, by: float) -> Any:
+    if isinstance(written, dict):
+        return {key: _moved(key, value, by) for key, value in written.items()}
     if name == "between":
         low, high = (100 * number(change) for change in written)
         return [f"{max(low - 100 * by, -100):+.1f}%", f"{high + 100 * by:+.1f}%"]
     if name not in ("min", "max"):
         return written
-    amount = number(written) * (1 - by if name == "min" else 1 + by)
+    limit = number(written)
+    amount = limit - by * abs(limit) if name == "min" else limit + by * abs(limit)
     if isinstance(written, str) and written.endswith("%"):
         return f"{min(100 * amount, 100):.4f}%"
-    return max(round(amount, 2), 0.01) if amount > 1 or name == "max" else amount
+    return round(amount, 2) if abs(amount) > 1 else amount
 
 
 MONOTONE = Part(
