@@ -9,10 +9,10 @@ import sys
 
 import typer
 
-from allocator.cli import curves, plan, show, verify
+from allocator.cli import curves, explain, plan, show, verify
 from mmm.terminal import run
 
-__all__ = ["app", "commands", "curves", "main", "plan", "show", "verify"]
+__all__ = ["app", "commands", "curves", "explain", "main", "plan", "show", "verify"]
 
 app = typer.Typer(
     name="allocator",
@@ -30,6 +30,7 @@ def commands() -> None:
 app.command(epilog=show.EPILOG)(show.show)
 app.command(epilog=plan.EPILOG)(plan.plan)
 app.command(epilog=verify.EPILOG)(verify.verify)
+app.command(epilog=explain.EPILOG)(explain.explain)
 app.add_typer(curves.curves, name="curves")
 
 

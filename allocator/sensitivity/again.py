@@ -1,0 +1,61 @@
+"""A changed setting solved again, from a plan that is already known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocator.engine.pose import pose
+from allocator.engine.proof import totals_of
+from allocator.engine.setting import Setting
+from allocator.engine.solve import solve
+from allocator.engine.weekly.pose import pose_weekly
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """A plan and what is proven about it.
+
+    spend: (line, week) currency, whole cents
+    value: of the goal, less the price of soft rules broken
+    gap:   no plan of the setting is worth more than ``value + gap``
+    """
+
+    setting: Setting
+    spend: np.ndarray
+    value: float
+    gap: float
+
+    @property
+    def totals(self) -> dict[str, float]:
+        """line -> total, currency."""
+        return totals_of(self.setting, self.spend)
+
+
+def solve_again(setting: Setting, *, near: np.ndarray | None = None) -> Known | None:
+    """The best plan of a setting, searched for from ``near`` (line, week) first.
+
+    None where no plan satisfies the rules, or none was found in the scenario's time.
+    """
+    run = setting.scenario.run
+    found = solve(setting, time_limit=run.time_limit, seed=run.seed, near=near)
+    if found.spend is None:
+        return None
+    value = worth(setting, found.spend)
+    return Known(setting, found.spend, value, max(0.0, found.certificate.bound - value))
+
+
+def worth(setting: Setting, spend: np.ndarray) -> float:
+    """The goal at a plan (line, week), less the price of soft rules broken."""
+    if setting.scenario.flighting.form == "weekly":
+        return pose_weekly(setting).value(spend)
+    return pose(setting).value(totals_of(setting, spend))
+
+
+def kpis(known: Known) -> dict[str, float]:
+    """KPI -> mean incremental outcome of the plan, KPI units."""
+    setting = known.setting
+    response = setting.curves.response(setting.labelled(known.spend), setting.window)
+    mean = response.mean("draw").sum("line")
+    return {kpi: float(mean.sel(kpi=kpi)) for kpi in setting.curves.kpis}

@@ -1,0 +1,61 @@
+"""A plan read from its file, with the setting it was made in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from allocator.engine.setting import settle
+from allocator.plan import Plan
+from allocator.plan_file import read
+from allocator.scenario import LoadedScenario, from_resolved
+from allocator.sensitivity.again import Known, worth
+from mmm.curves import load
+from mmm.errors import Fault, InputError
+from mmm.yamlfile import Document
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """loaded: the scenario inside the plan; known: the plan in that scenario's setting."""
+
+    plan: Plan
+    loaded: LoadedScenario
+    known: Known
+
+
+def opened(path: Path, *, curves_file: Path | None = None) -> Opened:
+    """Read a plan.json and its curves; ``curves_file`` says where they are if they have moved.
+
+    Raises InputError where the file is no plan, its curves are not those it names, or its lines
+    and weeks are not those of its scenario.
+    """
+    plan = read(path)
+    curves = load(curves_file or path.parent / plan.curves.path)
+    name = str(path)
+    if curves.digest != plan.curves.digest:
+        raise InputError(
+            [
+                Fault(
+                    name, 0, 0, "curves.digest", f"a plan on the curves {plan.curves.digest[:12]}…",
+                    f"the same curves; these are {curves.digest[:12]}…",
+                    "name the curves it was made on with --curves, or plan again",
+                )
+            ]
+        )  # fmt: skip
+    resolved = plan.scenario.resolved
+    document = Document(name, resolved, {})
+    loaded = LoadedScenario(from_resolved(resolved, name), document, path.parent)
+    setting = settle(loaded, curves)
+    stated = {line.line: line.spend for line in plan.lines}
+    weeks = {len(spend) for spend in stated.values()}
+    if tuple(stated) != curves.lines or weeks != {setting.window.weeks}:
+        found = f"{len(stated)} lines over {', '.join(map(str, sorted(weeks)))} weeks"
+        expected = f"the {len(curves.lines)} lines of its curves over {setting.window.weeks} weeks"
+        raise InputError([Fault(name, 0, 0, "lines", found, expected, "plan again")])
+    spend = np.array([stated[line] for line in curves.lines])
+    value = worth(setting, spend)
+    gap = max(0.0, plan.certificate.bound - value)
+    return Opened(plan, loaded, Known(setting, spend, value, gap))
