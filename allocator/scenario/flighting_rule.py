@@ -45,7 +45,10 @@ class FlightingRule(Rule):
     def measure(
         self, rule: str, selection: Selection, facts: Facts, outcome: Outcome
     ) -> tuple[Measure, ...]:
-        """Spend of each such week against what it has to be, currency; half a cent is rounding."""
+        """Spend of each such week against what it has to be, currency; half a cent is rounding.
+
+        A dark week has no slack where the line spends nothing in others either.
+        """
         at = {week: place for place, week in enumerate(facts.weeks)}
         measures: list[Measure] = []
         for line, week, spent in self._asked():
@@ -54,9 +57,8 @@ class FlightingRule(Rule):
                 measures.append(
                     Measure(rule, part, "min", spent, now, now - spent, "currency", CENT / 2)
                 )
-            measures.append(
-                Measure(rule, part, "max", spent, now, spent - now, "currency", CENT / 2)
-            )
+            slack = spent - now if spent or outcome.spend[line] > 0 else None
+            measures.append(Measure(rule, part, "max", spent, now, slack, "currency", CENT / 2))
         return tuple(measures)
 
     def _asked(self) -> Iterator[tuple[str, str, float]]:

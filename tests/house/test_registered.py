@@ -126,7 +126,7 @@ def test_the_scenario_has_one_key_for_each_rule() -> None:
     assert written == rules
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     keys = set(schema["$defs"]["Constraint"]["properties"])
-    assert set(rules) == keys - {"id", "each", "together", "reason", "owner"}
+    assert set(rules) == keys - {"id", "each", "together", "audience", "soft", "reason", "owner"}
     with pytest.raises(ValueError, match=f"one limit: {', '.join(rules)}"):
         Constraint.model_validate({"id": "none", "together": ["tv"]})
 

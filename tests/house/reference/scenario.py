@@ -6,22 +6,31 @@ import inspect
 
 from allocator.constraints import (
     ActiveRule,
+    AfterRule,
+    AtMostRule,
     CacRule,
+    CommitmentRule,
+    FrequencyRule,
+    ImpressionsRule,
     KpiRule,
     LinearRule,
     MarginalCacRule,
     MarginalRoasRule,
+    PhasingRule,
     RatioRule,
     ReserveRule,
     RoasRule,
     Rule,
     ShareRule,
     SpendRule,
+    StepsRule,
 )
 from allocator.constraints.kpi import KpiLimit
+from allocator.constraints.phasing import PeriodBudget
 from allocator.objectives import OBJECTIVES
 from allocator.quantities import (
     AS_WRITTEN,
+    Count,
     Money,
     Number,
     PositiveMoney,
@@ -36,15 +45,22 @@ from allocator.scenario import (
     Budget,
     Constraint,
     Economics,
+    Extrapolation,
+    Floor,
     ObjectiveChoice,
     Period,
     Reference,
     Run,
     Scenario,
+    Target,
 )
+from allocator.scenario.audience import AudienceChoice, ReachChoice
 from allocator.scenario.constraint import Slug
+from allocator.scenario.extrapolation import Times
+from allocator.scenario.flighting import Flighting, Locked
+from allocator.scenario.goal import Goal
 from allocator.selectors import Selectors
-from allocator.weeks import WeekOrDay
+from allocator.weeks import Week, WeekOrDay, Weeks
 
 from .objects import Book, objects, section
 from .words import prose, table
@@ -74,8 +90,11 @@ BOOK = Book(
             "reference:\n  actuals: {start: 2026-W01, weeks: 13}",
         ),
         Budget: ("`budget`", "budget: {at_most: 2.4M, basis: net_media}"),
+        Target: ("`budget.least_for`", "budget: {least_for: {kpi: revenue, at_least: 6.0M}}"),
+        Floor: ("`budget.most_with`", "budget: {most_with: {kpi: revenue, marginal_roas: 1.5}}"),
         ObjectiveChoice: ("`objective`", "objective: {maximise: profit}"),
-        Economics: ("`economics`", "economics: {margin: 35%}"),
+        Economics: ("`economics`", "economics: {margin: 35%, value_of: {new_customers: 180}}"),
+        Extrapolation: ("`extrapolation`", "extrapolation: {allow: [video], up_to: 3x}"),
         Constraint: (
             "`constraints`",
             "constraints:\n"
@@ -172,6 +191,74 @@ BOOK = Book(
             "`active`",
             "constraints:\n  - id: ooh-smallest-buy\n    each: [ooh]\n    active: {min: 20k}",
         ),
+        AtMostRule: (
+            "`at_most`",
+            "constraints:\n  - {id: few, together: all, at_most: {lines: 6}}\n",
+        ),
+        AfterRule: (
+            "`after`",
+            "constraints:\n"
+            "  - {id: brand-first, each: [ooh], after: {lines: [search/brand], spend: 150k}}\n",
+        ),
+        CommitmentRule: (
+            "`commitment`",
+            "constraints:\n"
+            "  - id: airtime\n"
+            "    each: [tv]\n"
+            "    commitment: {weeks: [2027-W02, 2027-W03], min: 20k}\n",
+        ),
+        PhasingRule: (
+            "`phasing`",
+            "constraints:\n  - {id: months, together: all, phasing: {per: month, max: 700k}}\n",
+        ),
+        PeriodBudget: (
+            "`phasing.budgets`",
+            "constraints:\n"
+            "  - id: months\n"
+            "    together: all\n"
+            "    phasing: {per: month, budgets: {2027-01: 600k, 2027-02: {max: 500k}}}",
+        ),
+        StepsRule: (
+            "`steps`",
+            "constraints:\n  - {id: calm, each: [tv], steps: {between: [-20%, +20%]}}\n",
+        ),
+        FrequencyRule: (
+            "`frequency`",
+            "constraints:\n  - {id: often, audience: adults, frequency: {max: 6, per: week}}\n",
+        ),
+        ImpressionsRule: (
+            "`impressions`",
+            "constraints:\n  - {id: inventory, each: [video], impressions: {max: 90M}}\n",
+        ),
+        Flighting: (
+            "`flighting`",
+            "flighting:\n"
+            "  form: steady\n"
+            "  profile: flat\n"
+            "  dark: {tv: 2027-W07, all: {from: 2027-W12, to: 2027-W13}}",
+        ),
+        Locked: (
+            "`flighting.locked`",
+            "flighting: {form: weekly, locked: {until: 2027-W02, spend: spent.csv}}",
+        ),
+        AudienceChoice: (
+            "`audiences`",
+            "audiences:\n"
+            "  adults:\n"
+            "    people: 12M\n"
+            "    lines: [tv, video]\n"
+            "    reach: {family: nbd, shape: 0.8}\n"
+            "    cost_per_thousand: {tv: 14, video: 9}",
+        ),
+        ReachChoice: (
+            "`audiences.reach`",
+            "audiences:\n"
+            "  adults:\n"
+            "    people: 12M\n"
+            "    lines: [tv]\n"
+            "    reach: {family: beta_binomial, chances: 8, overlap: 0.3}\n"
+            "    cost_per_thousand: {tv: 14}",
+        ),
     },
     aliases=(
         (Money, "money"),
@@ -184,7 +271,12 @@ BOOK = Book(
         (Probability, "percentage above 0"),
         (Slug, "id"),
         (Selectors, "list of lines, or `all`"),
+        (Goal, "KPI, `profit`, `value`, or weights of KPIs"),
+        (Times, "multiple"),
         (WeekOrDay, "week or day"),
+        (Week, "week"),
+        (Weeks, "week, list of weeks, or range"),
+        (Count, "number"),
     ),
     context=AS_WRITTEN,
 )
@@ -194,8 +286,11 @@ QUANTITIES = (
     ("percentage", "`35%`", "with its sign, from 0% to 100%"),
     ("signed percentage", "`-30%`, `+30%`", "a change, -100% or more"),
     ("seconds", "`60s`", "above 0"),
+    ("multiple", "`3x`", "above 2x"),
     ("signed number", "`-1.5`, `300`, `4M`", "of any sign; k and M as for money"),
     ("id", "`tv-commitment`", "small letters, digits and hyphens"),
+    ("number", "`850000`, `850k`, `12M`", "of people or impressions, above 0"),
+    ("weeks", "`2027-W14`, `[2027-W14, 2027-W16]`, `{from: 2027-W14, to: 2027-W17}`", "ISO weeks"),
     ("week or day", "`2027-W14`, `2027-04-05`", "an ISO week, or the first (last) day of a week"),
     (
         "list of lines",
