@@ -51,8 +51,8 @@ def _part(plan: Plan) -> str:
     if sum(parts) < 0.005:  # would be written as 0 %
         return ""
     return (
-        f" {percent(sum(parts), digits=2)} of what lines gain rests on {_named(far)}, more than "
-        "1.2 times beyond."
+        f" {percent(sum(parts), digits=2)} of what lines gain rests on {_named(far)}, at over 1.2 "
+        "times the largest week of the past."
     )
 
 
