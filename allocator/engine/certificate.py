@@ -36,6 +36,8 @@ from allocator.objectives._base import Terms
 
 ROUNDS = 40
 NOISE = 1e-7  # HiGHS's own tolerance, after scaling: a bound is raised by it, so that it is one
+NEARLY = 1e-5  # of a row: so little short, a point far better than the plan is worth a search there
+CLEARLY = 50  # gaps
 
 
 @dataclass(frozen=True)
@@ -82,21 +84,23 @@ def certify(
         best = Certificate(min(bound, best.bound), point, rounds=rounds)
         if plan is None or best.bound - value <= gap:
             return best
-        if bound - problem.value(point) <= gap and _keeps(problem, point):
-            return best  # nothing is loose: the point is a better plan
+        ahead = problem.value(point) - value
+        near = NEARLY if ahead > CLEARLY * gap else NOISE
+        if bound - problem.value(point) <= gap and _keeps(problem, point, near):
+            return best  # nothing is loose: the point is a better plan, or as good as one
         if not _refine(problem, covers, point, (bound - value) / (4 * len(problem.lines))):
             return best
     return best
 
 
-def _keeps(problem: AllocationProblem, point: Mapping[str, float]) -> bool:
-    """Whether the point satisfies the hard rows on the exact curves, to NOISE of their size."""
+def _keeps(problem: AllocationProblem, point: Mapping[str, float], near: float) -> bool:
+    """Whether the point satisfies the hard rows on the exact curves, to ``near`` of their size."""
     response = problem.response(point)
     for row in problem.rows:
         parts = [*(float(w) * point[line] for line, w in row.spend.items()), row.bound]
         parts += [weight * response[cell] for cell, weight in row.response.items()]
         missing = row.bound - left_side(row, point, response)
-        if row.price is None and missing > NOISE * max(map(abs, parts)):
+        if row.price is None and missing > near * max(map(abs, parts)):
             return False
     return True
 

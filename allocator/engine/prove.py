@@ -8,6 +8,7 @@ from allocator.engine.certificate import Certificate, certify
 from allocator.engine.problem import AllocationProblem
 
 AIM = 1e-5  # of the incremental outcome: well below any gap a scenario asks for
+SOUGHT = 5  # times that of money which a rule alone holds: its price magnifies what a rule is short
 
 
 def prove(
@@ -22,5 +23,6 @@ def prove(
     outcome = sum(terms.weight(*cell) * response[cell] for cell in response for terms in goals)
     cost = max(abs(terms.cost(line)) for terms in goals for line in problem.lines)
     spent = sum(plan.values())
-    aim = AIM * (abs(outcome) or cost * spent or cost * problem.budget.total or 1.0)
+    money = SOUGHT * cost * spent or cost * problem.budget.total
+    aim = AIM * (abs(outcome) or money or 1.0)
     return certify(problem, plan, gap=aim, time_limit=time_limit), aim
