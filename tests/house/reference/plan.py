@@ -16,7 +16,9 @@ from allocator.plan import (
     CurvesRef,
     Difference,
     Differences,
+    Extrapolated,
     GeoPlan,
+    Goal,
     Health,
     Interval,
     LinePlan,
@@ -41,7 +43,9 @@ TITLES: dict[type[BaseModel], str] = {
     CurvesRef: "`curves`",
     Health: "`health`",
     PeriodRef: "`period`",
+    Goal: "`goal`",
     LinePlan: "`lines`",
+    Extrapolated: "`lines.extrapolation`",
     ChannelPlan: "`channels`",
     CampaignPlan: "`campaigns`",
     GeoPlan: "`geos`",
@@ -59,6 +63,7 @@ WHERE = {
     CampaignPlan: ("campaigns", 0),
     GeoPlan: ("geos", 1),
     Constraint: ("constraints", 1),
+    Goal: ("goal",),
     Proof: ("certificate",),
     ScenarioRef: ("scenario",),
     CurvesRef: ("curves",),
@@ -153,6 +158,8 @@ def plan_page() -> str:
 def _example(model: type[BaseModel], document: dict[str, Any]) -> str:
     if model is Plan:
         return _text({key: _outline(value) for key, value in document.items()})
+    if model is Extrapolated:  # imported curves have no history to go beyond
+        return _text({"times": 1.35, "share_of_gain": 0.42})
     part: Any = document
     for step in WHERE[model]:
         part = part[step]
