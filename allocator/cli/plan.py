@@ -57,6 +57,7 @@ def plan(
     loaded = loaded if solver is None else loaded.solved_by(solver)
     refuse_existing(outputs, force=force)
     known = load_curves(loaded.curves_file)
+    others = tuple(map(load_curves, loaded.alternative_files))
     with steps(quiet or as_json) as step:
         answer = answer_to(loaded, known, folder=out, accepted=accept_unhealthy, step=step)
     if answer.plan is None or answer.infeasible is not None:

@@ -18,9 +18,12 @@ from allocator.engine.cuts import Posed
 from allocator.engine.feasible import satisfies
 from allocator.engine.problem import AllocationProblem
 from allocator.engine.risk import Guard, Risk
+from allocator.engine.search import first_plan
+from allocator.objectives._base import Terms
 
 HALVINGS = 7
 NEAR = (0.03, 3e-3)  # widths from a plan that is nearly there
+FAR = 1e3  # of a row's spread: out of reach, so that more is always better
 COUNTING = (0.1, 0.03, 0.01)
 
 
@@ -60,7 +63,22 @@ def cuts_of(
     return Posed.of(problem, risk).at(plan).problem
 
 
-def held_from(ground: Ground, start: Mapping[str, float]) -> tuple[Plan | None, Safe | None]:
+def _highest(ground: Ground, *, time_limit: float, seed: int) -> list[Plan]:
+    """The plan on tables in which the means of the rows are highest: another basin, maybe."""
+    nothing = Terms({}, 0.0, ground.problem.terms.unit)
+    rows = [
+        replace(row, probability=None, bound=row.bound + FAR * size, price=1 / size)
+        for row, size in zip(ground.stated.rows, ground.sizes, strict=True)
+    ]
+    used = {meter: ground.stated.meters[meter] for row in rows for meter, _ in row.response}
+    lifted = replace(ground.problem, terms=nothing).having(rows=rows, meters=used)
+    found = first_plan(lifted, time_limit=time_limit, seed=seed).spend
+    return [] if found is None else [found]
+
+
+def held_from(
+    ground: Ground, start: Mapping[str, float], *, time_limit: float, seed: int
+) -> tuple[Plan | None, Safe | None]:
     """The best plan met that keeps every row in its share of the draws, and its safe form."""
     free = ground.met(start)
     kept = ground.most([dict(start), *free])
@@ -74,8 +92,9 @@ def held_from(ground: Ground, start: Mapping[str, float]) -> tuple[Plan | None, 
     found: list[tuple[Plan, Safe | None]] = [] if kept is None else [(kept, None)]
     own = tuple(1 - (row.probability or 0.0) for row in ground.stated.rows)
     least = 1 / len(ground.stated.among(ground.draws.many))
+    highest = _highest(ground, time_limit=time_limit, seed=seed)
     for shares in (tuple(max(share, least) for share in own), tuple(1.0 for _ in own)):
-        met = _moved(ground, top, shares)
+        met = _moved(ground, top, highest, shares)
         found += [met] if met is not None else []
     if not found:
         return None, None
@@ -84,15 +103,25 @@ def held_from(ground: Ground, start: Mapping[str, float]) -> tuple[Plan | None, 
     return counted or best, safe
 
 
-def _moved(ground: Ground, free: Plan, shares: tuple[float, ...]) -> tuple[Plan, Safe] | None:
-    """The best plan with the safe form at these shares, its shift found by bisection."""
+def _moved(
+    ground: Ground, free: Plan, highest: list[Plan], shares: tuple[float, ...]
+) -> tuple[Plan, Safe] | None:
+    """The best plan with the safe form at these shares, its shift found by bisection.
+
+    free: the best plan without the rows; highest: plans far inside the rows on average
+    """
     none = Safe(shares, tuple(0.0 for _ in shares))
     sizes = ground.sizes
     rows = safe_guards(ground, none)
-    lifted = ground.met(free, widths=NEAR, goals=rows)[-1]
-    tight, loose = (min(row.value(ground.draws, plan) for row in rows) for plan in (lifted, free))
-    if not ground.allowed(lifted):
+
+    def least(plan: Plan) -> float:
+        return min(row.value(ground.draws, plan) for row in rows)
+
+    tops = [ground.met(start, widths=NEAR, goals=rows)[-1] for start in (free, *highest)]
+    lifted = max(filter(ground.allowed, tops), key=least, default=None)
+    if lifted is None:
         return None
+    tight, loose = least(lifted), least(free)
     best, here = (lifted, tight), lifted
     for _ in range(HALVINGS):
         middle = (tight + loose) / 2

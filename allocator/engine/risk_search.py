@@ -53,7 +53,7 @@ def search_risky(
         return RiskyFound(ended, None, certificate)
     start = better(problem, solution.spend)
     ground = Ground.of(problem, stated, in_cents, start)
-    best, safe = _from(ground, start)
+    best, safe = _from(ground, start, left() / 4, seed)
     if best is None:
         certificate = impossible(problem, outer, time_limit=left())
         ended = Termination.INFEASIBLE if certificate.infeasible else Termination.TIME_LIMIT
@@ -73,12 +73,14 @@ def search_risky(
     return RiskyFound(solution.termination, plan, certificate, safe)
 
 
-def _from(ground: Ground, start: Mapping[str, float]) -> tuple[Plan | None, Safe | None]:
+def _from(
+    ground: Ground, start: Mapping[str, float], time_limit: float, seed: int
+) -> tuple[Plan | None, Safe | None]:
     """The best plan met by climbing from ``start``, and the safe form that led there."""
     if ground.stated.target is not None:
         return towards(ground, start), None
     if ground.stated.rows:
-        return held_from(ground, start)
+        return held_from(ground, start, time_limit=time_limit, seed=seed)
     return ground.most([dict(start), *ground.met(start)]), None
 
 
