@@ -167,12 +167,20 @@ def allocate(
         scenario = question.scenario()
         known = curves or question.known_curves()
         document = Document(HERE, scenario.model_dump(mode="json", exclude_none=True), {})
-        loaded = LoadedScenario(scenario, document, Path(scenario.curves_path).resolve())
+        loaded = LoadedScenario(
+            scenario,
+            document,
+            Path(scenario.curves_path).resolve(),
+            alternative_files=tuple(Path(file).resolve() for file in scenario.alternatives or ()),
+        )
     else:
         loaded = load(question)
         known = curves or load_curves(loaded.curves_file)
+    others = tuple(map(load_curves, loaded.alternative_files))
     try:
-        answer = run.plan(loaded, known, folder=Path.cwd(), accepted=accept_unhealthy)
+        answer = run.plan(
+            loaded, known, folder=Path.cwd(), alternatives=others, accepted=accept_unhealthy
+        )
     except InputError as error:
         raise InputError(_without_places(error.faults)) from None
     if answer.plan is None:

@@ -59,7 +59,9 @@ def plan(
     known = load_curves(loaded.curves_file)
     others = tuple(map(load_curves, loaded.alternative_files))
     with steps(quiet or as_json) as step:
-        answer = answer_to(loaded, known, folder=out, accepted=accept_unhealthy, step=step)
+        answer = answer_to(
+            loaded, known, folder=out, alternatives=others, accepted=accept_unhealthy, step=step
+        )
     if answer.plan is None or answer.infeasible is not None:
         assert answer.infeasible is not None
         if as_json:

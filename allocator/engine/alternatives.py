@@ -39,7 +39,7 @@ def risk_faults(loaded: LoadedScenario) -> list[Fault]:
     """What cannot be asked together with draws that do not count alike."""
     faults = []
     for place, entry in enumerate(loaded.scenario.constraints):
-        if entry.soft is not None and getattr(entry.rule, "probability", None) is not None:
+        if entry.soft is not None and entry.has_probability:
             complaint = Complaint(
                 "a price beside a probability", "a rule that is hard, or one for the mean"
             )

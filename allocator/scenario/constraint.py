@@ -82,6 +82,13 @@ class Soft(Written):
     limits on spend, shares and CAC, of revenue for ROAS, of the KPI for limits on a KPI."""
 
 
+def _says(value: Any, key: str) -> bool:
+    """Whether a mapping, or one within it, has something under the key."""
+    if not isinstance(value, dict):
+        return False
+    return value.get(key) is not None or any(_says(inner, key) for inner in value.values())
+
+
 class Constraint(Written):
     """A rule the plan must satisfy: `each`, `together` or `audience`, and exactly one limit."""
 
@@ -156,6 +163,11 @@ class Constraint(Written):
     def forms(self) -> tuple[str, ...]:
         """Which of ``each``, ``together`` and ``audience`` are written; one once it is valid."""
         return tuple(form for form in FORMS if getattr(self, form) is not None)
+
+    @property
+    def has_probability(self) -> bool:
+        """Some limit of it holds in a share of the draws instead of for their mean."""
+        return _says(self.rule.model_dump(), "probability")
 
     @property
     def form(self) -> str:

@@ -189,7 +189,7 @@ class Scenario(Written):
     def risky(self) -> bool:
         """The draws, or several models, do not count alike: not only means matter."""
         caution, target = self.objective.caution, self.objective.probability_of
-        rows = any(getattr(entry.rule, "probability", None) for entry in self.constraints)
+        rows = any(entry.has_probability for entry in self.constraints)
         charged = caution is not None and caution.charged
         return charged or target is not None or bool(self.alternatives) or rows
 
