@@ -106,7 +106,7 @@ CASES: dict[str, tuple[str, str, Kept]] = {
     "a cap in every week": (
         "exactly",
         "together: all, kpi: {new_customers: {max: 500, per: week}}}",
-        lambda g: (g.customers <= 500).all(axis=0),
+        lambda g: np.all(g.customers <= 500, axis=0),
     ),
     "a ratio": (
         "exactly",
@@ -119,7 +119,7 @@ CASES: dict[str, tuple[str, str, Kept]] = {
     "the next unit of each": (
         "at_most",
         "each: all, marginal_roas: {kpi: revenue, min: 1.2}}",
-        lambda g: ((g.slope["revenue"] >= 1.2) | (g.spend == 0)).all(axis=0),
+        lambda g: np.all((g.slope["revenue"] >= 1.2) | (g.spend == 0), axis=0),
     ),
     "the next unit of a group": (
         "exactly",
