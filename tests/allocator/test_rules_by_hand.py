@@ -132,7 +132,7 @@ def test_at_a_kink_the_unit_before_counts(tmp_path: Path) -> None:
 
 
 def test_a_soft_cap_is_broken_where_that_pays(tmp_path: Path) -> None:
-    """A unit moved from l1 to l0 brings 2 − 0.75 and costs twice the price: worth it below 0.625."""
+    """A unit moved from l1 to l0 brings 2 − 0.75 and costs 2 prices: worth it below 0.625."""
     for price, total in (("0.5", 90_000.0), ("0.9", 55_000.0)):
         rule = f"kpi: {{revenue: {{max: 150k}}}}, soft: {{price: {price}}}}}"
         plan = run_case.planned(tmp_path / price, TABLE, RULE + rule)
