@@ -187,27 +187,28 @@ def _by_itself(problem: WeeklyProblem) -> float:
 
 
 def _cut(problem: WeeklyProblem, box: _Box) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The box in two, at the amount whose estimate is loosest; empty where none is."""
+    """The box in two, where the relaxation stands, at the amount whose estimate is loosest there;
+    empty where none is. At the cut the estimates of both halves are exact."""
     spend, width = box.found.spend, box.upper - box.lower
-    loose = _looseness(problem, box)
-    loose = np.where(width > NARROW * problem.budget.total / width.size, loose, 0.0)
+    wide = width > NARROW * problem.budget.total / width.size
+    loose = np.where(wide, _looseness(problem, box, spend), 0.0)
     if loose.max() <= 0:
         return []
     at = np.unravel_index(int(np.argmax(loose)), loose.shape)
-    low, high = box.lower[at], box.upper[at]
-    where = float(np.clip(spend[at], low + EDGE * width[at], high - EDGE * width[at]))
+    edge = EDGE * width[at]
+    where = float(np.clip(spend[at], box.lower[at] + edge, box.upper[at] - edge))
     under, over = box.upper.copy(), box.lower.copy()
     under[at], over[at] = where, where
     return [(box.lower, under), (over, box.upper)]
 
 
-def _looseness(problem: WeeklyProblem, box: _Box) -> np.ndarray:
+def _looseness(problem: WeeklyProblem, box: _Box, spend: np.ndarray) -> np.ndarray:
     """How much of the bound may go where an amount's range is cut: (line, week), goal units."""
     out = np.zeros_like(box.lower)
-    worth = _worth(problem, box.found.spend)
+    worth = _worth(problem, spend)
     for (source, line), meters in problem.metered.items():
         place = problem.place[line]
-        over = box.relaxation.boxes[source, line].over(box.found.spend[place])
+        over = box.relaxation.boxes[source, line].over(spend[place])
         for meter, (each, held) in zip(meters, over, strict=True):
             cell = meter, line
             if cell in problem.raised:

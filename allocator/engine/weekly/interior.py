@@ -15,6 +15,7 @@ import numpy as np
 
 STEPS = 60
 NEAR = 1e-10  # complementarity and residuals, in scaled units
+FAIR = 1e-6  # the same where rounding lets it come no nearer
 BACK = 0.995  # of the way to the nearest bound
 STILL = 1e-12  # a range narrower than this (scaled) is a fixed number
 
@@ -47,21 +48,27 @@ def minimum(q: Quadratic) -> tuple[np.ndarray, np.ndarray] | None:
     s = np.where(q.equal, 0.0, np.maximum(rows @ z - bound, 1.0))
     below, above = (np.where(fixed, 0.0, size) for _ in range(2))
     count = max(1.0, 2 * free.sum() + (~q.equal).sum())
+    good: tuple[np.ndarray, np.ndarray] | None = None
     for _ in range(STEPS):
         under, over = z - q.low, high - z
         under, over = (np.where(fixed, 1.0, side) for side in (under, over))
         dual = (_times(q.blocks, z * free) + cost - rows.T @ y - below + above) * free
         primal = rows @ z - s - bound
         mu = float(below @ under + above @ over + y[~q.equal] @ s[~q.equal]) / count
-        if max(mu / size, float(np.abs(primal).max(initial=0.0))) < NEAR and (
-            float(np.abs(dual).max(initial=0.0)) < NEAR * 1e2 * size
-        ):
-            return np.where(fixed, q.low, z), y
+        off = max(
+            mu / size,
+            float(np.abs(primal).max(initial=0.0)),
+            float(np.abs(dual).max(initial=0.0)) / (1e2 * size),
+        )
+        if off < FAIR:
+            good = np.where(fixed, q.low, z), y
+        if off < NEAR or not (under > 0).all() or not (over > 0).all():
+            return good
         solve = _Factored(q, rows, below / under + above / over, fixed, (y, s))
         state = (dual, primal, (z, y, s, below, above), (under, over))
         ahead = solve.step(state, np.zeros(3), 0.0)
         if ahead is None:
-            return None
+            return good
         part = _longest(q.equal, fixed, state[2], state[3], ahead)
         dz, dy, ds, db, da = ahead
         later = (
@@ -75,14 +82,14 @@ def minimum(q: Quadratic) -> tuple[np.ndarray, np.ndarray] | None:
         aim = mu * min(1.0, max(later, 0.0) / mu) ** 3
         step = solve.step(state, (db * dz, -da * dz, dy * ds), aim)
         if step is None:
-            return None
+            return good
         part = BACK * _longest(q.equal, fixed, state[2], state[3], step)
         dz, dy, ds, db, da = step
         z, y, s = z + part * dz, y + part * dy, s + part * ds
         below, above = below + part * db, above + part * da
-        if not np.isfinite(z).all():
-            return None
-    return None
+        if not (np.isfinite(z).all() and np.isfinite(y).all()):
+            return good
+    return good
 
 
 def _times(blocks: np.ndarray, z: np.ndarray) -> np.ndarray:

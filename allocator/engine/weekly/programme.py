@@ -34,7 +34,8 @@ def linear(
     with _silent():
         found = linprog(
             cost, A_ub=ub, b_ub=limits, A_eq=rows[equal], b_eq=most[equal],
-            bounds=np.stack(box, axis=1), method="highs", options=EXACT | {"time_limit": time_limit},
+            bounds=np.stack(box, axis=1), method="highs",
+            options=EXACT | {"time_limit": time_limit},
         )  # fmt: skip
     if found.status == 2:
         return None, np.inf
