@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
+from mmm.curves.blocks import blocks, rows_of, summed, summed_reached
 from mmm.curves.lattice import cubic, neighbours
 from mmm.curves.steady import Bracket, SteadyResponse, kept_draws
 from mmm.saturation import Saturation
-
-CELLS_AT_ONCE = 4_000_000  # draw × week × total cells held in memory at a time: about 32 MB each
 
 
 @dataclass(frozen=True)
@@ -36,46 +36,49 @@ class Adstocked(SteadyResponse):
     saturation: Saturation
     parameters: Mapping[str, np.ndarray]
     count: np.ndarray | None = None
-    split_at: dict[float, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
-    """total -> what ``_split`` found there: remembered, because bounds are refined in place"""
+    split_at: dict[float, tuple[float, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """total -> what ``_means`` found there: remembered, because bounds are refined in place"""
 
     def value(self, totals: np.ndarray) -> np.ndarray:
         """R_s at each total: (draw, n)."""
+        totals = np.asarray(totals, dtype=float)
         out = np.empty((len(self.effect), len(totals)))
-        for part in self._parts(totals):
-            level = self.saturation.value(self._level(totals[part]), **self._wide)
-            out[:, part] = self.effect[:, None] * (self._summed(level) - self._start[:, None])
+        for draws, part in self._blocks(len(totals)):
+            level = self._level(draws, totals[part])
+            rise = self._counted(self.saturation.value(level, **self._of(draws)), draws)
+            out[draws, part] = (self.effect[draws] * (rise - self._start[draws])).T
         return out
 
     def slope(self, totals: np.ndarray) -> np.ndarray:
         """Σ_t effect_s · g'(level_st) · unit_st: (draw, n); infinite only where g' is."""
+        totals = np.asarray(totals, dtype=float)
         out = np.empty((len(self.effect), len(totals)))
-        for part in self._parts(totals):
-            out[:, part] = self._weighted(
-                self.saturation.slope(self._level(totals[part]), **self._wide)
-            )
+        for draws, part in self._blocks(len(totals)):
+            slope = self.saturation.slope(self._level(draws, totals[part]), **self._of(draws))
+            pull = rows_of(self._pull, draws)
+            rise = np.where(pull > 0, slope, 0.0) * pull  # a week not reached counts nothing
+            out[draws, part] = (self.effect[draws] * rise.sum(axis=-1)).T
         return out
 
     def mean_at(self, total: float) -> tuple[float, float]:
         """Mean response and slope at one total, in one pass."""
-        level = self.carried + self.unit * total
-        value, slope = self.saturation.value_and_slope(level, **self.parameters)
-        rise = np.where(self._pull > 0, slope, 0.0) * self._pull
-        earned = self.effect * (self._summed(value) - self._start)
-        return float(earned.mean()), float((self.effect * rise.sum(axis=1)).mean())
+        value, slope = self._means(np.array([total]), split=False)[:2, 0].tolist()
+        return value, slope
 
     def mean_near(self, total: float) -> tuple[float, float]:
         """Mean response and slope off the cubic between the total's neighbours on the lattice."""
         if total <= 0:
             return self.mean_at(total)
         ends = neighbours(total)
-        value, _, convex_slope, _, concave_slope = self._splits(np.array(ends))
-        slope = convex_slope + concave_slope
-        return (
-            cubic(total, ends, value, slope)
-            if np.all(np.isfinite(slope))
-            else (self.mean_at(total))
-        )
+        if not all(end in self.split_at for end in ends):
+            self._splits(np.array(ends))
+        left, right = (self.split_at[end] for end in ends)
+        slopes = left[2] + left[4], right[2] + right[4]
+        if not (math.isfinite(slopes[0]) and math.isfinite(slopes[1])):
+            return self.mean_at(total)
+        return cubic(total, ends, (left[0], right[0]), slopes)
 
     def by_week(self, total: float) -> np.ndarray:
         """effect_s · [g(carried_st + unit_st · total) − g(carried_st)], uncounted: (draw, t)."""
@@ -133,73 +136,110 @@ class Adstocked(SteadyResponse):
             split_at={},
         )
 
-    def _level(self, totals: np.ndarray) -> np.ndarray:
-        return self.carried[:, :, None] + self.unit[:, :, None] * np.asarray(totals, dtype=float)
+    def _blocks(self, totals: int) -> list[tuple[slice, slice]]:
+        return blocks(len(self.effect), self.carried.shape[1], totals)
+
+    def _level(self, draws: slice, totals: np.ndarray) -> np.ndarray:
+        """carried + unit · total: (n, draw, t)."""
+        level: np.ndarray = rows_of(self.unit, draws) * totals[:, None, None]
+        return level + rows_of(self.carried, draws)
+
+    def _of(self, draws: slice) -> dict[str, np.ndarray]:
+        return {name: rows_of(values, draws) for name, values in self.parameters.items()}
+
+    def _counted(self, values: np.ndarray, draws: slice) -> np.ndarray:
+        """Σ_t count · values over the weeks of (n, draw, t)."""
+        if self.count is not None:
+            values = values * rows_of(self.count, draws)
+        total: np.ndarray = values.sum(axis=-1)
+        return total
 
     @cached_property
     def _start(self) -> np.ndarray:
-        """Σ_t g(carried): (draw,), what there is without the plan."""
-        return self._summed(self.saturation.value(self.carried, **self.parameters))
-
-    def _summed(self, values: np.ndarray) -> np.ndarray:
-        """Σ_t count · values over the weeks of (draw, t) or (draw, t, n)."""
-        if self.count is not None:
-            values = values * (self.count if values.ndim == 2 else self.count[:, :, None])
-        summed: np.ndarray = values.sum(axis=1)
-        return summed
+        """Σ_t count · g(carried): (draw,), what there is without the plan."""
+        start, none = np.empty(len(self.effect)), np.zeros(1)
+        for draws, _ in self._blocks(1):
+            level = self._level(draws, none)
+            start[draws] = self._counted(self.saturation.value(level, **self._of(draws)), draws)[0]
+        return start
 
     @cached_property
     def _pull(self) -> np.ndarray:
         """count · unit: 0 in a week that the plan does not reach, or that does not count."""
         return self.unit if self.count is None else self.unit * self.count
 
-    @property
-    def _wide(self) -> dict[str, np.ndarray]:
-        return {name: value[:, :, None] for name, value in self.parameters.items()}
+    @cached_property
+    def _weights(self) -> tuple[np.ndarray, np.ndarray]:
+        """effect · count and effect · count · unit over the number of draws: (draw, t) each."""
+        share = self.effect[:, None] / len(self.effect)
+        full = len(self.effect), self.carried.shape[1]
+        counted = share if self.count is None else share * self.count
+        return np.array(np.broadcast_to(counted, full)), np.array(
+            np.broadcast_to(share * self._pull, full)
+        )
 
-    def _weighted(self, slope: np.ndarray) -> np.ndarray:
-        """Σ_t count · effect · slope · unit: (draw, n). A week not reached counts nothing."""
-        pull = self._pull[:, :, None]
-        product = np.where(pull > 0, slope, 0.0) * pull
-        return self.effect[:, None] * product.sum(axis=1)
+    @cached_property
+    def _bend(self) -> tuple[np.ndarray, ...] | None:
+        """Inflection, and the tangent there (slope, height at 0): (draw, 1) each, or one row.
+
+        A draw without a convex part has inflection 0 and the tangent 1, which g never exceeds;
+        None where no draw has a convex part.
+        """
+        curve = self.saturation
+        bend = np.atleast_2d(curve.inflection(**self.parameters))
+        bent = bend > 0
+        if not bent.any():
+            return None
+        at = np.where(bent, bend, 1.0)  # any point will do where there is no convex part
+        tangent = np.where(bent, curve.slope(at, **self.parameters), 0.0)
+        base = np.where(bent, curve.value(at, **self.parameters) - tangent * at, 1.0)
+        return bend, tangent, base
+
+    @cached_property
+    def _nothing(self) -> float:
+        """Σ_st effect · count · g(carried) over the number of draws."""
+        return float(self._sums(np.zeros(1), split=False)[0, 0])
 
     def _splits(self, totals: np.ndarray) -> np.ndarray:
-        """``_split`` at all totals: (5, n); each is computed once."""
-        new = np.array([total for total in totals.tolist() if total not in self.split_at])
-        for part in self._parts(new):
-            split = self._split(new[part])
-            self.split_at.update(zip(new[part].tolist(), split.T, strict=True))
-        return np.array([self.split_at[total] for total in totals.tolist()]).T
+        """``_means`` at all totals: (5, n); each is computed once."""
+        wanted = totals.tolist()
+        new = [total for total in wanted if total not in self.split_at]
+        if new:
+            self.split_at.update(
+                zip(new, map(tuple, self._means(np.array(new)).T.tolist()), strict=True)
+            )
+        return np.array([self.split_at[total] for total in wanted]).reshape(-1, 5).T
 
-    def _split(self, totals: np.ndarray) -> np.ndarray:
+    def _means(self, totals: np.ndarray, *, split: bool = True) -> np.ndarray:
         """Means over draws: response; convex part, its slope; concave part, its slope: (5, n).
 
-        The parts are known up to a constant, which no chord or tangent sees.
+        The parts are known up to a constant, which no chord or tangent sees. Not split: response
+        and its slope, (2, n).
         """
-        curve, wide = self.saturation, self._wide
-        level = self._level(totals)
-        bend = curve.inflection(**wide)
-        has_bend = bend > 0
-        at = np.where(has_bend, bend, 1.0)  # any point will do where there is no convex part
-        tangent = np.where(has_bend, curve.slope(at, **wide), 0.0)
-        base = np.where(has_bend, curve.value(at, **wide) - tangent * at, 0.0)
-        value, slope = curve.value_and_slope(level, **wide)
-        before = level < bend
-        v = np.where(before, value, base + tangent * level)
-        v_slope = np.where(before, slope, tangent)
-        effect = self.effect[:, None]
-        rows = (
-            effect * (self._summed(value) - self._start[:, None]),
-            effect * self._summed(v),
-            self._weighted(v_slope),
-            effect * self._summed(value - v),
-            self._weighted(np.where(before, 0.0, slope - tangent)),
-        )
-        return np.stack([row.mean(axis=0) for row in rows])
+        out = self._sums(totals, split=split)
+        out[0] -= self._nothing
+        return out
 
-    def _parts(self, totals: np.ndarray) -> list[slice]:
-        step = max(1, CELLS_AT_ONCE // max(1, self.carried.size))
-        return [slice(i, i + step) for i in range(0, len(totals), step)]
+    def _sums(self, totals: np.ndarray, *, split: bool) -> np.ndarray:
+        """``_means`` with what there is without the plan."""
+        value, slope, v, v_slope = np.zeros((4, len(totals)))
+        earned, pulled = self._weights
+        for draws, part in self._blocks(len(totals)):
+            level = self._level(draws, totals[part])
+            height, rise = self.saturation.value_and_slope(level, **self._of(draws))
+            value[part] += summed(height, earned[draws])
+            slope[part] += summed_reached(rise, pulled[draws])
+            if split and self._bend is not None:
+                bend, tangent, base = (rows_of(own, draws) for own in self._bend)
+                v_rise = np.where(level < bend, rise, tangent)
+                level *= tangent
+                level += base
+                # up to the inflection g lies above its tangent there, beyond it below
+                v[part] += summed(np.maximum(height, level, out=level), earned[draws])
+                v_slope[part] += summed_reached(v_rise, pulled[draws])
+        return np.stack(
+            [value, v, v_slope, value - v, slope - v_slope] if split else [value, slope]
+        )
 
 
 def tangent_gap(totals: np.ndarray, value: np.ndarray, slope: np.ndarray) -> np.ndarray:

@@ -9,6 +9,9 @@ fourth power of their distance.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 
 BITS = 8  # of the lattice a cubic is laid through: neighbours 0.4 to 0.8 % apart
@@ -30,15 +33,15 @@ def bits_for(step: float, total: float) -> int:
 
 def neighbours(total: float, bits: int = BITS) -> tuple[float, float]:
     """The numbers of so many significant bits at or below ``total``, and above it."""
-    mantissa, exponent = np.frexp(total)
-    whole = float(np.floor(np.ldexp(mantissa, bits)))
-    return float(np.ldexp(whole, exponent - bits)), float(np.ldexp(whole + 1, exponent - bits))
+    mantissa, exponent = math.frexp(total)
+    whole = math.floor(math.ldexp(mantissa, bits))
+    return math.ldexp(whole, exponent - bits), math.ldexp(whole + 1, exponent - bits)
 
 
 def cubic(
-    total: float, ends: tuple[float, float], value: np.ndarray, slope: np.ndarray
+    total: float, ends: tuple[float, float], value: Sequence[float], slope: Sequence[float]
 ) -> tuple[float, float]:
-    """Value and slope at ``total`` of the cubic with these values (2,) and slopes (2,) at ends."""
+    """Value and slope at ``total`` of the cubic with these two values and slopes at ends."""
     a, b = ends
     h, s = b - a, (total - a) / (b - a)
     height = (

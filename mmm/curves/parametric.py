@@ -190,9 +190,9 @@ class ParametricCurves(ResponseCurves):
 
     @cached_property
     def _remembered(self) -> int:
-        """How many curves fit in MEMORY bytes: each holds two numbers a draw and week."""
+        """How many curves fit in MEMORY bytes: each holds four numbers a draw and week."""
         weeks = int(self.data["window"].max()) + QUARTER
-        return max(1, MEMORY // (16 * self.draws * weeks))
+        return max(1, MEMORY // (32 * self.draws * weeks))
 
     @cached_property
     def _lines(self) -> dict[tuple[str, str], Line]:
