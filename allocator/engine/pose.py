@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -59,7 +59,7 @@ def pose(setting: Setting) -> AllocationProblem:
             for line in setting.curves.lines
         },
         limits=tuple(limits),
-        rows=tuple(rows),
+        rows=tightest(rows),
         minima=tuple(minima),
         multiples=tuple(multiples),
         extend=responses,
@@ -88,6 +88,22 @@ def softened(declared: Declared, price: float) -> Declared:
         for item in declared.minima
     ]  # fmt: skip
     return replace(declared, rows=tuple(rows), minima=())
+
+
+def tightest(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Of hard rows of a rule that differ in nothing but their bound, the one that asks for most.
+
+    Weeks of a flat profile ask the same of a line's total, each as many times as there are weeks.
+    """
+    kept: dict[object, Row] = {}
+    for place, row in enumerate(rows):
+        weights = (row.spend, row.response, row.active)
+        same: object = (row.rule, row.side, *(tuple(sorted(part.items())) for part in weights))
+        if row.price is not None:
+            same = place  # each of them is paid for
+        if same not in kept or row.bound > kept[same].bound:
+            kept[same] = row
+    return tuple(kept.values())
 
 
 def along(setting: Setting, row: Row) -> Row:

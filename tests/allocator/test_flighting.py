@@ -11,7 +11,7 @@ import run_case
 import scenario_case
 
 from allocator import run
-from allocator.engine.pose import along, declarations
+from allocator.engine.pose import along, declarations, pose
 from allocator.engine.setting import settle
 from allocator.plan import Plan, Status
 from allocator.scenario import LoadedScenario, from_resolved, load, resolved_form, written_form
@@ -20,6 +20,8 @@ from allocator.verify import verify
 from mmm.curves import ResponseCurves
 from mmm.curves import save as save_curves
 from mmm.errors import InputError
+from mmm.reach import ReachCurve
+from mmm.reach.families import by_name
 from mmm.yamlfile import to_text
 
 LINES = ("tv", "search", "social")
@@ -28,7 +30,7 @@ WEEKS = [f"2027-W{n:02d}" for n in range(1, 7)]
 QUARTER = (
     "period: {start: 2027-W01, weeks: 6}\n"
     "reference: {actuals: {start: 2026-W01, weeks: 6}}\n"
-    "budget: {exactly: 150k}\n"
+    "budget: {at_most: 150k}\n"
     "run: {gap: 1%}\n"
 )
 
@@ -151,6 +153,16 @@ def test_locked_weeks_become_rows(tmp_path: Path) -> None:
     assert ("tv in 2027-W02", "min") not in sides
 
 
+def test_weeks_that_ask_the_same_are_one_row(tmp_path: Path) -> None:
+    rule = "{id: weeks, together: [tv, social], phasing: {per: week, max: 9k, budgets: {%s: 7k}}}"
+    changes = "flighting: {profile: flat}\nconstraints:\n  - " + rule % WEEKS[3] + "\n"
+    loaded = curve_case.project(tmp_path, CURVES, QUARTER + changes)
+    rows = [row for row in pose(settle(loaded, CURVES)).rows if row.rule == "weeks"]
+    found = {row.side: (row.part, row.bound) for row in rows}
+    assert len(rows) == 2
+    assert found["max"] == (f"tv + social in {WEEKS[3]}", -7000.0)
+
+
 def faults(tmp_path: Path, flighting: str, rows: str = "") -> list[str]:
     path = scenario_case.write_scenario(tmp_path, QUARTER + flighting)
     save_curves(CURVES, path.parent / "curves.nc", force=True)
@@ -183,3 +195,40 @@ def test_faults_say_where(tmp_path: Path) -> None:
 def test_a_profile_that_is_not_whole(rows: str, message: str, tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, "flighting: {profile: t.csv}\n", rows)
     assert message in fault
+
+
+MANY = """flighting:
+  form: weekly
+  dark: {social: 2027-W05}
+  locked: {until: 2027-W02, spend: l.csv}
+audiences:
+  adults:
+    people: 300k
+    lines: [tv, social]
+    reach: {family: nbd, shape: 0.8}
+    cost_per_thousand: {tv: 14, social: 9}
+constraints:
+  - {id: booked, each: [tv], commitment: {weeks: 2027-W03, exactly: 9k}}
+  - {id: january, together: all, phasing: {per: month, budgets: {2027-01: {max: 60k}}}}
+  - {id: often, audience: adults, frequency: {max: 4, per: week}}
+  - {id: calm, each: [search], steps: {by: 15k}}
+"""
+
+
+def test_weekly_amounts_keep_all_of_it(tmp_path: Path) -> None:
+    rows: dict[str, list[float]] = {"tv": [5000, 0], "search": [100.5, 200], "social": [0, 0]}
+    loaded = loaded_with(tmp_path, MANY, "l.csv", rows)
+    plan = run_case.go(loaded, CURVES)
+    assert plan.certificate.status is Status.PROVEN
+    spend = weekly(plan)
+    for line, own in rows.items():
+        assert spend[line][:2].tolist() == own
+    assert spend["tv"][2] == pytest.approx(9000, abs=0.01)
+    assert spend["social"][4] == 0
+    assert sum(own[:4].sum() for own in spend.values()) <= 60_000.05  # January ends on a Sunday
+    curve = ReachCurve(by_name("nbd"), np.array([300_000.0]), {"shape": np.array([0.8])})
+    seen = spend["tv"] / 0.014 + spend["social"] / 0.009
+    assert curve.frequency(seen).max() == pytest.approx(4.0, rel=1e-5)
+    assert np.diff(spend["search"]).max() == pytest.approx(15_000, abs=0.02)
+    binding = {c.id for c in plan.constraints if c.binding}
+    assert {"booked", "january", "often", "calm", "flighting"} <= binding
