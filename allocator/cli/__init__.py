@@ -9,10 +9,10 @@ import sys
 
 import typer
 
-from allocator.cli import curves, explain, plan, show, verify
+from allocator.cli import curves, explain, plan, show, stability, verify
 from mmm.terminal import run
 
-__all__ = ["app", "commands", "curves", "explain", "main", "plan", "show", "verify"]
+__all__ = ["app", "commands", "curves", "explain", "main", "plan", "show", "stability", "verify"]
 
 app = typer.Typer(
     name="allocator",
@@ -31,6 +31,7 @@ app.command(epilog=show.EPILOG)(show.show)
 app.command(epilog=plan.EPILOG)(plan.plan)
 app.command(epilog=verify.EPILOG)(verify.verify)
 app.command(epilog=explain.EPILOG)(explain.explain)
+app.command(epilog=stability.EPILOG)(stability.stability)
 app.add_typer(curves.curves, name="curves")
 
 

@@ -28,3 +28,20 @@ def money_of(option: str, text: str) -> float:
     if value <= 0:
         raise InputError([Fault(option, 0, 0, "", repr(text), "an amount above nothing")])
     return value
+
+
+def share_of(option: str, text: str) -> float:
+    """A part above nothing, written as in a scenario: ``1%``. Raises InputError."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from allocator.quantities import Share
+    from mmm.errors import Fault, InputError
+
+    try:
+        value: float = TypeAdapter(Share).validate_python(text)
+    except ValidationError as error:
+        expected = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise InputError([Fault(option, 0, 0, "", repr(text), expected)]) from None
+    if value <= 0:
+        raise InputError([Fault(option, 0, 0, "", repr(text), "a percentage above 0%")])
+    return value
