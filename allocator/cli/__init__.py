@@ -9,10 +9,21 @@ import sys
 
 import typer
 
-from allocator.cli import curves, explain, plan, show, stability, verify
+from allocator.cli import curves, explain, ladder, plan, show, stability, verify
 from mmm.terminal import run
 
-__all__ = ["app", "commands", "curves", "explain", "main", "plan", "show", "stability", "verify"]
+__all__ = [
+    "app",
+    "commands",
+    "curves",
+    "explain",
+    "ladder",
+    "main",
+    "plan",
+    "show",
+    "stability",
+    "verify",
+]
 
 app = typer.Typer(
     name="allocator",
@@ -32,6 +43,7 @@ app.command(epilog=plan.EPILOG)(plan.plan)
 app.command(epilog=verify.EPILOG)(verify.verify)
 app.command(epilog=explain.EPILOG)(explain.explain)
 app.command(epilog=stability.EPILOG)(stability.stability)
+app.command(epilog=ladder.EPILOG)(ladder.ladder)
 app.add_typer(curves.curves, name="curves")
 
 
