@@ -77,9 +77,8 @@ def plan(
         spend = kept
         certificate = prove_plan(setting, spend, time_limit=limit).certificate
     if spend is None:
-        odds = " that keeps its rules in as many draws as they ask" if _odds(setting) else ""
         raise NotProven(
-            f"no plan{odds} was found in {limit:g} s, nor a proof that there is none, and the reference "
+            f"no plan was found in {limit:g} s, nor a proof that there is none, and the reference "
             "breaks a rule: nothing is written; give `run: {time_limit: …}` more"
         )
     if beats_bound(setting, spend, certificate.bound):
@@ -108,11 +107,6 @@ def refuse_missing(loaded: LoadedScenario) -> None:
             "install the extra: pip install 'budget-allocation-engine[scip]'",
         )
         raise InputError([loaded.fault(("run", "solver"), complaint)])
-
-
-def _odds(setting: Setting) -> bool:
-    """Some rule has a probability."""
-    return any(rule.has_probability for rule in setting.scenario.constraints)
 
 
 def refuse_unhealthy(curves: ResponseCurves, accepted: str | None) -> None:

@@ -44,6 +44,7 @@ class Ground:
     problem: without floors; its terms are nothing where there are goals
     goals:   the least of them counts; none: the problem's own terms
     size:    of the goals, so that what is climbed is of order one
+    means:   the goal's terms, for their means
     sizes:   of every row with a probability: the spread of what it is kept by
     """
 
@@ -54,6 +55,7 @@ class Ground:
     in_cents: Callable[[Mapping[str, float]], Plan]
     size: float
     sizes: tuple[float, ...]
+    means: Terms
 
     @staticmethod
     def of(
@@ -75,7 +77,7 @@ class Ground:
         bare = replace(problem, terms=terms, floors=())
         slack = [draws.of(stake, start) for stake in stated.stakes]
         spreads = tuple(float(np.std(z)) or float(np.abs(z).mean()) or 1.0 for z in slack)
-        return Ground(bare, draws, stated, goals, in_cents, size, spreads)
+        return Ground(bare, draws, stated, goals, in_cents, size, spreads, problem.terms)
 
     def value(self, spend: Mapping[str, float]) -> float:
         """What is maximised, at a plan."""

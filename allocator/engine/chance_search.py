@@ -24,6 +24,7 @@ from allocator.objectives._base import Terms
 HALVINGS = 7
 NEAR = (0.03, 3e-3)  # widths from a plan that is nearly there
 FAR = 1e3  # of a row's spread: out of reach, so that more is always better
+HEIGHTS = (0.0, 0.5, 1.0)  # of a row's spread, above its limit, that its mean is kept
 COUNTING = (0.1, 0.03, 0.01)
 
 
@@ -63,6 +64,18 @@ def cuts_of(
     return Posed.of(problem, risk).at(plan).problem
 
 
+def _on_tables(ground: Ground, height: float, *, time_limit: float, seed: int) -> list[Plan]:
+    """The best plan on tables that keeps every row on average, by so many of its spreads."""
+    rows = [
+        replace(row, probability=None, bound=row.bound + height * size)
+        for row, size in zip(ground.stated.rows, ground.sizes, strict=True)
+    ]
+    used = {meter: ground.stated.meters[meter] for row in rows for meter, _ in row.response}
+    posed = replace(ground.problem, terms=ground.means).having(rows=rows, meters=used)
+    found = first_plan(posed, time_limit=time_limit, seed=seed).spend
+    return [] if found is None else [found]
+
+
 def _highest(ground: Ground, *, time_limit: float, seed: int) -> list[Plan]:
     """The plan on tables in which the means of the rows are highest: another basin, maybe."""
     nothing = Terms({}, 0.0, ground.problem.terms.unit)
@@ -96,6 +109,11 @@ def held_from(
     for shares in (tuple(max(share, least) for share in own), tuple(1.0 for _ in own)):
         met = _moved(ground, top, highest, shares)
         found += [met] if met is not None else []
+    for height in HEIGHTS:
+        started = _on_tables(ground, height, time_limit=time_limit, seed=seed)
+        for start in started:
+            counted = ground.most([start, *ground.met(start, _counting(ground), COUNTING)])
+            found += [] if counted is None else [(counted, None)]
     if not found:
         return None, None
     best, safe = max(found, key=lambda met: ground.value(met[0]))

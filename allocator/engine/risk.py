@@ -237,7 +237,7 @@ class Draws:
 
     def _slope(self, cell: Cell, amount: float) -> np.ndarray:
         found = _remembered(self.rate, cell, amount, self.curves[cell].slope)
-        return np.minimum(found, STEEP)
+        return np.nan_to_num(found, nan=0.0, posinf=STEEP)  # nothing times infinitely steep
 
 
 STEEP = 1e200  # an infinite slope times a weight of nothing is nothing

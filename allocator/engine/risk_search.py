@@ -35,10 +35,12 @@ def search_risky(
     *,
     time_limit: float,
     seed: int,
+    near: Mapping[str, float] | None = None,
 ) -> RiskyFound:
     """The best plan found within ``time_limit`` seconds, in whole cents, and a bound on any plan.
 
     problem: with the means of the goal as its terms, whose best plan is where the climb starts
+    near: another plan to climb from, which may break rules: the reference
     """
     started = time.monotonic()
 
@@ -54,6 +56,9 @@ def search_risky(
     start = better(problem, solution.spend)
     ground = Ground.of(problem, stated, in_cents, start)
     best, safe = _from(ground, start, left() / 4, seed)
+    kept = None if near is None else ground.most([dict(near), *ground.met(near)])
+    if kept is not None and (best is None or ground.value(kept) > ground.value(best)):
+        best, safe = kept, None
     if best is None:
         certificate = impossible(problem, outer, time_limit=left())
         ended = Termination.INFEASIBLE if certificate.infeasible else Termination.TIME_LIMIT
@@ -66,7 +71,8 @@ def search_risky(
             break
         starts = _elsewhere(problem, ground, best, safe, certificate, left() / 2, seed)
         guards = () if safe is None else safe_guards(ground, safe)
-        other = ground.most([met for s in starts for met in ground.met(s, guards)])
+        met = [plan for start in starts for plan in ground.met(start, guards)]
+        other = ground.most([*starts, *met])
         if other is None or ground.value(other) <= ground.value(best) + aim:
             break
         best = other

@@ -13,8 +13,8 @@ from allocator.engine.pose import pose
 from allocator.engine.problem import AllocationProblem
 from allocator.engine.risk_figures import SafeForm
 from allocator.engine.risk_proof import safe_bound
-from allocator.engine.risk_search import search_risky
-from allocator.engine.search import InCents, search
+from allocator.engine.risk_search import RiskyFound, search_risky
+from allocator.engine.search import search
 from allocator.engine.setting import Setting
 from allocator.engine.solved import Solved
 from allocator.engine.solvers import highs, scip
@@ -37,7 +37,10 @@ def solve_steady(
     totals_near = dict(zip(setting.curves.lines, start, strict=True))
     stated = stated_of(setting)
     if stated is not None:
-        return _risky(setting, problem, stated, in_cents, time_limit)
+        risky = search_risky(
+            problem, stated, in_cents, time_limit=time_limit, seed=seed, near=totals_near
+        )
+        return _risky(setting, problem, stated, risky)
     found = search(
         problem,
         in_cents,
@@ -54,23 +57,17 @@ def solve_steady(
 
 
 def _risky(
-    setting: Setting,
-    problem: AllocationProblem,
-    stated: Stated,
-    in_cents: InCents,
-    time_limit: float,
+    setting: Setting, problem: AllocationProblem, stated: Stated, found: RiskyFound
 ) -> Solved:
-    """The same where the draws do not count alike."""
-    seed = setting.scenario.run.seed
-    found = search_risky(problem, stated, in_cents, time_limit=time_limit, seed=seed)
+    """What a search that looks at draws has found, with the bound of its safe form."""
     if found.spend is None:
         return Solved(found.termination, None, found.certificate)
     totals = {line: cents(amount) for line, amount in found.spend.items()}
     spend = setting.weekly(totals).to_numpy()
-    safe = found.safe
-    form = None
+    safe, form = found.safe, None
+    limit = setting.scenario.run.time_limit
     if safe is not None:
-        bound = safe_bound(problem, stated, safe.shares, safe.shifts, found.spend, time_limit)
+        bound = safe_bound(problem, stated, safe.shares, safe.shifts, found.spend, limit)
         form = SafeForm(safe.shares, safe.shifts, bound)
     return Solved(found.termination, spend, found.certificate, form)
 
