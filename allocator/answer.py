@@ -12,6 +12,10 @@ from allocator.plan import CurveSeries, Plan
 from allocator.scenario import LoadedScenario
 
 POINTS = 61  # of a drawn curve
+UNPROVEN = (
+    "No plan was found that keeps every rule in its share of the draws. There may be one: the safe "
+    "form that is searched asks for more than the rules do, and no proof says that there is none."
+)
 BEYOND = 1.25  # a drawn curve reaches this far past the largest amount on it
 
 
@@ -52,11 +56,15 @@ def _observed(setting: Setting, line: str) -> float | None:
 
 def refusal(loaded: LoadedScenario, why: Infeasibility) -> str:
     """Why there is no plan, as a planner reads it: reasons, rules in conflict, ways out."""
-    parts = ["No plan satisfies all rules."]
+    parts = ["No plan satisfies all rules." if why.proven else UNPROVEN]
     parts += [f"  {reason}" for reason in why.reasons]
     if why.conflict:
         parts.append(
-            "These cannot hold together; without any one of them a plan exists:"
+            (
+                "These cannot hold together; without any one of them a plan exists:"
+                if why.proven
+                else "With these none was found; without any one of them one was:"
+            )
             if why.irreducible
             else "These cannot hold together; among them may be some that are not needed for it:"
         )
@@ -74,7 +82,7 @@ def refusal(loaded: LoadedScenario, why: Infeasibility) -> str:
 def refusal_json(loaded: LoadedScenario, why: Infeasibility) -> dict[str, object]:
     """The same as data."""
     return {
-        "status": "infeasible",
+        "status": "infeasible" if why.proven else "no plan found",
         "scenario": {"id": loaded.scenario.id, "digest": loaded.digest},
         "reasons": list(why.reasons),
         "conflict": [

@@ -15,6 +15,7 @@ import numpy as np
 
 from allocator.cents import cents
 from allocator.complaint import Complaint
+from allocator.engine.asked import chance_rows
 from allocator.engine.check import check, holds
 from allocator.engine.explain import Infeasibility, explain
 from allocator.engine.figures import Found, document, evaluate
@@ -76,6 +77,10 @@ def plan(
     if kept is not None:
         spend = kept
         certificate = prove_plan(setting, spend, time_limit=limit).certificate
+    if spend is None and chance_rows(setting)[0]:
+        step("asking which rules are in conflict")
+        problem, oracle = asked_of(setting)
+        return Answer(setting, None, explain(loaded, setting, problem, oracle, proven=False))
     if spend is None:
         raise NotProven(
             f"no plan was found in {limit:g} s, nor a proof that there is none, and the reference "

@@ -17,13 +17,16 @@ from allocator.engine.arithmetic import arithmetic
 from allocator.engine.check import BUDGET
 from allocator.engine.conflict import hard_rules, irreducible, keeping
 from allocator.engine.extrapolation import EXTRAPOLATION
+from allocator.engine.goal import TARGET
 from allocator.engine.possible import Oracle
 from allocator.engine.problem import AllocationProblem
+from allocator.engine.reachable import largest_reachable
 from allocator.engine.relax import Case, Change, rule_words, way_out
 from allocator.engine.setting import Setting
 from allocator.scenario import LoadedScenario
 
 MOST = 3  # ways out that are shown
+REACHING = 10.0  # seconds for the largest value of a target
 PATIENCE = 60.0  # seconds for all questions, or as long as the scenario allows the search
 
 
@@ -59,25 +62,39 @@ class Infeasibility:
     ways_out: single changes that suffice, each tried, the smallest first
     irreducible: without any one of the rules in conflict a plan exists; False where the clock ran
     out before that was known
+    proven: there is no plan; False where rules with a probability may have one that was not found,
+    because the safe form that is searched asks for more than they do
     """
 
     reasons: tuple[str, ...]
     conflict: tuple[Conflict, ...]
     ways_out: tuple[WayOut, ...]
     irreducible: bool = True
+    proven: bool = True
 
 
 def explain(
-    loaded: LoadedScenario, setting: Setting, problem: AllocationProblem, oracle: Oracle
+    loaded: LoadedScenario,
+    setting: Setting,
+    problem: AllocationProblem,
+    oracle: Oracle,
+    *,
+    proven: bool = True,
 ) -> Infeasibility:
-    """The reasons, an irreducible conflict and the ways out of it."""
+    """The reasons, an irreducible conflict and the ways out of it.
+
+    proven: it is known that there is no plan; otherwise that none was found counts as much.
+    """
     ends = time.monotonic() + max(PATIENCE, setting.scenario.run.time_limit)
     late = False
 
     def impossible(rules: frozenset[str]) -> bool:
         nonlocal late
         late = late or time.monotonic() > ends
-        return not late and oracle.ask(keeping(setting, problem, rules)).impossible
+        if late:
+            return False
+        verdict = oracle.ask(keeping(setting, problem, rules))
+        return verdict.impossible or (not proven and verdict.plan is None)
 
     conflict = irreducible(hard_rules(setting), impossible)
     others = {rule: frozenset(hard_rules(setting)) - {rule} for rule in conflict}
@@ -91,7 +108,7 @@ def explain(
             changes[rule] = change
     cheapest = sorted(changes, key=lambda rule: changes[rule].size)[:MOST]
     return Infeasibility(
-        reasons=arithmetic(setting, problem),
+        reasons=(*arithmetic(setting, problem), *out_of_reach(problem)),
         conflict=tuple(
             Conflict(rule, _words(setting, rule), _place(setting, rule)) for rule in conflict
         ),
@@ -103,7 +120,20 @@ def explain(
             for rule in cheapest
         ),
         irreducible=not late,
+        proven=proven,
     )  # fmt: skip
+
+
+def out_of_reach(problem: AllocationProblem) -> tuple[str, ...]:
+    """How much of a target the money and the other rules can reach."""
+    target = next((r for r in problem.rows if (r.rule, r.part) == (BUDGET, TARGET)), None)
+    reach = largest_reachable(problem, time_limit=REACHING) if target is not None else None
+    if target is None or reach is None:
+        return ()
+    return (
+        f"the most {reach.kpi} within reach of the money and the other rules is "
+        f"{reach.value:,.0f}; the target is {target.bound:,.0f}",
+    )
 
 
 def _words(setting: Setting, rule: str) -> str:

@@ -20,7 +20,7 @@ from allocator.constraints import Outcome, Rule
 from allocator.engine.check import BUDGET, check, holds, outcome_of
 from allocator.engine.eased import Number, as_written, nearest, numbers_of, rounded, with_values
 from allocator.engine.figures import evaluate
-from allocator.engine.possible import Oracle
+from allocator.engine.possible import Oracle, strictly
 from allocator.engine.setting import Setting, settle
 from allocator.scenario import BoundRule, Budget, LoadedScenario, from_resolved
 from mmm.errors import InputError
@@ -53,11 +53,11 @@ class Case:
 
 def way_out(case: Case, others: Setting, rule: str) -> Change | None:
     """The change; None where none was found. ``others``: the setting without the rule."""
+    if rule == BUDGET:
+        return _budget(case, others)
     plan = case.oracle.nearest(case.setting, others, rule)
     if plan is None:
         return None
-    if rule == BUDGET:
-        return _budget(case, plan)
     bound = next((bound for bound in case.setting.rules if bound.id == rule), None)
     if bound is None or bound.place is None:  # what is no rule of the list: not to be haggled about
         return None
@@ -66,23 +66,27 @@ def way_out(case: Case, others: Setting, rule: str) -> Change | None:
     needed = nearest(bound.rule, numbers, partial(_holds, case, bound, outcome))
     if not needed:
         return None
-    if not _certainly_least(case, bound, outcome):
+    if not _near_enough(case, bound, outcome):
         needed = _moved_back(case, bound, numbers, needed)
     return _tried(case, bound.rule, ("constraints", bound.place, bound.rule.key), needed)
 
 
 def _holds(case: Case, bound: BoundRule, outcome: Outcome, rule: Rule) -> bool:
     measures = rule.measure(bound.id, bound.selection, case.setting.facts, outcome)
-    return all(map(holds, measures))
+    return all(map(strictly, measures))
 
 
-def _certainly_least(case: Case, bound: BoundRule, outcome: Outcome) -> bool:
-    """One limit on money alone is broken: the plan that breaks it least says how far."""
+def _near_enough(case: Case, bound: BoundRule, outcome: Outcome) -> bool:
+    """One limit on money alone is broken: the plan that breaks it least says how far.
+
+    Of a rule with a probability the plan is taken for near enough: every question takes a search.
+    """
     declared = bound.rule.declare(bound.id, bound.selection, case.setting.facts)
+    if any(row.probability is not None for row in declared.rows):
+        return True
     measures = bound.rule.measure(bound.id, bound.selection, case.setting.facts, outcome)
     plain = not (declared.minima or declared.marginals) and all(
-        not (row.response or row.active) and row.probability is None and row.bound
-        for row in declared.rows
+        not (row.response or row.active) and row.bound for row in declared.rows
     )
     return plain and sum(not holds(measure) for measure in measures) <= 1
 
@@ -115,9 +119,16 @@ def _moved_back(
     return part(possible)
 
 
-def _budget(case: Case, plan: xr.DataArray) -> Change | None:
-    """More money or less, or a target nearer by."""
+def _budget(case: Case, others: Setting) -> Change | None:
+    """A target nearer by; or, where it is not the target, more money or less."""
     budget = case.setting.scenario.budget
+    plan = None
+    if budget.sought is not None:
+        plan = case.oracle.nearest(case.setting, _untargeted(case.setting), BUDGET)
+    if plan is None:
+        plan = case.oracle.nearest(case.setting, others, BUDGET)
+    if plan is None:
+        return None
     form = budget.form if budget.exact else None
     spent = round(float(plan.sum()), 2)
     if spent < 0.01:  # to spend nothing at all is no plan
@@ -130,6 +141,12 @@ def _budget(case: Case, plan: xr.DataArray) -> Change | None:
     by = spent - case.setting.money
     value = stated - by if form == "cut" else stated + by
     return _tried(case, budget, ("budget",), {(form,): value}) if value > 0 else None
+
+
+def _untargeted(setting: Setting) -> Setting:
+    """The same money, with nothing that it must reach."""
+    money = Budget(at_most=setting.money)
+    return replace(setting, scenario=setting.scenario.model_copy(update={"budget": money}))
 
 
 def _budget_holds(case: Case, plan: xr.DataArray, budget: Budget) -> bool:

@@ -31,7 +31,7 @@ LINES = ("tv", "radio", "search")
 HEAD = "reference: {flat: true}\nbudget: {exactly: 100k}\n"
 
 
-def _curves(seed: int) -> TabulatedCurves:
+def _curves(seed: int, draws: int = 1) -> TabulatedCurves:
     """Three lines, concave and S-shaped, with a return near 2 and customers near 25 each."""
     rng = np.random.default_rng(seed)
     points = np.linspace(0, 2.5 * POT, 26)
@@ -40,9 +40,13 @@ def _curves(seed: int) -> TabulatedCurves:
         half, slope = rng.uniform(0.15, 0.4) * POT, rng.uniform(0.8, 2.0)
         with np.errstate(divide="ignore"):
             shapes.append(1 / (1 + (half / points) ** slope))
-    revenue = {line: shapes[i][None] * POT * rng.uniform(0.8, 1.2) for i, line in enumerate(LINES)}
+    apart = np.linspace(0.9, 1.1, draws)[:, None] if draws > 1 else np.ones((1, 1))
+    revenue = {
+        line: apart * shapes[i] * POT * rng.uniform(0.8, 1.2) for i, line in enumerate(LINES)
+    }
     people = {
-        line: shapes[3 + i][None] * POT / 25 * rng.uniform(0.8, 1.2) for i, line in enumerate(LINES)
+        line: apart * shapes[3 + i] * POT / 25 * rng.uniform(0.8, 1.2)
+        for i, line in enumerate(LINES)
     }
     return curve_case.tabulated(
         dict.fromkeys(LINES, points.tolist()),
@@ -75,10 +79,10 @@ def _changed(loaded: LoadedScenario, resolved: dict[str, Any]) -> LoadedScenario
 
 
 def _why(
-    tmp_path: Path, seed: int, rules: str, *, head: str = HEAD
+    tmp_path: Path, seed: int, rules: str, *, head: str = HEAD, draws: int = 1
 ) -> tuple[LoadedScenario, Infeasibility]:
     changes = head + "constraints:\n" + "".join(f"  - {rule}\n" for rule in rules.splitlines())
-    loaded = curve_case.project(tmp_path, _curves(seed), changes)
+    loaded = curve_case.project(tmp_path, _curves(seed, draws), changes)
     answer = _answer(loaded)
     assert answer.plan is None
     assert answer.infeasible is not None
@@ -268,6 +272,39 @@ def test_a_floor_on_the_next_unit_against_a_commitment(tmp_path: Path) -> None:
     _holds_up(loaded, why)
 
 
+def test_a_return_out_of_reach_in_most_of_the_draws(tmp_path: Path) -> None:
+    """The best line brings less than 3 for 1 in every draw: half of the draws will not do it."""
+    loaded, why = _why(
+        tmp_path, 9,
+        "{id: floor, together: all, roas: {kpi: revenue, min: 5, probability: 60%}}\n"
+        "{id: loose, each: all, spend: {max: 99k}}",
+        draws=6,
+    )  # fmt: skip
+    assert why.proven
+    assert {item.rule for item in why.conflict} == {BUDGET, "floor"}
+    (way,) = (way for way in why.ways_out if way.rule == "floor")
+    plan = _answer(_applied(loaded, way)).plan
+    assert plan is not None
+    assert plan.certificate.worst_violation < 1e-6
+
+
+def test_a_target_out_of_reach_says_what_is_within(tmp_path: Path) -> None:
+    best = _most_revenue(tmp_path / "best")
+    loaded, why = _why(
+        tmp_path, 4, "{id: loose, each: all, spend: {max: 99k}}",
+        head=f"-objective\nreference: {{flat: true, scale_to: 90k}}\nbudget: {{least_for: "
+        f"{{kpi: revenue, at_least: {best * 1.2:.0f}, at_most: 100k}}}}\n",
+    )  # fmt: skip
+    (reason,) = why.reasons
+    assert reason.startswith(
+        f"the most revenue within reach of the money and the other rules is {best:,.0f}"
+    )
+    assert {item.rule for item in why.conflict} == {BUDGET}
+    assert all(_answer(_applied(loaded, way)).plan is not None for way in why.ways_out)
+    (edits,) = (way.edits for way in why.ways_out)
+    assert edits["budget", "least_for", "at_least"] == pytest.approx(best, rel=3e-3)
+
+
 def test_a_conflict_of_few_among_many_takes_few_questions() -> None:
     rules = [f"r{place}" for place in range(100)]
     asked = []
@@ -323,3 +360,13 @@ def test_a_conflict_that_was_not_reduced_in_time_says_so(tmp_path: Path) -> None
     loaded, why = _why(tmp_path, 0, "{id: tv, each: [tv], spend: {min: 160k}}")
     said = refusal(loaded, replace(why, irreducible=False))
     assert "among them may be some that are not needed for it" in said
+
+
+def test_what_was_not_found_is_not_said_to_be_impossible(tmp_path: Path) -> None:
+    loaded, why = _why(tmp_path, 0, "{id: tv, each: [tv], spend: {min: 160k}}")
+    unknown = replace(why, proven=False)
+    assert refusal(loaded, unknown).startswith(
+        "No plan was found that keeps every rule in its share"
+    )
+    assert "There may be one" in refusal(loaded, unknown)
+    assert refusal_json(loaded, unknown)["status"] == "no plan found"
