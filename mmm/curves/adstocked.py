@@ -14,6 +14,8 @@ from mmm.curves.lattice import cubic, neighbours
 from mmm.curves.steady import Bracket, SteadyResponse, kept_draws
 from mmm.saturation import Saturation
 
+NEAR = 1e-6  # of a cell: a corner this near to its end is put there
+
 
 @dataclass(frozen=True)
 class Adstocked(SteadyResponse):
@@ -93,15 +95,21 @@ class Adstocked(SteadyResponse):
         With w the inflection, g = v + c: v is g up to w and its tangent beyond, c the rest.
         Sums over weeks and means over draws keep V convex and C concave. Over a cell V lies below
         its chord and above its end tangents, C the other way round, so the response leaves the
-        chord upwards by at most the tangent gap of C and downwards by at most that of V.
+        chord upwards by at most the tangent gap of C and downwards by at most that of V. It lies
+        below the chord of V plus the lower of C's end tangents: the peak is where these meet.
         """
         totals = np.asarray(totals, dtype=float)
         value, convex, convex_slope, concave, concave_slope = self._splits(totals)
+        peak_at, over = tangents_meet(totals, concave, concave_slope)
+        share = (peak_at - totals[:-1]) / np.diff(totals)
         return Bracket(
             totals,
             value,
             above=tangent_gap(totals, concave, concave_slope),
             below=tangent_gap(totals, convex, convex_slope),
+            peak_at=peak_at,
+            # value − concave is the convex part with the constant that makes the two add up
+            peak=over + (value - concave)[:-1] * (1 - share) + (value - concave)[1:] * share,
         )
 
     def slope_bracket(self, totals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -258,3 +266,27 @@ def tangent_gap(totals: np.ndarray, value: np.ndarray, slope: np.ndarray) -> np.
     gap = np.where(np.isinf(left), width * np.abs(chord - right), gap)
     gap = np.where(np.isinf(right), width * np.abs(chord - left), gap)
     return np.where(np.isfinite(gap), gap, 0.0)  # equal end slopes: a straight line
+
+
+def tangents_meet(
+    totals: np.ndarray, value: np.ndarray, slope: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where the end tangents of a concave curve's cells meet, and how high: (n−1,) each.
+
+    The higher of the two tangents at any total of the cell, joined to the cell's ends, lies above
+    the curve; where they meet it is lowest. So rounding of the meeting point costs nothing. An
+    infinite slope leaves the other end's tangent alone.
+    """
+    width = np.diff(totals)
+    left, right = slope[:-1], slope[1:]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        meet = (np.diff(value) - right * width) / (left - right)
+    meet = np.where(np.isinf(left), 0.0, np.where(np.isfinite(meet), meet, width / 2))
+    meet = np.clip(meet, 0.0, width)
+    meet = np.where(meet < NEAR * width, 0.0, np.where(meet > (1 - NEAR) * width, width, meet))
+    at = np.where(meet < width, totals[:-1] + meet, totals[1:])
+    along = at - totals[:-1]
+    with np.errstate(invalid="ignore"):
+        from_left = np.where(np.isinf(left), -np.inf, value[:-1] + left * along)
+    from_right = value[1:] - right * (totals[1:] - at)
+    return at, np.maximum(from_left, from_right)

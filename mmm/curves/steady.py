@@ -15,12 +15,31 @@ class Bracket:
     totals: (n,) rising; value: (n,) mean over draws of the response at each total
     above:  (n−1,) within cell j, response ≤ chord + above[j]
     below:  (n−1,) within cell j, response ≥ chord − below[j]
+    peak_at, peak: (n−1,) where known: within cell j the response lies on or below the two
+        straight lines that join the cell's ends at the height peak[j] over the total peak_at[j].
+        At an end of the cell the height stands for the end's own.
     """
 
     totals: np.ndarray
     value: np.ndarray
     above: np.ndarray
     below: np.ndarray
+    peak_at: np.ndarray | None = None
+    peak: np.ndarray | None = None
+
+    def roof(self) -> tuple[np.ndarray, np.ndarray]:
+        """Corners (total, height), totals not falling, of lines no lower than the response.
+
+        Through the peaks where they are known, which is exact at every total, else through both
+        ends of a cell raised by what it may rise above its chord. Of several heights over one
+        total the first ends the cell before it, the last begins the one after it.
+        """
+        if self.peak_at is None or self.peak is None:
+            at = np.repeat(self.totals, 2)[1:-1]
+            height = np.repeat(self.value, 2)[1:-1] + np.repeat(self.above, 2)
+            return at, height
+        at = np.insert(self.totals, np.arange(1, len(self.totals)), self.peak_at)
+        return at, np.insert(self.value, np.arange(1, len(self.value)), self.peak)
 
 
 class SteadyResponse(ABC):
