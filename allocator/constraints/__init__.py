@@ -4,6 +4,7 @@ A new rule is one new file, one line in ``RULES`` and one field in ``scenario.co
 """
 
 from allocator.constraints._base import (
+    CENT,
     AudienceFacts,
     Declared,
     Facts,
@@ -16,6 +17,7 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
+    in_week,
     parts,
 )
 from allocator.constraints.active import ActiveRule
@@ -62,6 +64,7 @@ RULES: tuple[type[Rule], ...] = (
 """Every rule of scenario version 1, in the order of the reference documentation."""
 
 __all__ = [
+    "CENT",
     "RULES",
     "ActiveRule",
     "AfterRule",
@@ -94,5 +97,6 @@ __all__ = [
     "ShareRule",
     "SpendRule",
     "StepsRule",
+    "in_week",
     "parts",
 ]

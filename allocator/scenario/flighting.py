@@ -14,7 +14,6 @@ from pydantic import (
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
-from pydantic_core import CoreSchema
 
 from allocator.quantities import RESOLVED
 from allocator.scenario.constraint import Written
@@ -94,7 +93,7 @@ class Flighting(Written):
 
     @classmethod
     def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+        cls, core_schema: Any, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         return {"anyOf": [{"enum": list(FORMS)}, handler(core_schema)]}
 

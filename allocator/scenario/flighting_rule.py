@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from allocator.constraints import Declared, Facts, Measure, Outcome, Row, Rule, Selection
-from allocator.constraints._base import CENT, in_week
+from allocator.constraints import (
+    CENT,
+    Declared,
+    Facts,
+    Measure,
+    Outcome,
+    Row,
+    Rule,
+    Selection,
+    in_week,
+)
 from allocator.weeks import weights
 
 FLIGHTING = "flighting"
