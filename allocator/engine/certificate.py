@@ -117,25 +117,20 @@ def _by_itself(problem: AllocationProblem, covers: Mapping[str, Cover]) -> float
 
 def _alone(problem: AllocationProblem, covers: Mapping[str, Cover], terms: Terms) -> float:
     total, exact = problem.budget.total, problem.budget.exact
-    earned = sum(
-        max(0.0, float(np.max(_height(cover, terms)))) if not exact
-        else float(np.max(_height(cover, terms)))
-        for cover in covers.values()
-        if cover.over
-    )  # fmt: skip
+    tops = [_top(cover, terms) for cover in covers.values()]
+    earned = sum(tops) if exact else sum(max(0.0, top) for top in tops)
     costs = [terms.cost(line) for line in problem.lines]
     most = max(costs) * total
     return earned + terms.base + (most if exact else max(0.0, most))
 
 
-def _height(cover: Cover, terms: Terms) -> np.ndarray:
-    """The goal's earnings from one line at its grid points, at most."""
-    parts = [
-        weight * (cover.over[meter] if weight > 0 else cover.under[meter])
+def _top(cover: Cover, terms: Terms) -> float:
+    """The goal's earnings from one line, at most."""
+    return sum(
+        weight * float(cover.over[meter][1].max() if weight > 0 else cover.under[meter].min())
         for meter in cover.over
         if (weight := terms.weight(meter, cover.line))
-    ]
-    return np.sum(parts, axis=0) if parts else np.zeros(1)
+    )
 
 
 def _refine(
@@ -182,7 +177,7 @@ class _Relaxation:
         self.unit = problem.budget.total
         self.tall: dict[str, float] = {}
         for cover in covers.values():
-            for meter, height in cover.over.items():
+            for meter, (_, height) in cover.over.items():
                 self.tall[meter] = max(
                     self.tall.get(meter, 0.0), float(np.abs(height).max()) or 1.0
                 )
@@ -274,7 +269,7 @@ class _Relaxation:
                 for meter, edges in known.items():
                     tall = self.tall[meter]
                     v = self._column(0.0, -np.inf, np.inf)
-                    for slope, intercept in edges:
+                    for slope, intercept in edges.tolist():
                         along, at = -sign * slope * self.unit / tall, -sign * intercept / tall
                         self._row({v: sign, x: along, z: at}, 0.0)
                     side[meter, line].append(v)

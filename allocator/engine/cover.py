@@ -19,33 +19,41 @@ COARSE_BITS = 7
 COARSE = 25  # grid points a line starts with, besides those around the plan
 MANY = 200  # kinks of a line taken at first; the others where the bound is loose
 BESIDE = 5  # kinks taken to each side of a point of interest
-LEVELS = 7  # thirds of the grid towards the plan, down to 3^-8 of the range: tight where it counts
+LEVELS = 5  # thirds of the grid towards the plan, down to 3^-6 of the range: tight where it counts
+
+Corners = tuple[np.ndarray, np.ndarray]
+"""Totals, not falling, and heights: the corners of straight lines"""
 
 
 @dataclass(frozen=True)
 class Piece:
     """A stretch of a line's range, with straight lines above and below the curves on it.
 
-    above, below: meter -> (slope, intercept) of each edge; below only of capped meters
+    above, below: meter -> (edge, 2) slope and intercept; below only of capped meters
     """
 
     low: float
     high: float
-    above: dict[str, list[tuple[float, float]]]
-    below: dict[str, list[tuple[float, float]]]
+    above: dict[str, np.ndarray]
+    below: dict[str, np.ndarray]
 
 
 @dataclass(eq=False)
 class Cover:
-    """One line's estimators: grid, heights per meter, and the cuts between its pieces."""
+    """One line's estimators: grid, lines above every curve per meter, cuts between its pieces.
+
+    over: meter -> corners of lines that its curve never exceeds
+    under: capped meter -> heights at ``totals`` of lines that it never goes below
+    """
 
     problem: AllocationProblem
     line: str
     totals: np.ndarray
     cuts: set[float]
     kinks: np.ndarray
-    over: dict[str, np.ndarray] = field(default_factory=dict)
+    over: dict[str, Corners] = field(default_factory=dict)
     under: dict[str, np.ndarray] = field(default_factory=dict)
+    _pieces: tuple[Piece, ...] | None = None
 
     @staticmethod
     def start(problem: AllocationProblem, line: str, plan: Mapping[str, float] | None) -> Cover:
@@ -69,24 +77,31 @@ class Cover:
         return cover
 
     def estimate(self) -> None:
-        """Heights that no curve exceeds: its value, moved by the worst of the cells beside."""
+        """The roof of every curve; for capped ones its value, less the worse cell beside."""
+        self._pieces = None
         for cell in self.problem.cells:
             meter, line = cell
             if line != self.line:
                 continue
             curve = self.problem.responses[cell]
             if len(self.totals) == 1:
-                self.over[meter] = curve.value(self.totals).mean(axis=0)
+                value = curve.value(self.totals).mean(axis=0)
+                self.over[meter] = self.totals, value
                 if cell in self.problem.capped:
-                    self.under[meter] = self.over[meter]
+                    self.under[meter] = value
                 continue
             bracket = curve.bracket(self.totals)
-            self.over[meter] = bracket.value + _beside(bracket.above)
+            self.over[meter] = bracket.roof()
             if cell in self.problem.capped:
                 self.under[meter] = bracket.value - _beside(bracket.below)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> tuple[Piece, ...]:
         """Every stretch between two cuts, without those that are certainly not allowed."""
+        if self._pieces is None:
+            self._pieces = tuple(self._cut())
+        return self._pieces
+
+    def _cut(self) -> Iterator[Piece]:
         edges = [self.totals[0], *sorted(self.cuts), self.totals[-1]]
         if len(self.totals) == 1:
             edges = [self.totals[0], self.totals[0]]
@@ -95,12 +110,11 @@ class Cover:
             if low < high and any(a < (low + high) / 2 < b for a, b in holes):
                 continue
             inside = (self.totals >= low) & (self.totals <= high)
-            totals = self.totals[inside]
             yield Piece(
                 low,
                 high,
-                {meter: hull_edges(totals, h[inside]) for meter, h in self.over.items()},
-                {meter: below_edges(totals, h[inside]) for meter, h in self.under.items()},
+                {m: hull_edges(*between(corners, low, high)) for m, corners in self.over.items()},
+                {m: below_edges(self.totals[inside], h[inside]) for m, h in self.under.items()},
             )
 
     def loose(self, meter: str, total: float) -> float:
@@ -113,22 +127,25 @@ class Cover:
 
     def _hull_at(self, meter: str, total: float) -> float:
         """The tightest piece's over-estimate at a total; where none is allowed, the curve's."""
-        total = float(np.clip(total, self.totals[0], self.totals[-1]))
+        total = self._inside(total)
         heights = [
-            min(slope * total + intercept for slope, intercept in piece.above[meter])
+            float((piece.above[meter][:, 0] * total + piece.above[meter][:, 1]).min())
             for piece in self.pieces()
             if piece.low <= total <= piece.high
         ]
         return min(heights, default=self._mean(meter, total))
 
     def _below_at(self, meter: str, total: float) -> float:
-        total = float(np.clip(total, self.totals[0], self.totals[-1]))
+        total = self._inside(total)
         heights = [
-            max(slope * total + intercept for slope, intercept in piece.below[meter])
+            float((piece.below[meter][:, 0] * total + piece.below[meter][:, 1]).max())
             for piece in self.pieces()
             if piece.low <= total <= piece.high
         ]
         return max(heights, default=self._mean(meter, total))
+
+    def _inside(self, total: float) -> float:
+        return float(min(max(total, self.totals[0]), self.totals[-1]))
 
     def _mean(self, meter: str, total: float) -> float:
         return self.problem.responses[meter, self.line].mean_at(total)[0]
@@ -137,10 +154,10 @@ class Cover:
         """Split or refine at ``total``, whichever is the reason for a loose hull there."""
         if len(self.totals) < 2:
             return False
-        total = float(np.clip(total, self.totals[0], self.totals[-1]))
+        total = self._inside(total)
         hull = loose = 0.0
-        for meter, height in self.over.items():
-            raised = float(np.interp(total, self.totals, height))
+        for meter, corners in self.over.items():
+            raised = float(np.interp(total, *corners))
             hull = max(hull, self._hull_at(meter, total) - raised)
             loose = max(loose, raised - self._mean(meter, total))
         for meter, height in self.under.items():
@@ -186,31 +203,40 @@ def _nearest(kinks: np.ndarray, total: float) -> np.ndarray:
     return kinks[max(place - BESIDE, 0) : place + BESIDE]
 
 
-def hull_edges(totals: np.ndarray, height: np.ndarray) -> list[tuple[float, float]]:
-    """Edges (slope, intercept) of the smallest concave curve above the points."""
-    hull: list[int] = []
-    for i in range(len(totals)):
-        while len(hull) >= 2:
-            a, b = hull[-2], hull[-1]
-            turn = (height[b] - height[a]) * (totals[i] - totals[a]) - (height[i] - height[a]) * (
-                totals[b] - totals[a]
-            )
-            if turn > 0:
-                break
-            hull.pop()
-        hull.append(i)
-    if len(hull) == 1:
-        return [(0.0, float(height[hull[0]]))]
-    edges = []
-    for a, b in zip(hull[:-1], hull[1:], strict=True):
-        slope = (height[b] - height[a]) / (totals[b] - totals[a])
-        edges.append((float(slope), float(height[a] - slope * totals[a])))
-    return edges
+def between(corners: Corners, low: float, high: float) -> Corners:
+    """The corners over [low, high]; both ends are totals of the grid, so both have one."""
+    at, height = corners
+    first, last = np.searchsorted(at, low, "left"), np.searchsorted(at, high, "right")
+    return at[first:last], height[first:last]
 
 
-def below_edges(totals: np.ndarray, height: np.ndarray) -> list[tuple[float, float]]:
-    """Edges (slope, intercept) of the largest convex curve below the points."""
-    return [(-slope, -intercept) for slope, intercept in hull_edges(totals, -height)]
+def hull(totals: np.ndarray, height: np.ndarray) -> Corners:
+    """Corners of the smallest concave curve above the points (totals do not fall)."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for x, y in zip(totals.tolist(), height.tolist(), strict=True):
+        if xs and xs[-1] == x:
+            if ys[-1] >= y:
+                continue
+            xs.pop(), ys.pop()
+        while len(xs) > 1 and (ys[-1] - ys[-2]) * (x - xs[-2]) <= (y - ys[-2]) * (xs[-1] - xs[-2]):
+            xs.pop(), ys.pop()
+        xs.append(x), ys.append(y)
+    return np.array(xs), np.array(ys)
+
+
+def hull_edges(totals: np.ndarray, height: np.ndarray) -> np.ndarray:
+    """(edge, 2): slope and intercept of the edges of the smallest concave curve above points."""
+    x, y = hull(totals, height)
+    if len(x) == 1:
+        return np.array([[0.0, y[0]]])
+    slope = np.diff(y) / np.diff(x)
+    return np.column_stack([slope, y[:-1] - slope * x[:-1]])
+
+
+def below_edges(totals: np.ndarray, height: np.ndarray) -> np.ndarray:
+    """(edge, 2): slope and intercept of the edges of the largest convex curve below points."""
+    return -hull_edges(totals, -height)
 
 
 def _beside(error: np.ndarray) -> np.ndarray:

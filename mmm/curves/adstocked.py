@@ -42,6 +42,10 @@ class Adstocked(SteadyResponse):
         default_factory=dict, repr=False, compare=False
     )
     """total -> what ``_means`` found there: remembered, because bounds are refined in place"""
+    means_at: dict[float, tuple[float, float]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """total -> what ``mean_at`` found there: a plan is looked at more than once"""
 
     def value(self, totals: np.ndarray) -> np.ndarray:
         """R_s at each total: (draw, n)."""
@@ -66,8 +70,10 @@ class Adstocked(SteadyResponse):
 
     def mean_at(self, total: float) -> tuple[float, float]:
         """Mean response and slope at one total, in one pass."""
-        value, slope = self._means(np.array([total]), split=False)[:2, 0].tolist()
-        return value, slope
+        if total not in self.means_at:
+            value, slope = self._means(np.array([total]), split=False)[:, 0].tolist()
+            self.means_at[total] = value, slope
+        return self.means_at[total]
 
     def mean_near(self, total: float) -> tuple[float, float]:
         """Mean response and slope off the cubic between the total's neighbours on the lattice."""
@@ -142,6 +148,7 @@ class Adstocked(SteadyResponse):
             parameters={name: own(values) for name, values in self.parameters.items()},
             count=None if self.count is None else own(self.count),
             split_at={},
+            means_at={},
         )
 
     def _blocks(self, totals: int) -> list[tuple[slice, slice]]:

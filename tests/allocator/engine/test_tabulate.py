@@ -162,5 +162,5 @@ def test_the_two_programmes_enclose_the_best_plan(seed: int) -> None:
 
 def test_hull_edges_of_points_with_a_known_hull() -> None:
     edges = hull_edges(np.array([0.0, 1, 2, 3, 4]), np.array([0.0, 3, 2, 4, 4]))
-    assert edges == [(3.0, 0.0), (0.5, 2.5), (0.0, 4.0)]
-    assert hull_edges(np.array([2.0]), np.array([5.0])) == [(0.0, 5.0)]
+    np.testing.assert_allclose(edges, [(3.0, 0.0), (0.5, 2.5), (0.0, 4.0)])
+    np.testing.assert_allclose(hull_edges(np.array([2.0]), np.array([5.0])), [[0.0, 5.0]])
