@@ -25,6 +25,9 @@ from allocator.engine.weekly.programme import linear, whole
 from allocator.objectives._base import Terms
 from mmm.adstock import lagged
 
+Planes = tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]
+"""terms, the amounts where they are touched, and value and slope there"""
+
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
@@ -64,6 +67,7 @@ class Relaxation:
         self.x = self._add(lower.ravel() / self.unit, self.upper.ravel() / self.unit)
         self.x = self.x.reshape(count, weeks)
         self.boxes = {key: self._boxed(key, parent) for key in problem.metered}
+        self.planes: dict[Cell, list[Planes]] = {}
         self.tall: dict[str, float] = {}
         self.theta: dict[Cell, np.ndarray] = {}
         self.held: dict[Cell, int] = {}
@@ -74,13 +78,23 @@ class Relaxation:
         for row in problem.rows:
             self._add_rule(row)
         self._add_goal()
+        self.known = frozenset(
+            key for key in self.boxes if parent is not None and self.boxes[key] is parent.boxes[key]
+        )
+        for source, line in sorted(self.known):
+            for meter in problem.metered[source, line]:
+                for planes in parent.planes.get((meter, line), ()) if parent is not None else ():
+                    self._plane((meter, line), *planes)
 
     def touch(self, spend: np.ndarray, moved: np.ndarray | None = None) -> None:
-        """Planes at ``spend`` for every term, or for those that look at an amount that moved."""
+        """Planes at ``spend`` for every term, or for those that look at an amount that moved.
+
+        Not for lines whose planes came from a larger range: what touched there does so here.
+        """
         spend = np.clip(spend, self.lower, self.upper)
         for (source, line), meters in self.problem.metered.items():
             place = self.problem.place[line]
-            if moved is not None and not moved[place].any():
+            if (source, line) in self.known or (moved is not None and not moved[place].any()):
                 continue
             box = self.boxes[source, line]
             wanted = np.arange(box.response.terms)
@@ -218,6 +232,7 @@ class Relaxation:
         self, cell: Cell, terms: np.ndarray, here: np.ndarray, plane: tuple[np.ndarray, np.ndarray]
     ) -> None:
         """θ_j ≤ value_j + Σ_l slope_jl · (y_{j−l} − x_{j−l}) for some terms j."""
+        self.planes.setdefault(cell, []).append((terms, here, plane))
         value, slope = plane
         tall, weeks = self.tall[cell[0]], self.problem.weeks
         week = terms[:, None] - np.arange(slope.shape[1])

@@ -35,6 +35,8 @@ STEPS = 40
 SEARCHING = 0.6  # of the time for the first plan, so that there is some left to prove it
 TRIES = 6  # times the certificate's points are offered as new starts
 MOST = 12  # starts
+STARTS_AGREE = 3  # on the highest top: then no more are asked
+ALIKE = 1e-6  # relative
 HELPS = 1e-8  # relative gain that is worth another box
 FLAT = 0.05  # of the even split: planes are put no nearer to nothing
 SMALL = 0.02  # of the even split: what less may become nothing in one step
@@ -174,13 +176,21 @@ def best_plan(
 ) -> Candidate | None:
     """The best allowed plan that climbing from these starts finds in the time."""
     best: Candidate | None = None
+    tops: list[float] = []
     for start in starts:
-        if best is not None and clock.left() <= 0:
+        if best is not None and (clock.left() <= 0 or _agree(tops)):
             break
         found = closer(problem, start, clock=clock)
+        tops += [found.value] if found.allowed else []
         if found.allowed and found.beats(best):
             best = found
     return best
+
+
+def _agree(tops: Sequence[float]) -> bool:
+    """Whether the highest top was found from several starts."""
+    top = max(tops, default=0.0)
+    return sum(top - value <= ALIKE * abs(top) for value in tops) >= STARTS_AGREE
 
 
 def closer(problem: WeeklyProblem, start: Candidate, *, clock: Clock) -> Candidate:
