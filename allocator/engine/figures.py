@@ -58,17 +58,7 @@ def document(setting: Setting, spend: xr.DataArray, found: Found) -> dict[str, A
         "schema_version": SCHEMA_VERSION,
         "scenario": _scenario(setting),
         "curves": {"path": found.curves_path, "digest": curves.digest, "kind": curves.kind},
-        "health": {
-            "verdict": str(curves.health.verdict),
-            "checks": [
-                {
-                    "name": check_.name, "verdict": str(check_.verdict), "value": check_.value,
-                    "limit": check_.limit, "sentence": check_.sentence,
-                }
-                for check_ in curves.health.checks
-            ],
-            "accepted": found.accepted,
-        },
+        "health": _health(setting, found),
         "currency": scenario.currency,
         "period": {
             "start": str(setting.weeks.start),
@@ -97,6 +87,21 @@ def document(setting: Setting, spend: xr.DataArray, found: Found) -> dict[str, A
         "solver": dict(found.solver),
         "versions": dict(found.versions),
         "seed": scenario.run.seed,
+    }  # fmt: skip
+
+
+def _health(setting: Setting, found: Found) -> dict[str, Any]:
+    card = setting.curves.health
+    return {
+        "verdict": str(card.verdict),
+        "checks": [
+            {
+                "name": check_.name, "verdict": str(check_.verdict), "value": check_.value,
+                "limit": check_.limit, "sentence": check_.sentence,
+            }
+            for check_ in card.checks
+        ],
+        "accepted": found.accepted,
     }  # fmt: skip
 
 

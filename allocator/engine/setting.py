@@ -17,7 +17,7 @@ from allocator.engine.audiences import audiences_of, prices_of
 from allocator.engine.extrapolation import caps_of
 from allocator.engine.facts import facts_of
 from allocator.engine.goal import limits_of
-from allocator.engine.interest import discounted, factors
+from allocator.engine.maximised import maximised
 from allocator.engine.model_worth import worth_of
 from allocator.engine.money_faults import interest_faults, money_faults
 from allocator.engine.problem import Limit
@@ -30,9 +30,7 @@ from allocator.scenario import (
     PlanWeeks,
     Scenario,
     bound_rules,
-    goal_terms,
     name_faults,
-    objective_of,
     plan_calendar,
     plan_weeks,
     rule_faults,
@@ -120,27 +118,19 @@ def settle(
     alternatives: the other curves that the scenario names, in order.
     """
     worth = worth_of(curves)
-    faults = [
+    _refuse(
         *_identity(loaded, curves),
         *name_faults(loaded, curves.labels, curves.units, worth),
         *interest_faults(loaded, curves),
         *alternative_faults(loaded, curves, alternatives),
         *risk_faults(loaded),
-    ]
-    if faults:
-        raise InputError(faults)
+    )
     weeks = plan_calendar(loaded, curves.week_start)
     audiences, faults = audiences_of(loaded, curves)
-    faults += _time_faults(loaded, curves, weeks)
-    faults += flighting_faults(loaded, curves.labels, weeks) + profile_faults(loaded, curves)
-    faults += flight_faults(loaded, curves)
-    if faults:
-        raise InputError(faults)
+    _refuse(*faults, *_calendar_faults(loaded, curves, weeks))
     scenario = loaded.scenario
     reference = _reference(scenario, curves, weeks)
-    faults = money_faults(loaded, _sum(reference))
-    if faults:
-        raise InputError(faults)
+    _refuse(*money_faults(loaded, _sum(reference)))
     profile = profile_of(scenario, curves, weeks, reference)
     before = _before(scenario, curves, weeks, reference)
     facts = replace(
@@ -150,50 +140,49 @@ def settle(
         steady=scenario.flighting.form == "steady",
         dark=dark_in(scenario, curves, weeks),
     )
-    scaled = _scaled(scenario.budget, reference, shares_of(reference))
-    if not scenario.budget.exact and _beyond(curves, scaled):
-        scaled = reference  # nobody has to spend it all: it is compared with as it was spent
-    faults = [
+    scaled = _scaled(scenario.budget, curves, reference)
+    _refuse(
         *rule_faults(loaded, curves.labels, facts),
         *_reach_faults(loaded, curves, (reference, scaled)),
-    ]
-    if faults:
-        raise InputError(faults)
-    faults = unflown_faults(loaded, bound_rules(scenario, curves.labels), facts)
-    if faults:
-        raise InputError(faults)
-    objective = objective_of(scenario, curves.units, curves.labels, worth)
-    assert not isinstance(objective, Complaint)  # name_faults has asked
-    terms, interest = goal_terms(objective, scenario, curves.labels), None
-    meters: dict[str, Meter] = {}
-    if scenario.economics is not None and scenario.economics.discount is not None:
-        interest = factors(scenario.economics.discount, weeks.weeks)
-        terms, meters = discounted(terms, interest, facts.profile)
-    window = Window(
-        weeks.start,
-        weeks.weeks,
-        before=_labelled(curves, before),
-        after=_labelled(curves, _after(scenario, (curves, *alternatives), reference)),
     )
+    rules = bound_rules(scenario, curves.labels)
+    _refuse(*unflown_faults(loaded, rules, facts))
+    goal = maximised(scenario, curves, worth, facts)
+    after = _after(scenario, (curves, *alternatives), reference)
+    early, late = _labelled(curves, before), _labelled(curves, after)
+    window = Window(weeks.start, weeks.weeks, before=early, after=late)
     label = {"line": list(curves.lines), "week": list(weeks.labels)}
     return Setting(
         scenario, curves, weeks, window,
         reference=xr.DataArray(reference, dims=("line", "week"), coords=label),
         scaled=xr.DataArray(scaled, dims=("line", "week"), coords=label),
         profile=xr.DataArray(profile, dims=("line", "week"), coords=label),
-        rules=(
-            *bound_rules(scenario, curves.labels),
-            *flighting_rules(scenario, curves.labels, weeks),
-        ),
+        rules=(*rules, *flighting_rules(scenario, curves.labels, weeks)),
         facts=facts,
-        terms=terms,
+        terms=goal.terms,
         limits=limits_of(scenario.budget, facts.reference),
-        meters=meters,
-        interest=interest,
+        meters=goal.meters,
+        interest=goal.interest,
         caps=caps_of(curves, scenario.extrapolation, reference),
-        said_by=objective.said_by,
+        said_by=goal.said_by,
         alternatives=alternatives,
     )  # fmt: skip
+
+
+def _refuse(*faults: Fault) -> None:
+    if faults:
+        raise InputError(faults)
+
+
+def _calendar_faults(
+    loaded: LoadedScenario, curves: ResponseCurves, weeks: PlanWeeks
+) -> list[Fault]:
+    return [
+        *_time_faults(loaded, curves, weeks),
+        *flighting_faults(loaded, curves.labels, weeks),
+        *profile_faults(loaded, curves),
+        *flight_faults(loaded, curves),
+    ]
 
 
 def _identity(loaded: LoadedScenario, curves: ResponseCurves) -> list[Fault]:
@@ -329,12 +318,15 @@ def _from_rows(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> 
     return spent
 
 
-def _scaled(budget: WrittenBudget, reference: np.ndarray, profile: np.ndarray) -> np.ndarray:
+def _scaled(budget: WrittenBudget, curves: ResponseCurves, reference: np.ndarray) -> np.ndarray:
     """(line, week) the reference at the plan's budget; as it is where the plan finds its own."""
     if budget.sought is not None:
         return reference
     money = budget.money(_sum(reference))
-    return _spread(_scale(reference.sum(axis=1), cents(money)), profile)
+    scaled = _spread(_scale(reference.sum(axis=1), cents(money)), shares_of(reference))
+    if not budget.exact and _beyond(curves, scaled):
+        return reference  # nobody has to spend it all: it is compared with as it was spent
+    return scaled
 
 
 def _sum(spend: np.ndarray) -> float:
