@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import Field
 
 from allocator.plan_risk import Risk
+from allocator.plan_simplified import Simplified
 from allocator.plan_value import Value as _Value
 
 SCHEMA_VERSION = 1
@@ -339,6 +340,8 @@ class Plan(_Value):
     """only where draws or models do not count alike"""
     alternatives: tuple[CurvesRef, ...] = ()
     """other curves on which the plan is judged; no such key where there are none"""
+    simplified: Simplified | None = None
+    """only of a plan made with few changes"""
     warnings: tuple[str, ...]
     """what a reader must know, in words"""
     solver: dict[str, str]

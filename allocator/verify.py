@@ -93,12 +93,14 @@ def verify(path: Path, *, curves_file: Path | None = None) -> Verdict:
         return Verdict((*differences, amounts), 1)
     recomputed = _again(plan, setting, amounts)
     stated.pop("digest", None)
+    stated.pop("simplified", None)
     found = [
         *_compare(stated, recomputed),
         *_bound(plan, setting, amounts),
         *_safe_bound(plan, setting, amounts),
         *_accepted(plan),
         *_profile(plan, setting),
+        *_simplified(plan, setting, amounts),
     ]
     return Verdict((*differences, *found), _count(recomputed))
 
@@ -210,6 +212,32 @@ def _profile(plan: Plan, setting: Setting) -> list[Difference]:
         for line in plan.lines
         if list(map(cents, line.spend)) != list(map(cents, spread.sel(line=line.line).to_numpy()))
     ]
+
+
+def _simplified(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Difference]:
+    """What a plan with few changes says of the best plan, whose bound is proven anew."""
+    said = plan.simplified
+    if said is None:
+        return []
+    value, gain = plan.certificate.value, said.best - plan.totals.reference_scaled.objective.mean
+    taken = max(0.0, said.best - value) / gain if gain > 0 else 0.0
+    scaled = setting.scaled.to_numpy()
+    moved = np.rint(amounts.sum(axis=1) * 100) != np.rint(scaled.sum(axis=1) * 100)
+    free = tuple(rule for rule in setting.rules if rule.id not in said.rules)
+    patience = max(PATIENCE, setting.scenario.run.time_limit)
+    proven = prove_plan(replace(setting, rules=free), amounts, time_limit=patience)
+    near = 2 * proven.aim + SAME * abs(said.best)
+    again = proven.certificate.bound
+    checks = (
+        ("loss_taken", said.loss_taken, taken, abs(said.loss_taken - taken) <= LOOSE),
+        ("loss_allowed", said.loss_allowed, taken, taken <= said.loss_allowed + LOOSE),
+        ("changed", said.changed, int(moved.sum()), said.changed == moved.sum()),
+        ("of", said.of, len(moved), said.of == len(moved)),
+        ("fewest", said.fewest, said.changed, 0 <= said.fewest <= said.changed),
+        ("best", said.best, again, value - near <= said.best <= said.best_bound + near),
+        ("best_bound", said.best_bound, again, abs(again - said.best_bound) <= near),
+    )
+    return [Difference(f"simplified.{k}", was, now) for k, was, now, same in checks if not same]
 
 
 def _compare(stated: dict[str, Any], recomputed: dict[str, Any]) -> list[Difference]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.cli.options import Json, Quiet, ScenarioFile
+from allocator.cli.options import Json, Quiet, ScenarioFile, share_of
+
+if TYPE_CHECKING:
+    from allocator.plan import Plan
+    from allocator.scenario import LoadedScenario
 
 EPILOG = (
     "Examples: allocator plan scenarios/2027-q1-base.yaml --out out/q1; "
-    "allocator plan scenarios/2027-q1-base.yaml --out out/q1 --json --force"
+    "allocator plan scenarios/2027-q1-base.yaml --out out/q1 --json --force; "
+    "allocator plan scenarios/2027-q1-base.yaml --out out/simple --simplify 5%"
 )
 
 
@@ -30,6 +36,10 @@ def plan(
     solver: Annotated[
         str | None, typer.Option(help="highs, or scip (an extra), instead of the scenario's.")
     ] = None,
+    simplify: Annotated[
+        str | None,
+        typer.Option(metavar="SHARE", help="The fewest changes that lose no more of the gain."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -39,51 +49,96 @@ def plan(
     Exits with 0 when proven, 2 for bad input, 3 when no plan satisfies the rules, 4 when the plan
     is written but not proven within the gap, 5 when the fit is unhealthy.
     """
-    import json  # below: the solver and all it needs, a second or two
-
-    from allocator.answer import curve_series, refusal, refusal_json
-    from allocator.errors import Infeasible, NotProven
-    from allocator.plan import Status
-    from allocator.plan_file import write
-    from allocator.reports.planner import planner_page
-    from allocator.run import plan as answer_to
+    from allocator.plan_file import write  # below: the solver and all it needs, a second or two
     from allocator.scenario import load
-    from mmm.curves import load as load_curves
     from mmm.files import refuse_existing
-    from mmm.terminal import steps
 
+    loss = share_of("--simplify", simplify) if simplify is not None else None
     outputs = (out / "plan.json", out / "plan.html")
     loaded = load(scenario) if curves is None else load(scenario).on(curves)
     loaded = loaded if solver is None else loaded.solved_by(solver)
     refuse_existing(outputs, force=force)
-    known = load_curves(loaded.curves_file)
-    others = tuple(map(load_curves, loaded.alternative_files))
-    with steps(quiet or as_json) as step:
-        answer = answer_to(
-            loaded, known, folder=out, alternatives=others, accepted=accept_unhealthy, step=step
-        )
-    if answer.plan is None or answer.infeasible is not None:
-        assert answer.infeasible is not None
-        if as_json:
-            typer.echo(json.dumps(refusal_json(loaded, answer.infeasible), indent=2))
-        kept = f"\n{out} still holds an earlier plan." if outputs[0].exists() else ""
-        raise Infeasible(refusal(loaded, answer.infeasible) + kept)
-    text = answer.plan.to_json()
-    page = planner_page(answer.plan, curve_series(answer.setting, answer.plan))
+    wish = _Wish(out, accept_unhealthy, loss, quiet or as_json, as_json)
+    made, page = _made(loaded, wish)
+    text = made.to_json()
     write(outputs[0], text, force=force)
     write(outputs[1], page, force=force)
     if as_json:
         typer.echo(text, nl=False)
     elif not quiet:
-        from allocator.reports.terminal import plan_tables
-        from allocator.show import console
+        _tell(made, outputs[1])
+    _refuse_unproven(made, outputs[0])
 
-        console().print(plan_tables(answer.plan))
-        typer.echo(f"\nThe page: {outputs[1].resolve().as_uri()}")
-    if answer.plan.certificate.status is not Status.PROVEN:
-        proof = answer.plan.certificate
+
+@dataclass(frozen=True)
+class _Wish:
+    """How a plan is to be made, besides its scenario."""
+
+    out: Path
+    accepted: str | None
+    loss: float | None
+    quiet: bool
+    as_json: bool
+
+
+def _made(loaded: LoadedScenario, wish: _Wish) -> tuple[Plan, bytes]:
+    """The plan and its page. Raises Infeasible with the conflict, as JSON on the way if asked."""
+    import json
+
+    from allocator.answer import curve_series, refusal, refusal_json
+    from allocator.errors import Infeasible
+    from allocator.reports.planner import planner_page
+    from allocator.run import plan as answer_to
+    from mmm.curves import load as load_curves
+    from mmm.terminal import steps
+
+    known = load_curves(loaded.curves_file)
+    others = tuple(map(load_curves, loaded.alternative_files))
+    with steps(wish.quiet) as step:
+        answer = answer_to(
+            loaded,
+            known,
+            folder=wish.out,
+            alternatives=others,
+            accepted=wish.accepted,
+            step=step,
+        )
+        made = answer.plan
+        if made is not None and wish.loss is not None:
+            from allocator.sensitivity.simplify import simplify
+
+            made = simplify(answer, loaded, loss=wish.loss, folder=wish.out, tell=step)
+    if made is None or answer.infeasible is not None:
+        assert answer.infeasible is not None
+        if wish.as_json:
+            typer.echo(json.dumps(refusal_json(loaded, answer.infeasible), indent=2))
+        earlier = (wish.out / "plan.json").exists()
+        kept = f"\n{wish.out} still holds an earlier plan." if earlier else ""
+        raise Infeasible(refusal(loaded, answer.infeasible) + kept)
+    return made, planner_page(made, curve_series(answer.setting, made))
+
+
+def _tell(made: Plan, page: Path) -> None:
+    from allocator.reports.terminal import plan_tables
+    from allocator.show import console
+
+    console().print(plan_tables(made))
+    if made.simplified is not None:
+        from allocator.sensitivity.words import simplified_words
+
+        typer.echo(f"\n{simplified_words(made.simplified)}")
+    typer.echo(f"\nThe page: {page.resolve().as_uri()}")
+
+
+def _refuse_unproven(made: Plan, file: Path) -> None:
+    """Raise NotProven for a plan that is written, but not proven."""
+    from allocator.errors import NotProven
+    from allocator.plan import Status
+
+    proof = made.certificate
+    if proof.status is not Status.PROVEN:
         raise NotProven(
-            f"{outputs[0]} is written, but not proven: another plan may be worth up to "
+            f"{file} is written, but not proven: another plan may be worth up to "
             f"{proof.gap:,.2f} more ({proof.gap_of_outcome:.2%} of what is at stake; asked: "
             f"{proof.asked:.2%}), or a rule is missed (worst: {proof.worst_violation:.2g} of its "
             "limit)"

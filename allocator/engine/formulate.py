@@ -73,12 +73,25 @@ class Formulation:
         return worst
 
 
+@dataclass(frozen=True)
+class Stay:
+    """Lines had better stay where they are.
+
+    amounts: line -> total, currency; most: how many may leave theirs, None: as few as can, and
+    the goal does not matter
+    """
+
+    amounts: Mapping[str, float]
+    most: int | None = None
+
+
 def formulate(
     problem: AllocationProblem,
     table: Table,
     *,
     estimate: Estimate,
     soft: Declared | None = None,
+    stay: Stay | None = None,
 ) -> Formulation:
     """Build the model; ``estimate`` picks the safe (under) or the bounding (over) heights."""
     spend_unit = problem.budget.total
@@ -115,6 +128,12 @@ def formulate(
         mine = [slack for slack in model.slack.values() if all(slack is not p for p in priced)]
         model.goal = pyo.Objective(expr=sum(mine), sense=pyo.minimize)
         return Formulation(model, problem.lines, ranges, spend_unit, 1.0)
+    if stay is not None:
+        leaving = _add_stay(build, stay)
+        if stay.most is None:
+            model.goal = pyo.Objective(expr=leaving, sense=pyo.minimize)
+            return Formulation(model, problem.lines, ranges, spend_unit, 1.0)
+        model.few = pyo.Constraint(expr=leaving <= stay.most)
     value_unit = _magnitude(build)
     value = _worth(build, problem.terms) / value_unit - price / value_unit
     if problem.floors:
@@ -223,6 +242,19 @@ def _add_line(build: _Build, heights: _Heights, line: str) -> None:
     if line in problem.on_from:
         least = problem.on_from[line] / build.spend_unit
         block.minimum = pyo.Constraint(expr=model.x[line] >= least * model.on[line])
+
+
+def _add_stay(build: _Build, stay: Stay) -> Any:
+    """How many lines leave their amounts: a binary each, 1 where a line may differ."""
+    model = build.model
+    model.leaves = pyo.Var(sorted(stay.amounts), domain=pyo.Binary)
+    model.stays = pyo.ConstraintList()
+    for line, amount in sorted(stay.amounts.items()):
+        low, high = (end / build.spend_unit for end in build.problem.bounds[line])
+        here, leaves = amount / build.spend_unit, model.leaves[line]
+        model.stays.add(model.x[line] - here <= max(high - here, 0.0) * leaves)
+        model.stays.add(here - model.x[line] <= max(here - low, 0.0) * leaves)
+    return sum(model.leaves.values())
 
 
 def _add_soft(build: _Build, soft: Declared) -> None:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocator.engine.pose import pose
+from allocator.engine.problem import objective
 from allocator.engine.proof import totals_of
+from allocator.engine.risk_figures import worth as judged
 from allocator.engine.setting import Setting
 from allocator.engine.solve import solve
 from allocator.engine.weekly.pose import pose_weekly
+from allocator.engine.worth import evaluate
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +53,12 @@ def worth(setting: Setting, spend: np.ndarray) -> float:
     """The goal at a plan (line, week), less the price of soft rules broken."""
     if setting.scenario.flighting.form == "weekly":
         return pose_weekly(setting).value(spend)
-    return pose(setting).value(totals_of(setting, spend))
+    problem, totals = pose(setting), totals_of(setting, spend)
+    value = problem.value(totals)
+    if setting.scenario.risky:  # the price of soft rules is paid in every draw alike
+        mean = objective(problem.terms, totals, problem.response(totals))
+        return judged(setting, evaluate(setting, setting.labelled(spend))) - (mean - value)
+    return value
 
 
 def kpis(known: Known) -> dict[str, float]:

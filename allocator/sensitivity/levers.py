@@ -91,7 +91,8 @@ def _of_budget(
             if moved is None:
                 return None
             scenario = setting.scenario.model_copy(update={"budget": moved})
-            return settle(replace(loaded, scenario=scenario), setting.curves)
+            moved_file = replace(loaded, scenario=scenario)
+            return settle(moved_file, setting.curves, setting.alternatives)
 
         sought = budget.sought
         unit = setting.scenario.currency

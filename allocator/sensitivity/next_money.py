@@ -100,6 +100,7 @@ def at_budget(loaded: LoadedScenario, known: Known, by: float) -> Setting | str 
     if stated <= 0:
         return None
     try:
-        return settle(replace(loaded, scenario=from_resolved(form)), known.setting.curves)
+        moved = replace(loaded, scenario=from_resolved(form))
+        return settle(moved, known.setting.curves, known.setting.alternatives)
     except InputError as error:
         return str(error.faults[0].found)

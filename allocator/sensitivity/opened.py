@@ -48,7 +48,8 @@ def opened(path: Path, *, curves_file: Path | None = None) -> Opened:
     resolved = plan.scenario.resolved
     document = Document(name, resolved, {})
     loaded = LoadedScenario(from_resolved(resolved, name), document, path.parent)
-    setting = settle(loaded, curves)
+    others = tuple(load(path.parent / other.path) for other in plan.alternatives)
+    setting = settle(loaded, curves, others)
     stated = {line.line: line.spend for line in plan.lines}
     weeks = {len(spend) for spend in stated.values()}
     if tuple(stated) != curves.lines or weeks != {setting.window.weeks}:

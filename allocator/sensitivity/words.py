@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allocator.plan_simplified import Simplified
 from allocator.reports._base import numbers
 from allocator.reports._base.names import clean, spoken
 from allocator.sensitivity.prices import Price
@@ -67,3 +68,17 @@ def price_words(price: Price, objective: str, unit: str, currency: str) -> str:
     worth = changed(price.gain, objective, unit, currency)
     further = "at least the next" if price.at_least else "the next"
     return f"{eased(price)} {worth}; valid for {further} {amount(price.valid_for, price.unit)}"
+
+
+def simplified_words(said: Simplified) -> str:
+    """How few lines change, what that loses, and that fewer will not do."""
+    kept, allowed = (numbers.percent(part) for part in (1 - said.loss_taken, said.loss_allowed))
+    least = (
+        f"Fewer would lose more than the {allowed} allowed."
+        if said.changed == said.fewest
+        else f"It takes at least {said.fewest} to lose no more than {allowed}."
+    )
+    return plain(
+        f"Simplified: {said.changed} of {said.of} lines change; that keeps {kept} of the gain. "
+        + least
+    )
