@@ -43,7 +43,7 @@ def minimum(q: Quadratic) -> tuple[np.ndarray, np.ndarray] | None:
     bound = q.bound - q.rows[:, fixed] @ q.low[fixed]
     cost = q.cost + _times(q.blocks, np.where(fixed, q.low, 0.0))
     free = np.where(fixed, 0.0, 1.0)
-    size = max(1.0, float(np.abs(cost * free).max(initial=0.0)))
+    size = max(1.0, _largest(cost * free))
     y = np.where(q.equal, 0.0, size)
     s = np.where(q.equal, 0.0, np.maximum(rows @ z - bound, 1.0))
     below, above = (np.where(fixed, 0.0, size) for _ in range(2))
@@ -55,11 +55,7 @@ def minimum(q: Quadratic) -> tuple[np.ndarray, np.ndarray] | None:
         dual = (_times(q.blocks, z * free) + cost - rows.T @ y - below + above) * free
         primal = rows @ z - s - bound
         mu = float(below @ under + above @ over + y[~q.equal] @ s[~q.equal]) / count
-        off = max(
-            mu / size,
-            float(np.abs(primal).max(initial=0.0)),
-            float(np.abs(dual).max(initial=0.0)) / (1e2 * size),
-        )
+        off = max(mu / size, _largest(primal), _largest(dual) / (1e2 * size))
         if off < FAIR:
             good = np.where(fixed, q.low, z), y
         if off < NEAR or not (under > 0).all() or not (over > 0).all():
@@ -90,6 +86,10 @@ def minimum(q: Quadratic) -> tuple[np.ndarray, np.ndarray] | None:
         if not (np.isfinite(z).all() and np.isfinite(y).all()):
             return good
     return good
+
+
+def _largest(values: np.ndarray) -> float:
+    return float(np.abs(values).max(initial=0.0))
 
 
 def _times(blocks: np.ndarray, z: np.ndarray) -> np.ndarray:
