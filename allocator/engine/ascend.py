@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -56,6 +58,8 @@ class Ground:
     size: float
     sizes: tuple[float, ...]
     means: Terms
+    ends: float = math.inf
+    """when to stop, on the monotonic clock"""
 
     @staticmethod
     def of(
@@ -109,6 +113,8 @@ class Ground:
             nothing = Terms({}, 0.0, problem.terms.unit)
             aims, problem = tuple(goals), replace(problem, terms=nothing)
         for width in widths:
+            if plans and time.monotonic() > self.ends:
+                break
             curved = Curved(
                 tuple(self._soft(judged, width, here) for judged in aims),
                 tuple(self._soft(judged, width, here) for judged in guards),

@@ -9,6 +9,7 @@ counted smoothly from the best plan so far, for what is left to gain.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -110,6 +111,8 @@ def held_from(
         met = _moved(ground, top, highest, shares)
         found += [met] if met is not None else []
     for height in HEIGHTS:
+        if time.monotonic() > ground.ends:
+            break
         started = _on_tables(ground, height, time_limit=time_limit, seed=seed)
         for start in started:
             counted = ground.most([start, *ground.met(start, _counting(ground), COUNTING)])
@@ -142,6 +145,8 @@ def _moved(
     tight, loose = least(lifted), least(free)
     best, here = (lifted, tight), lifted
     for _ in range(HALVINGS):
+        if time.monotonic() > ground.ends:
+            break
         middle = (tight + loose) / 2
         safe = Safe(shares, tuple(-middle * size for size in sizes))
         here = ground.met(here, safe_guards(ground, safe), NEAR)[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from allocator.engine.ascend import Ground, Plan
 from allocator.engine.certificate import Certificate
@@ -54,7 +54,9 @@ def search_risky(
         ended = Termination.INFEASIBLE if certificate.infeasible else solution.termination
         return RiskyFound(ended, None, certificate)
     start = better(problem, solution.spend)
-    ground = Ground.of(problem, stated, in_cents, start)
+    ground = replace(
+        Ground.of(problem, stated, in_cents, start), ends=started + SEARCHING * time_limit
+    )
     best, safe = _from(ground, start, left() / 4, seed)
     kept = None if near is None else ground.most([dict(near), *ground.met(near)])
     if kept is not None and (best is None or ground.value(kept) > ground.value(best)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 from allocator.engine.ascend import Ground, Judged, Plan
@@ -23,7 +24,7 @@ def towards(ground: Ground, start: Mapping[str, float]) -> Plan | None:
         here = ground.met(here, widths=NEAR, goals=(lifted,))[-1]
         plans.append(here)
     allowed = sorted(filter(ground.allowed, plans), key=ground.value, reverse=True)
-    for promising in allowed[:MANY]:
+    for promising in allowed[: MANY if time.monotonic() < ground.ends else 0]:
         plans += ground.met(promising, widths=COUNTING)
     return ground.most(plans)
 

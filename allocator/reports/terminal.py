@@ -24,6 +24,7 @@ from allocator.reports._base.headline import headline, odds
 from allocator.reports._base.names import clean, short, spoken
 from allocator.reports._base.order import kpis
 from allocator.reports._base.sought import shown
+from allocator.reports._base.risk import risk_sentences
 from allocator.reports._base.tags import PRIOR
 from allocator.reports._base.titles import binding_title
 
@@ -86,6 +87,7 @@ def _figures(plan: Plan) -> Table:
             ("spend", spend),
             (f"expected {what.name}", outcome),
             (chances.verb, f"{chances.figure} ({'; '.join(chances.notes)})"),
+            *(("asked for", words) for words in risk_sentences(plan)),
         )
     )
 

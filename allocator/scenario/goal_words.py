@@ -38,7 +38,10 @@ def goal_words(scenario: Scenario) -> str:
     if weights is not None:
         said = ", ".join(f"{selector} at {weight:g}" for selector, weight in weights.items())
         goal += f" ({said})"
-    return f" for the most {goal}"
+    caution, target = scenario.objective.caution, scenario.objective.probability_of
+    if target is not None:
+        return f" for the best chance of {_amount(target)} {goal}"
+    return f" for the most {goal}" + (f" ({caution.words})" if caution is not None else "")
 
 
 def _economy(maximise: str, economics: Economics | None) -> str:

@@ -11,8 +11,8 @@ from allocator.scenario.constraint import Written
 from allocator.scenario.goal import Goal
 
 SETTINGS: dict[str, tuple[float, float]] = {
-    "careful": (0.2, 0.5),
-    "balanced": (0.5, 0.5),
+    "careful": (0.2, 1.0),
+    "balanced": (0.5, 1.0),
     "bold": (1.0, 0.0),
 }
 """Name -> (share of the draws that are bad, weight of their mean): chosen in docs/caution.md."""
