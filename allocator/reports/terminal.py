@@ -23,8 +23,8 @@ from allocator.reports._base.folds import Row, by_channel, by_region
 from allocator.reports._base.headline import headline, odds
 from allocator.reports._base.names import clean, short, spoken
 from allocator.reports._base.order import kpis
-from allocator.reports._base.sought import shown
 from allocator.reports._base.risk import risk_sentences
+from allocator.reports._base.sought import shown
 from allocator.reports._base.tags import PRIOR
 from allocator.reports._base.titles import binding_title
 

@@ -20,7 +20,7 @@ def risk_sentences(plan: Plan) -> Iterator[str]:
 
     if risk.target is not None and risk.reached is not None:
         yield f"{risk.words}: {chance(risk.reached)} of the draws"
-    elif risk.weight > 0 and risk.share < 1 or len(risk.models) > 1:
+    elif (risk.weight > 0 and risk.share < 1) or len(risk.models) > 1:
         bad = f"{said(risk.worst)} in the worst {risk.share * 100:g} % of draws"
         yield f"{risk.words}: {said(risk.mean)} on average, {bad}"
     for rule in risk.rules:
