@@ -9,6 +9,7 @@ import numpy as np
 from allocator.constraints import Row
 from allocator.engine.pose import pose
 from allocator.engine.problem import AllocationProblem, left_side
+from allocator.engine.setting import Setting
 from allocator.objectives import Terms
 from allocator.sensitivity.again import Known
 from allocator.sensitivity.marginal import profile_of
@@ -25,6 +26,16 @@ def totals_problem(known: Known) -> AllocationProblem:
             facts=replace(setting.facts, profile=shares),
         )
     return pose(setting)
+
+
+def judged_by_draws(setting: Setting) -> bool:
+    """Whether the goal or a rule is judged draw by draw: then totals and means are not all."""
+    rules = (
+        bound.rule.declare(bound.id, bound.selection, setting.facts) for bound in setting.rules
+    )
+    return setting.scenario.risky or any(
+        row.probability is not None for declared in rules for row in declared.rows
+    )
 
 
 def kept_soft(problem: AllocationProblem, totals: dict[str, float]) -> AllocationProblem:

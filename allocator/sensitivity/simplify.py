@@ -31,7 +31,7 @@ from allocator.engine.tabulate import POINTS, tabulate
 from allocator.plan import Plan, sealed
 from allocator.scenario import Constraint, LoadedScenario, select
 from allocator.sensitivity.again import Known, solve_again, worth
-from allocator.sensitivity.posed import goal_rows, totals_problem
+from allocator.sensitivity.posed import goal_rows, judged_by_draws, totals_problem
 from allocator.sensitivity.ranges import paid
 from mmm.errors import InputError
 
@@ -95,16 +95,11 @@ def simplify(
 
 def refuse(loaded: LoadedScenario, setting: Setting) -> None:
     """Raise InputError where the count of changes cannot be proven."""
-    chances = any(
-        row.probability is not None
-        for bound in setting.rules
-        for row in bound.rule.declare(bound.id, bound.selection, setting.facts).rows
-    )
     expected = "a steady plan with expected values, to be told in few changes"
     found = None
     if setting.scenario.flighting.form == "weekly":
         found, at = "weekly flighting with --simplify", ("flighting",)
-    elif setting.scenario.risky or chances:
+    elif judged_by_draws(setting):
         found, at = "a goal or rule judged draw by draw, with --simplify", ("objective",)
     if found is not None:
         raise InputError([loaded.fault(at, Complaint(found, expected, "leave --simplify out"))])

@@ -8,6 +8,7 @@ from typing import Any
 
 from allocator.sensitivity.draws import DRAWS, redrawn
 from allocator.sensitivity.opened import Opened
+from allocator.sensitivity.posed import judged_by_draws
 from allocator.sensitivity.ranges import WITHIN, ranges_of
 
 SCHEMA_VERSION = 1
@@ -42,6 +43,7 @@ class Stability:
     draws:   how many single draws were asked
     knowing: what the goal would gain on the average if it were known which of them is true
     held_weeks: of a weekly plan, whose weeks keep their shares of each line here
+    by_mean: the goal or a rule is judged draw by draw, of which only the means are heeded here
     """
 
     plan: str
@@ -52,6 +54,7 @@ class Stability:
     draws: int
     knowing: float
     held_weeks: bool
+    by_mean: bool
     lines: tuple[StableLine, ...]
 
     def document(self) -> dict[str, Any]:
@@ -98,5 +101,6 @@ def stability_of(
         draws=spreads.draws,
         knowing=spreads.knowing,
         held_weeks=known.setting.scenario.flighting.form == "weekly",
+        by_mean=judged_by_draws(known.setting),
         lines=lines,
     )

@@ -22,10 +22,14 @@ def stability_tables(found: Stability) -> RenderableType:
         f"{part} of what it brings.",
         f"{stays} of {len(found.lines)} lines could keep the reference's amount, one at a time.",
         f"The last columns are the best amounts if one draw were the truth ({found.draws} draws, "
-        f"80 % of them); to know it would be worth {figure(found.knowing)} {unit}.",
+        f"80 % of them); to know it would be worth {figure(found.knowing)} {unit}."
+        if found.draws > 1
+        else "There is one draw, so that these curves state no uncertainty.",
     ]
     if found.held_weeks:
         said.append("Each line's weeks keep their shares of its total here.")
+    if found.by_mean:
+        said.append("What is judged draw by draw is heeded by its mean here.")
     heads = ("line", "planned", f"within {part}: from", "to", "by draw: from", "to", "")
     rows = [
         (
