@@ -216,6 +216,10 @@ class Constraint(_Value):
     """why the rule is there, as the scenario says"""
     owner: str | None
     """who can change it, as the scenario says"""
+    probability: float | None = None
+    """share of the draws in which it holds; no such key where none is asked for"""
+    price: float | None = None
+    """of a soft rule, what one unit short costs, objective units; no such key for hard ones"""
 
 
 class Proof(_Value):
@@ -240,6 +244,8 @@ class Proof(_Value):
     """`currency` or `count`, or `share` of a probability, of value, bound and gap"""
     status: Status
     """what has been proven"""
+    paid: dict[str, float] = Field(default_factory=dict)
+    """soft rule -> what breaking it costs, taken off the value; no such key without soft rules"""
 
 
 class ScenarioRef(_Value):

@@ -5,6 +5,7 @@ Heavy imports stand inside the commands, so that --help starts at once.
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -49,4 +50,6 @@ app.add_typer(curves.curves, name="curves")
 
 def main() -> None:
     """Entry point of the console script."""
+    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")  # small matrices: more threads only wait for each other
     sys.exit(run(app))

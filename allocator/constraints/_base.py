@@ -218,7 +218,7 @@ class Measure:
     rule holds, in the same unit; None where the rule does not apply (a ratio of a line that
     spends nothing). ``tolerance`` is what rounding to cents can move it by. ``probability`` is the
     share of the draws in which the limit holds, of a rule that asks for one: ``slack`` is then
-    that share less what was asked.
+    that share less what was asked. ``soft``: it may be broken, at a price.
     """
 
     rule: str
@@ -230,6 +230,7 @@ class Measure:
     unit: str
     tolerance: float
     probability: float | None = None
+    soft: bool = False
 
 
 class Rule(BaseModel, ABC):

@@ -6,6 +6,7 @@ Nothing of the solve wing is used: the rules' own ``measure``, the budget, and
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -30,7 +31,8 @@ def check(setting: Setting, spend: xr.DataArray, response: xr.DataArray) -> tupl
     measures = [_budget(setting, sum(outcome.spend.values()))]
     measures.extend(goal.measures_of(budget, facts.reference, facts.units, outcome))
     for bound in setting.rules:
-        measures.extend(bound.rule.measure(bound.id, bound.selection, setting.facts, outcome))
+        own = bound.rule.measure(bound.id, bound.selection, setting.facts, outcome)
+        measures.extend(replace(one, soft=bound.price is not None) for one in own)
     measures.extend(
         extrapolation.measures_of(
             setting.caps, extrapolation.observed(setting.curves), outcome.weekly
@@ -90,8 +92,8 @@ def _budget(setting: Setting, spent: float) -> Measure:
 
 
 def holds(measure: Measure) -> bool:
-    """Within what rounding to cents can move it."""
-    return measure.slack is None or measure.slack >= -measure.tolerance
+    """Within what rounding to cents can move it; a soft rule may be broken."""
+    return measure.soft or measure.slack is None or measure.slack >= -measure.tolerance
 
 
 def binds(measure: Measure) -> bool:
@@ -112,7 +114,7 @@ def worst_violation(measures: tuple[Measure, ...]) -> float:
     missed = [
         max(0.0, -measure.slack) / max(_size(measure), 1e-9)
         for measure in measures
-        if measure.slack is not None
+        if measure.slack is not None and not measure.soft
     ]
     worst = float(np.max(missed, initial=0.0))
     return worst if worst > 1e-12 else 0.0  # below is the rounding of sums of cents

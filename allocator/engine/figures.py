@@ -19,6 +19,7 @@ from allocator.engine.extrapolation import EXTRAPOLATION, beyond
 from allocator.engine.goal import budget_words
 from allocator.engine.risk_figures import SafeForm, risk_figures, worth
 from allocator.engine.setting import Setting
+from allocator.engine.soft import paid_for_soft
 from allocator.engine.worth import evaluate as evaluate
 from allocator.engine.worth import goal_figures, goal_name, outcome_value, shares_of_gain
 from allocator.engine.worth import objective_draws as objective_draws
@@ -296,16 +297,21 @@ def _constraint(setting: Setting, measure: Measure) -> dict[str, Any]:
     currency = setting.scenario.currency
     words = budget_words(setting.scenario.budget, currency, measure.part, setting.money)
     reason = owner = None
+    more: dict[str, Any] = {}
+    if measure.probability is not None:
+        more["probability"] = measure.probability
     if measure.rule == EXTRAPOLATION:
         words = f"at most {measure.limit:,.0f} {currency} in any week"
         reason = "further beyond its history the response is a guess"
     for bound in setting.rules:
         if bound.id == measure.rule:
             words, reason, owner = bound.rule.words(currency), bound.reason, bound.owner
+            more |= {} if bound.price is None else {"price": bound.price}
     return {
         "id": measure.rule, "part": measure.part, "side": measure.side, "words": words,
         "limit": measure.limit, "value": measure.value, "slack": measure.slack,
         "unit": measure.unit, "binding": binds(measure), "reason": reason, "owner": owner,
+        **more,
     }  # fmt: skip
 
 
@@ -339,6 +345,7 @@ def _proof(
         "worst_violation": worst_violation(measures),
         "unit": "share" if chance else setting.terms.unit,
         "status": str(Status.PROVEN if share <= asked and kept else unproven),
+        **({"paid": paid} if (paid := paid_for_soft(setting, plan)) else {}),
     }
 
 

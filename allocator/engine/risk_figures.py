@@ -17,6 +17,7 @@ from allocator.engine.asked import caution_of, chance_rows, on_model
 from allocator.engine.evaluated import Evaluated
 from allocator.engine.risk import Stake
 from allocator.engine.setting import Setting
+from allocator.engine.soft import paid_for_soft
 from allocator.engine.stated import half_of
 from allocator.engine.tail import cvar
 from allocator.engine.worth import evaluate, objective_draws
@@ -36,7 +37,12 @@ class SafeForm:
 
 
 def worth(setting: Setting, plan: Evaluated) -> float:
-    """What is maximised, at a plan: the mean, or what caution, a target or other curves ask."""
+    """What is maximised, at a plan: the mean, or what caution, a target or other curves ask, less
+    the price of soft rules broken."""
+    return _asked(setting, plan) - sum(paid_for_soft(setting, plan).values())
+
+
+def _asked(setting: Setting, plan: Evaluated) -> float:
     scenario = setting.scenario
     if scenario.objective.probability_of is not None:
         reached = objective_draws(setting, plan) >= scenario.objective.probability_of
