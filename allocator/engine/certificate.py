@@ -11,7 +11,8 @@ over-estimates at grid points, so with one binary per piece (none where there is
     x = Σ_p x_p,  a_p z_p ≤ x_p ≤ b_p z_p,  v_p ≤ slope_e x_p + intercept_e z_p   (every hull edge)
 
 (and w_p ≥ the edges below it for a response that some rule caps) is a relaxation of the true
-problem, and so is its LP bound. Where the hull is loose at the relaxation's solution the piece is
+problem, and so is its LP bound. Where only the budget ties the lines no solver is needed
+(``branch``). Where the hull is loose at the relaxation's solution the piece is
 split there; where the grid is coarse it is refined. This is spatial branch and bound with a MILP
 as its engine: rules and several KPIs come for free.
 """
@@ -30,6 +31,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from allocator.constraints._base import Row
+from allocator.engine.branch import branch, separable
 from allocator.engine.cover import Cover
 from allocator.engine.problem import AllocationProblem, Cell, left_side, objective
 from allocator.objectives._base import Terms
@@ -69,6 +71,10 @@ def certify(
     """
     started = time.monotonic()
     covers = {line: Cover.start(problem, line, plan) for line in problem.lines}
+    if separable(problem):
+        found = branch(problem, covers, plan, gap=gap, deadline=started + time_limit)
+        alone = min(found.bound, _by_itself(problem, covers))
+        return Certificate(alone, found.point, found.infeasible, found.boxes, found.timed_out)
     value = problem.value(plan) if plan is not None else -np.inf
     best = Certificate(_by_itself(problem, covers))
     for rounds in range(1, ROUNDS + 1):

@@ -43,6 +43,7 @@ class Cover:
     """One line's estimators: grid, lines above every curve per meter, cuts between its pieces.
 
     over: meter -> corners of lines that its curve never exceeds
+    values: meter -> its mean at ``totals``
     under: capped meter -> heights at ``totals`` of lines that it never goes below
     """
 
@@ -52,6 +53,7 @@ class Cover:
     cuts: set[float]
     kinks: np.ndarray
     over: dict[str, Corners] = field(default_factory=dict)
+    values: dict[str, np.ndarray] = field(default_factory=dict)
     under: dict[str, np.ndarray] = field(default_factory=dict)
     _pieces: tuple[Piece, ...] | None = None
 
@@ -86,12 +88,12 @@ class Cover:
             curve = self.problem.responses[cell]
             if len(self.totals) == 1:
                 value = curve.value(self.totals).mean(axis=0)
-                self.over[meter] = self.totals, value
+                self.over[meter], self.values[meter] = (self.totals, value), value
                 if cell in self.problem.capped:
                     self.under[meter] = value
                 continue
             bracket = curve.bracket(self.totals)
-            self.over[meter] = bracket.roof()
+            self.over[meter], self.values[meter] = bracket.roof(), bracket.value
             if cell in self.problem.capped:
                 self.under[meter] = bracket.value - _beside(bracket.below)
 
@@ -164,21 +166,32 @@ class Cover:
             lowered = float(np.interp(total, self.totals, height))
             hull = max(hull, lowered - self._below_at(meter, total))
             loose = max(loose, self._mean(meter, total) - lowered)
-        span = self.totals[-1] - self.totals[0]
         before = len(self.totals), len(self.cuts)
-        cell = int(np.clip(np.searchsorted(self.totals, total) - 1, 0, len(self.totals) - 2))
-        around = self.totals[max(cell - 1, 0) : cell + 3]
-        middles = (around[:-1] + around[1:]) / 2
-        middles = middles[np.diff(around) > span * 1e-9]
-        kinks = self.kinks[(self.kinks > around[0]) & (self.kinks < around[-1])]
-        new = [self.totals, middles, _nearest(kinks, total), [total]]
-        self.totals = _distinct(np.concatenate(new))
+        self._finer(total)
         if hull > loose:
             nearest = float(self.totals[np.argmin(np.abs(self.totals - total))])
             if self.totals[0] < nearest < self.totals[-1]:
                 self.cuts.add(nearest)
         self.estimate()
         return (len(self.totals), len(self.cuts)) != before
+
+    def add(self, total: float) -> None:
+        """A finer grid around ``total``, no cut."""
+        if len(self.totals) > 1:
+            self._finer(self._inside(total))
+            self.estimate()
+
+    def _finer(self, total: float) -> None:
+        span = self.totals[-1] - self.totals[0]
+        cell = int(np.clip(np.searchsorted(self.totals, total) - 1, 0, len(self.totals) - 2))
+        around = self.totals[max(cell - 1, 0) : cell + 3]
+        middles = (around[:-1] + around[1:]) / 2
+        middles = middles[np.diff(around) > span * 1e-9]
+        kinks = self.kinks[(self.kinks > around[0]) & (self.kinks < around[-1])]
+        new = np.concatenate([middles, _nearest(kinks, total), [total]])
+        # what is on the grid stays there: ranges end at its points
+        apart = np.abs(self.totals[:, None] - new).min(axis=0) > _small(self.totals)
+        self.totals = _distinct(np.concatenate([self.totals, new[apart]]), self.totals)
 
 
 def _around(total: float, low: float, high: float) -> np.ndarray:
@@ -218,10 +231,11 @@ def hull(totals: np.ndarray, height: np.ndarray) -> Corners:
         if xs and xs[-1] == x:
             if ys[-1] >= y:
                 continue
-            xs.pop(), ys.pop()
+            del xs[-1], ys[-1]
         while len(xs) > 1 and (ys[-1] - ys[-2]) * (x - xs[-2]) <= (y - ys[-2]) * (xs[-1] - xs[-2]):
-            xs.pop(), ys.pop()
-        xs.append(x), ys.append(y)
+            del xs[-1], ys[-1]
+        xs.append(x)
+        ys.append(y)
     return np.array(xs), np.array(ys)
 
 
@@ -246,12 +260,16 @@ def _beside(error: np.ndarray) -> np.ndarray:
     return worse
 
 
-def _distinct(points: np.ndarray) -> np.ndarray:
-    """Sorted points, without those that rounding alone tells apart; both ends stay."""
+def _distinct(points: np.ndarray, kept: np.ndarray | None = None) -> np.ndarray:
+    """Sorted points, without those that rounding alone tells apart; both ends and ``kept`` stay."""
     points = np.unique(points)
     if len(points) < 3:
         return points
-    first, last = points[0], points[-1]
-    small = 1e-12 * max(abs(first), abs(last))
-    inner = points[1:-1][np.diff(points[:-1]) > small]
-    return np.concatenate([[first], inner[inner < last - small], [last]])
+    near = np.concatenate([[False], np.diff(points) <= _small(points)])
+    near[-2] |= near[-1]
+    stays = np.isin(points, points[[0, -1]] if kept is None else kept)
+    return points[~near | stays]
+
+
+def _small(points: np.ndarray) -> float:
+    return float(1e-12 * max(abs(points[0]), abs(points[-1])))

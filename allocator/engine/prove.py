@@ -18,11 +18,16 @@ def prove(
 
     Where the goal earns nothing the aim is a part of the money that is spent, or that need not be.
     """
+    aim = aim_of(problem, plan)
+    return certify(problem, plan, gap=aim, time_limit=time_limit), aim
+
+
+def aim_of(problem: AllocationProblem, plan: Mapping[str, float]) -> float:
+    """How near a bound is asked to come to the plan's value, in objective units."""
     response = problem.response(plan)
     goals = (problem.terms, *problem.floors[:1])
     outcome = sum(terms.weight(*cell) * response[cell] for cell in response for terms in goals)
     cost = max(abs(terms.cost(line)) for terms in goals for line in problem.lines)
     spent = sum(plan.values())
     money = SOUGHT * cost * spent or cost * problem.budget.total
-    aim = AIM * (abs(outcome) or money or 1.0)
-    return certify(problem, plan, gap=aim, time_limit=time_limit), aim
+    return AIM * (abs(outcome) or money or 1.0)

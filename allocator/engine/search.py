@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from allocator.engine.branch import branch, separable
 from allocator.engine.certificate import Certificate, certify
+from allocator.engine.cover import Cover
 from allocator.engine.feasible import satisfies
 from allocator.engine.formulate import formulate
 from allocator.engine.problem import AllocationProblem
-from allocator.engine.prove import prove
+from allocator.engine.prove import aim_of, prove
 from allocator.engine.solvers import highs
 from allocator.engine.solvers._base import Solution, Solve, Termination
+from allocator.engine.solvers.newton import climb
 from allocator.engine.solvers.scipy import SMALL_ENOUGH, polish
 from allocator.engine.tabulate import FINER, POINTS, tabulate, zoom
 from mmm.curves import bits_for, snapped
@@ -65,6 +68,8 @@ def search(
     def left() -> float:
         return max(0.1, time_limit - (time.monotonic() - started))
 
+    if separable(problem) and solve is highs.solve:
+        return branched(problem, in_cents, time_limit=time_limit)
     quick = climbed(problem, in_cents, near, time_limit=SEARCHING * time_limit)
     if quick is not None:
         return quick
@@ -89,6 +94,31 @@ def search(
             break
         best = other
     return Found(solution.termination, plan, certificate)
+
+
+def branched(problem: AllocationProblem, in_cents: InCents, *, time_limit: float) -> Found:
+    """The best plan where only the budget ties the lines: tops above the certificate's points.
+
+    The bound is the certificate's own; the plan is worth what the exact curves say.
+    """
+    deadline = time.monotonic() + time_limit
+
+    def top(start: Mapping[str, float]) -> dict[str, float]:
+        return climb(problem, start)
+
+    coarse = {line: Cover.start(problem, line, None) for line in problem.lines}
+    first = branch(problem, coarse, None, gap=0.0, deadline=deadline)
+    if first.infeasible:
+        return Found(Termination.INFEASIBLE, None, Certificate(-math.inf, infeasible=True))
+    plan = top(first.point)
+    aim = aim_of(problem, plan)
+    covers = {line: Cover.start(problem, line, plan) for line in problem.lines}
+    found = branch(problem, covers, plan, gap=aim / 2, deadline=deadline, climb=top)
+    assert found.plan is not None  # it began with one
+    certificate = Certificate(
+        found.bound, found.point, rounds=found.boxes, timed_out=found.timed_out
+    )
+    return Found(Termination.OPTIMAL, in_cents(found.plan), certificate)
 
 
 def climbed(
