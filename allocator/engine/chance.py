@@ -112,8 +112,10 @@ class Held:
         return (other - one) / (end - start), one
 
     def soft(self, z: np.ndarray, width: float) -> tuple[Cut, float]:
-        """Not smooth: no search climbs it."""
-        raise NotImplementedError
+        """As it is: no search climbs it, a proof takes its cuts."""
+        cut = self.cut(z, (self.certain[0] + self.certain[1]) / 2)
+        nothing = Cut(0.0, np.zeros(len(z)), 0.0)
+        return cut or nothing, (cut or nothing).at(z)
 
     def spread(self, z: np.ndarray) -> float:
         """Nothing to smooth."""

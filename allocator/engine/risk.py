@@ -22,7 +22,7 @@ from typing import Protocol
 
 import numpy as np
 
-from allocator.constraints._base import CENT, Meter, Row, Weight
+from allocator.constraints._base import CENT, Meter, Row
 from allocator.engine.problem import AllocationProblem, Cell
 from allocator.engine.tail import soft_tail_weights, tail_weights
 from allocator.objectives._base import Terms
@@ -123,7 +123,7 @@ class Stake:
     """
 
     earned: Mapping[Cell, float]
-    paid: Mapping[str, Weight]
+    paid: Mapping[str, float | np.ndarray]
     base: float = 0.0
     on: Mapping[str, float] | None = None
 

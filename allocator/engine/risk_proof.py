@@ -68,6 +68,7 @@ def safe_bound(
     shares: Sequence[float],
     shifts: Sequence[float],
     plan: Mapping[str, float],
+    *,
     time_limit: float,
 ) -> float:
     """No plan is worth more that keeps the safe form of every row: CVaR + shift ≥ 0 on the half."""

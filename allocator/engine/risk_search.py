@@ -71,7 +71,9 @@ def search_risky(
         certificate, aim = prove_risky(problem, outer, plan, time_limit=patience)
         if certificate.bound - ground.value(plan) <= aim or certificate.timed_out or left() < 1:
             break
-        starts = _elsewhere(problem, ground, best, safe, certificate, left() / 2, seed)
+        starts = _elsewhere(
+            problem, ground, best, safe, certificate, time_limit=left() / 2, seed=seed
+        )
         guards = () if safe is None else safe_guards(ground, safe)
         met = [plan for start in starts for plan in ground.met(start, guards)]
         other = ground.most([*starts, *met])
@@ -98,6 +100,7 @@ def _elsewhere(
     best: Plan,
     safe: Safe | None,
     certificate: Certificate,
+    *,
     time_limit: float,
     seed: int,
 ) -> list[Plan]:

@@ -67,7 +67,7 @@ def _risky(
     safe, form = found.safe, None
     limit = setting.scenario.run.time_limit
     if safe is not None:
-        bound = safe_bound(problem, stated, safe.shares, safe.shifts, found.spend, limit)
+        bound = safe_bound(problem, stated, safe.shares, safe.shifts, found.spend, time_limit=limit)
         form = SafeForm(safe.shares, safe.shifts, bound)
     return Solved(found.termination, spend, found.certificate, form)
 

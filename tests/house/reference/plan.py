@@ -29,6 +29,7 @@ from allocator.plan import (
     Total,
     Totals,
 )
+from allocator.plan_risk import Risk, RuleOdds, SafeForm
 from allocator.run import plan
 from allocator.scenario import load
 from mmm.curves import save
@@ -52,6 +53,9 @@ TITLES: dict[type[BaseModel], str] = {
     Totals: "`totals`",
     Constraint: "`constraints`",
     Proof: "`certificate`",
+    Risk: "`risk`",
+    RuleOdds: "`risk.rules`",
+    SafeForm: "`risk.safe`",
     Interval: "Interval",
     Total: "`totals.plan`",
     Differences: "`totals.difference`",

@@ -43,6 +43,7 @@ from allocator.quantities import (
 from allocator.scenario import (
     Actuals,
     Budget,
+    Caution,
     Constraint,
     Economics,
     Extrapolation,
@@ -93,6 +94,10 @@ BOOK = Book(
         Target: ("`budget.least_for`", "budget: {least_for: {kpi: revenue, at_least: 6.0M}}"),
         Floor: ("`budget.most_with`", "budget: {most_with: {kpi: revenue, marginal_roas: 1.5}}"),
         ObjectiveChoice: ("`objective`", "objective: {maximise: profit}"),
+        Caution: (
+            "`objective.caution`",
+            "objective: {maximise: profit, caution: {cvar: 20%, weight: 30%}}",
+        ),
         Economics: ("`economics`", "economics: {margin: 35%, value_of: {new_customers: 180}}"),
         Extrapolation: ("`extrapolation`", "extrapolation: {allow: [video], up_to: 3x}"),
         Constraint: (
