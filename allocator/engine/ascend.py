@@ -70,7 +70,7 @@ class Ground:
     ) -> Ground:
         """From a problem with the means of its goal as terms; ``start`` gives sizes."""
         risk = inside(stated)
-        stakes = risk.stakes(problem.lines)
+        stakes = risk.stakes(problem)
         draws = Draws(problem, (*stakes, *stated.stakes), stated.meters)
         goals = tuple(
             Judged(stake, goal.judge) for stake, goal in zip(stakes, risk.goals, strict=True)
@@ -107,7 +107,8 @@ class Ground:
         goals: Sequence[Judged] | None = None,
     ) -> list[Plan]:
         """The plans at which a climb rests, the last the sharpest; ``goals`` instead of its own."""
-        here, plans = dict(start), []
+        here = dict(start)
+        plans: list[Plan] = []
         aims, problem = self.goals, self.problem
         if goals is not None:
             nothing = Terms({}, 0.0, problem.terms.unit)

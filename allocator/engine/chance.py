@@ -20,7 +20,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocator.engine.problem import AllocationProblem
+from allocator.constraints._base import Weight
+from allocator.engine.drawn import Judged
 from allocator.engine.risk import Cut, Draws, Stake
 from allocator.engine.tail import soft_tail_weights, tail_weights
 
@@ -174,41 +175,37 @@ class Share:
         return float(np.std(z))
 
 
-def least_of(problem: AllocationProblem, draws: Draws, stake: Stake) -> np.ndarray:
-    """(draw,) the least that the uncertain part of a stake can be within the lines' bounds.
-
-    A fitted curve rises or falls throughout, so an end of the bounds is its least; an imported one
-    may turn at its points.
-    """
+def least_of(problem: Judged, draws: Draws, stake: Stake) -> np.ndarray:
+    """(draw,) the least that the uncertain part of a stake can be within the lines' bounds."""
     total = np.zeros(1)
     for cell, weight in stake.earned.items():
-        low, high = problem.bounds[cell[1]]
-        knots = draws.curves[cell].knots()
-        inside = knots[(knots > low) & (knots < high)]
-        at = np.concatenate([[low], inside, [max(high, low)]])
-        total = total + (weight * draws.curves[cell].value(at)).min(axis=1)
+        total = total + (weight * draws.curves[cell].between(*problem.ends(cell[1]))).min(axis=1)
     return total
 
 
-def certain_range(problem: AllocationProblem, stake: Stake) -> tuple[float, float]:
+def certain_range(problem: Judged, stake: Stake) -> tuple[float, float]:
     """(least, most) of a stake's certain part within bounds and budget."""
     on = list((stake.on or {}).values())
-    paid = {line: float(weight) for line, weight in stake.paid.items()}
-    low, high = -_most(problem, {line: -w for line, w in paid.items()}), _most(problem, paid)
+    low = -_most(problem, {line: -weight for line, weight in stake.paid.items()})
+    high = _most(problem, stake.paid)
     return (
         low + stake.base + sum(w for w in on if w < 0),
         high + stake.base + sum(w for w in on if w > 0),
     )
 
 
-def _most(problem: AllocationProblem, weights: Mapping[str, float]) -> float:
+def _most(problem: Judged, weights: Mapping[str, Weight]) -> float:
     """max Σ w x within bounds and budget: money goes where it weighs most."""
-    spend = {line: low for line, (low, _) in problem.bounds.items()}
-    left = problem.budget.total - sum(spend.values())
-    for line in sorted(spend, key=lambda name: -weights.get(name, 0.0)):
-        if weights.get(line, 0.0) < 0 and not problem.budget.exact:
+    ends = [problem.ends(line) for line in problem.lines]
+    low, high = (np.concatenate([np.atleast_1d(end[side]) for end in ends]) for side in (0, 1))
+    each = zip(problem.lines, ends, strict=True)
+    w = np.concatenate([np.zeros(np.size(end[0])) + weights.get(line, 0.0) for line, end in each])
+    spend, (budget, exact) = low.astype(float), problem.money
+    left = budget - spend.sum()
+    for place in np.argsort(-w, kind="stable"):
+        if w[place] < 0 and not exact:
             break
-        more = min(max(left, 0.0), problem.bounds[line][1] - spend[line])
-        spend[line] += more
+        more = min(max(left, 0.0), high[place] - spend[place])
+        spend[place] += more
         left -= more
-    return sum(weights.get(line, 0.0) * amount for line, amount in spend.items())
+    return float(w @ spend)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from allocator.constraints._base import Meter, Row
-from allocator.engine.problem import AllocationProblem
+from allocator.engine.drawn import Amounts, Judged
 from allocator.engine.risk import Cut, Draws, Goal, Risk
 from allocator.objectives._base import Terms
 
@@ -21,27 +22,30 @@ KEPT = 1e-7  # relative: what polishing and rounding to cents leave of a guard
 WIDTH = 3e-3  # of a quantity's spread: draws this near to the edge are told apart by rounding
 
 
+P = TypeVar("P", bound=Judged)
+
+
 @dataclass(frozen=True, eq=False)
-class Posed:
+class Posed(Generic[P]):
     """An ordinary problem that is never worth less than the one with risk.
 
     problem: with all cuts so far; its terms are nothing where there are goals to judge
     """
 
-    problem: AllocationProblem
+    problem: P
     risk: Risk
     draws: Draws
     cuts: int = 0
 
     @staticmethod
-    def of(problem: AllocationProblem, risk: Risk) -> Posed:
+    def of(problem: P, risk: Risk) -> Posed[P]:
         """The problem before any cut: a floor without cuts promises nothing, so add some."""
-        draws = Draws(problem, risk.stakes(problem.lines), risk.meters)
+        draws = Draws(problem, risk.stakes(problem), risk.meters)
         if risk.goals:
-            problem = replace(problem, terms=Terms({}, 0.0, problem.terms.unit), floors=())
+            problem = problem.aimless()
         return Posed(problem, risk, draws)
 
-    def value(self, spend: Mapping[str, float]) -> float:
+    def value(self, spend: Amounts) -> float:
         """The true goal at a plan; guards are no part of it."""
         if not self.risk.goals:
             return self.problem.value(spend)
@@ -51,16 +55,14 @@ class Posed:
                 self.risk.goals, self.draws.at(spend), self.draws.stakes, strict=False
             )
         ]
-        plain = replace(self.problem, floors=())  # what soft rules cost
-        return min(worth) + plain.value(spend)
+        return min(worth) + self.problem.aimless().value(spend)  # less what soft rules cost
 
-    def at(self, spend: Mapping[str, float]) -> Posed:
+    def at(self, spend: Amounts) -> Posed[P]:
         """With the weights that this plan asks for: exact at it, and good around it."""
         out = self
-        for number, (z, stake) in enumerate(
-            zip(self.draws.at(spend), self.draws.stakes, strict=True)
-        ):
-            judge = (*self.risk.goals, *self.risk.guards)[number].judge
+        judges = [*(one.judge for one in self.risk.goals), *(one.judge for one in self.risk.guards)]
+        known = zip(judges, self.draws.at(spend), self.draws.stakes, strict=True)
+        for number, (judge, z, stake) in enumerate(known):
             spread = judge.spread(z)
             wanted = [judge.cut(z, stake.certain(spend))]
             if spread > SAME * float(np.abs(z).max(initial=1.0)):
@@ -69,7 +71,7 @@ class Posed:
                 out = out if cut is None else out._with(number, cut)
         return out
 
-    def kept(self, spend: Mapping[str, float]) -> bool:
+    def kept(self, spend: Amounts) -> bool:
         """The guards hold at a plan, as their judges read them."""
         first = len(self.risk.goals)
         stakes = self.draws.stakes[first:]
@@ -80,7 +82,7 @@ class Posed:
                 return False
         return True
 
-    def _with(self, number: int, cut: Cut) -> Posed:
+    def _with(self, number: int, cut: Cut) -> Posed[P]:
         """With one more cut of a goal or, counted on from there, of a guard."""
         name = f"cut {self.cuts + 1}"
         goals = self.risk.goals
@@ -95,7 +97,7 @@ class Posed:
 
     def _meters(self, used: Mapping[str, str], cut: Cut) -> dict[str, Meter]:
         """New names -> meters; means that the problem has already are left alone."""
-        have = {meter for meter, _ in self.problem.responses}
+        have = self.problem.known
         own = {new: replace(self.risk.meters[old], draws=cut.draws) for new, old in used.items()}
         if cut.mean:
             own |= {old: self.risk.meters[old] for old in used.values() if old not in have}

@@ -26,7 +26,8 @@ from functools import cached_property
 import numpy as np
 
 from allocator.cents import cents
-from allocator.constraints._base import Declared, Meter, MinimumIfActive, Multiple, Row
+from allocator.constraints._base import Declared, Meter, MinimumIfActive, Multiple, Row, Weight
+from allocator.engine.drawn import OfTotal
 from allocator.objectives._base import Terms
 from mmm.curves import SteadyResponse
 
@@ -91,6 +92,14 @@ class AllocationProblem:
             wanted.update(row.response)
         wanted.update(self.also)
         return tuple(cell for cell in sorted(self.responses) if cell in wanted)
+
+    @cached_property
+    def cells_of(self) -> dict[str, tuple[Cell, ...]]:
+        """line -> its cells, in the order of ``cells``."""
+        own: dict[str, list[Cell]] = {line: [] for line in self.lines}
+        for cell in self.cells:
+            own[cell[1]].append(cell)
+        return {line: tuple(cells) for line, cells in own.items()}
 
     @cached_property
     def capped(self) -> frozenset[Cell]:
@@ -195,6 +204,33 @@ class AllocationProblem:
         """The same without a goal: whether there is a plan does not depend on what it is for."""
         hard = tuple(row for row in self.rows if row.price is None)
         return replace(self, terms=Terms({}, 0.0, self.terms.unit), floors=(), rows=hard)
+
+    @property
+    def money(self) -> tuple[float, bool]:
+        """(the budget, whether exactly that is spent)."""
+        return self.budget.total, self.budget.exact
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Names of the meters whose curves are here."""
+        return frozenset(meter for meter, _ in self.responses)
+
+    def costs(self, terms: Terms) -> dict[str, Weight]:
+        """line -> what a unit of its total adds to a goal."""
+        return {line: terms.cost(line) for line in self.lines}
+
+    def ends(self, line: str) -> tuple[float, float]:
+        """The least and the most that a line may spend."""
+        return self.bounds[line]
+
+    def drawn(self, meters: Mapping[str, Meter]) -> dict[Cell, OfTotal]:
+        """(name, line) -> what the meter reads, draw by draw."""
+        assert self.extend is not None  # posed from a setting: only there are draws known
+        return {cell: OfTotal(curve) for cell, curve in self.extend(meters).items()}
+
+    def aimless(self) -> AllocationProblem:
+        """The same without a goal; soft rules keep their price."""
+        return replace(self, terms=Terms({}, 0.0, self.terms.unit), floors=())
 
     def having(
         self,

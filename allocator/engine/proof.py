@@ -48,7 +48,8 @@ def prove_safe(setting: Setting, spend: np.ndarray, safe: SafeForm, *, time_limi
     """The bound on plans that keep the safe form of rows with a probability, anew."""
     problem, totals, stated = pose(setting), totals_of(setting, spend), stated_of(setting)
     assert stated is not None  # only such a setting has a safe form
-    return safe_bound(problem, stated, safe.shares, safe.shifts, totals, time_limit=time_limit)
+    form = safe.shares, safe.shifts
+    return safe_bound(problem, stated, form, totals, time_limit=time_limit)
 
 
 def beats_bound(setting: Setting, spend: np.ndarray, bound: float) -> bool:

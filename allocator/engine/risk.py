@@ -18,17 +18,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from allocator.constraints._base import CENT, Meter, Row
-from allocator.engine.problem import AllocationProblem, Cell
+from allocator.constraints._base import CENT, Meter, Row, Weight
+from allocator.engine.drawn import Amounts, Judged
+from allocator.engine.problem import Cell
 from allocator.engine.tail import soft_tail_weights, tail_weights
 from allocator.objectives._base import Terms
 
-Amounts = Mapping[str, float] | Mapping[str, np.ndarray]
-"""line -> total, or (week,) amounts; currency"""
 KEPT = 5e-7  # of a row's certain part: a draw this near to the limit keeps it
 
 
@@ -55,8 +54,8 @@ class Cut:
 
     def size(self, z: np.ndarray, certain: float) -> float:
         """The largest of the numbers whose sum ``of`` is."""
-        parts = (self.weights() @ np.abs(z - certain), self.whole * certain, self.base)
-        return float(max(map(abs, parts)))
+        uncertain = float(self.weights() @ np.abs(z - certain))
+        return float(max(uncertain, abs(self.whole * certain), abs(self.base)))
 
     @property
     def whole(self) -> float:
@@ -123,17 +122,19 @@ class Stake:
     """
 
     earned: Mapping[Cell, float]
-    paid: Mapping[str, float | np.ndarray]
+    paid: Mapping[str, Weight]
     base: float = 0.0
     on: Mapping[str, float] | None = None
 
     @staticmethod
-    def of_terms(terms: Terms, lines: tuple[str, ...]) -> Stake:
-        """A goal before it is averaged over the draws."""
+    def of_terms(
+        terms: Terms, lines: tuple[str, ...], paid: Mapping[str, Weight] | None = None
+    ) -> Stake:
+        """A goal before it is averaged over the draws; ``paid`` where weeks do not count alike."""
         cells = [(meter, line) for meter in terms.response for line in lines]
         return Stake(
             {cell: terms.weight(*cell) for cell in cells if terms.weight(*cell)},
-            {line: terms.cost(line) for line in lines},
+            {line: terms.cost(line) for line in lines} if paid is None else paid,
             terms.base,
         )
 
@@ -186,9 +187,12 @@ class Risk:
     guards: tuple[Guard, ...]
     meters: Mapping[str, Meter]
 
-    def stakes(self, lines: tuple[str, ...]) -> tuple[Stake, ...]:
+    def stakes(self, problem: Judged) -> tuple[Stake, ...]:
         """What is judged: the goals, then the guards."""
-        goals = [Stake.of_terms(goal.terms, lines) for goal in self.goals]
+        goals = [
+            Stake.of_terms(goal.terms, problem.lines, problem.costs(goal.terms))
+            for goal in self.goals
+        ]
         return (*goals, *(Stake.of_row(guard.row) for guard in self.guards))
 
 
@@ -196,27 +200,27 @@ class Draws:
     """The curves behind some stakes, draw by draw; a plan is read once."""
 
     def __init__(
-        self, problem: AllocationProblem, stakes: tuple[Stake, ...], meters: Mapping[str, Meter]
+        self, problem: Judged, stakes: tuple[Stake, ...], meters: Mapping[str, Meter]
     ) -> None:
-        assert problem.extend is not None  # posed from a setting: only there are draws known
         self.stakes = stakes
         wanted = {cell for stake in stakes for cell in stake.earned}
-        known = problem.extend({name: meters[name] for name in sorted({m for m, _ in wanted})})
+        known = problem.drawn({name: meters[name] for name in sorted({m for m, _ in wanted})})
         self.curves = {cell: curve for cell, curve in known.items() if cell in wanted}
-        self.read: dict[Cell, tuple[float, np.ndarray]] = {}
-        self.rate: dict[Cell, tuple[float, np.ndarray]] = {}
+        self.nothing = {line: problem.ends(line)[0] for line in problem.lines}
+        self.read: dict[Cell, tuple[Any, np.ndarray]] = {}
+        self.rate: dict[Cell, tuple[Any, np.ndarray]] = {}
 
     @property
     def many(self) -> int:
         """How many draws there are."""
-        curve = next(iter(self.curves.values()))
-        return len(curve.value(np.zeros(1)))
+        (_, line), curve = next(iter(self.curves.items()))
+        return len(curve.value(self.nothing[line]))
 
-    def at(self, spend: Mapping[str, float]) -> list[np.ndarray]:
+    def at(self, spend: Amounts) -> list[np.ndarray]:
         """Every stake in every draw: (draw,) each."""
         return [self.of(stake, spend) for stake in self.stakes]
 
-    def of(self, stake: Stake, spend: Mapping[str, float]) -> np.ndarray:
+    def of(self, stake: Stake, spend: Amounts) -> np.ndarray:
         """One stake in every draw: (draw,)."""
         z = np.asarray(stake.certain(spend))
         for cell, weight in stake.earned.items():
@@ -224,7 +228,7 @@ class Draws:
         return z
 
     def slope(self, stake: Stake, spend: Mapping[str, float], cut: Cut) -> dict[str, float]:
-        """line -> what its next unit of currency adds to the stake at these weights."""
+        """line -> what the next unit of its total adds to the stake at these weights."""
         weights = cut.weights()
         out = {line: cut.whole * float(weight) for line, weight in stake.paid.items()}
         for cell, weight in stake.earned.items():
@@ -232,10 +236,10 @@ class Draws:
             out[cell[1]] = out.get(cell[1], 0.0) + weight * rate
         return out
 
-    def _response(self, cell: Cell, amount: float) -> np.ndarray:
+    def _response(self, cell: Cell, amount: Any) -> np.ndarray:
         return _remembered(self.read, cell, amount, self.curves[cell].value)
 
-    def _slope(self, cell: Cell, amount: float) -> np.ndarray:
+    def _slope(self, cell: Cell, amount: Any) -> np.ndarray:
         found = _remembered(self.rate, cell, amount, self.curves[cell].slope)
         return np.nan_to_num(found, nan=0.0, posinf=STEEP)  # nothing times infinitely steep
 
@@ -244,11 +248,11 @@ STEEP = 1e200  # an infinite slope times a weight of nothing is nothing
 
 
 def _remembered(
-    known: dict[Cell, tuple[float, np.ndarray]],
+    known: dict[Cell, tuple[Any, np.ndarray]],
     cell: Cell,
-    amount: float,
-    read: Callable[[np.ndarray], np.ndarray],
+    amount: Any,
+    read: Callable[[Any], np.ndarray],
 ) -> np.ndarray:
-    if cell not in known or known[cell][0] != amount:
-        known[cell] = (amount, read(np.array([amount]))[:, 0])
+    if cell not in known or not np.array_equal(known[cell][0], amount):
+        known[cell] = (amount, read(amount))
     return known[cell][1]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from allocator.engine.certificate import Certificate, certify
 from allocator.engine.chance import Worst
 from allocator.engine.cuts import Posed
-from allocator.engine.problem import AllocationProblem
+from allocator.engine.drawn import Amounts, Judged
 from allocator.engine.prove import prove
 from allocator.engine.risk import Draws, Guard, Risk
 from allocator.engine.stated import Stated, outside
@@ -27,9 +27,9 @@ Certify = Callable[..., Certificate]
 
 
 def prove_risky(
-    problem: AllocationProblem,
+    problem: Judged,
     risk: Risk,
-    plan: Mapping[str, float],
+    plan: Amounts,
     *,
     time_limit: float,
     prove: Prove = prove,
@@ -63,28 +63,31 @@ def prove_risky(
 
 
 def safe_bound(
-    problem: AllocationProblem,
+    problem: Judged,
     stated: Stated,
-    shares: Sequence[float],
-    shifts: Sequence[float],
-    plan: Mapping[str, float],
+    safe: tuple[Sequence[float], Sequence[float]],
+    plan: Amounts,
     *,
     time_limit: float,
+    prove: Prove = prove,
 ) -> float:
-    """No plan is worth more that keeps the safe form of every row: CVaR + shift ≥ 0 on the half."""
+    """No plan is worth more that keeps the safe form of every row: CVaR + shift ≥ 0 on the half.
+
+    safe: (shares, shifts), one of each a row
+    """
     outer = outside(problem, stated)
     many = Draws(problem, stated.stakes, stated.meters).many
     guards = tuple(
         Guard(row, Worst(share, shift, stated.among(many)))
-        for row, share, shift in zip(stated.rows, shares, shifts, strict=True)
+        for row, share, shift in zip(stated.rows, *safe, strict=True)
     )
-    safe = replace(outer, guards=guards)
-    found, _ = prove_risky(problem, safe, plan, time_limit=time_limit)
+    held = replace(outer, guards=guards)
+    found, _ = prove_risky(problem, held, plan, time_limit=time_limit, prove=prove)
     return found.bound
 
 
 def impossible(
-    problem: AllocationProblem, risk: Risk, *, time_limit: float, certify: Certify = certify
+    problem: Judged, risk: Risk, *, time_limit: float, certify: Certify = certify
 ) -> Certificate:
     """Whether rules and guards leave any plan: asked with the weights of where they might."""
     started = time.monotonic()

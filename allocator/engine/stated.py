@@ -9,7 +9,7 @@ import numpy as np
 
 from allocator.constraints._base import Meter, Row
 from allocator.engine.chance import Held, Reach, Share, certain_range, least_of
-from allocator.engine.problem import AllocationProblem
+from allocator.engine.drawn import Amounts, Judged
 from allocator.engine.risk import Draws, Goal, Guard, Risk, Stake
 from allocator.objectives._base import Terms
 
@@ -47,13 +47,13 @@ class Stated:
         """The rows, draw by draw."""
         return tuple(Stake.of_row(row) for row in self.rows)
 
-    def shares(self, draws: Draws, spend: Mapping[str, float]) -> list[float]:
+    def shares(self, draws: Draws, spend: Amounts) -> list[float]:
         """In which share of the draws each row holds."""
         return [
             float((draws.of(stake, spend) >= -stake.blur(spend)).mean()) for stake in self.stakes
         ]
 
-    def held(self, draws: Draws, spend: Mapping[str, float]) -> bool:
+    def held(self, draws: Draws, spend: Amounts) -> bool:
         """Every row holds in as many draws as it must."""
         asked = [row.probability or 0.0 for row in self.rows]
         return all(
@@ -68,12 +68,13 @@ def half_of(draws: int, seed: int) -> np.ndarray:
     return np.sort(order[: (draws + 1) // 2])
 
 
-def outside(problem: AllocationProblem, stated: Stated) -> Risk:
+def outside(problem: Judged, stated: Stated) -> Risk:
     """What every allowed plan satisfies, and no plan exceeds."""
     goals, guards = list(stated.goals), []
     stakes = list(stated.stakes)
     if stated.target is not None:
-        stakes.append(Stake.of_terms(stated.target.terms, problem.lines))
+        terms = stated.target.terms
+        stakes.append(Stake.of_terms(terms, problem.lines, problem.costs(terms)))
     draws = Draws(problem, tuple(stakes), stated.meters)
     for row, stake in zip(stated.rows, stakes, strict=False):
         least = least_of(problem, draws, stake)

@@ -67,7 +67,8 @@ def _risky(
     safe, form = found.safe, None
     limit = setting.scenario.run.time_limit
     if safe is not None:
-        bound = safe_bound(problem, stated, safe.shares, safe.shifts, found.spend, time_limit=limit)
+        form_of = safe.shares, safe.shifts
+        bound = safe_bound(problem, stated, form_of, found.spend, time_limit=limit)
         form = SafeForm(safe.shares, safe.shifts, bound)
     return Solved(found.termination, spend, found.certificate, form)
 
