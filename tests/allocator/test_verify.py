@@ -70,9 +70,9 @@ def quick(made: Path) -> Iterator[None]:
             kept[key] = make()
         return kept[key]
 
-    def settled(loaded: Any, curves: Any) -> Any:
+    def settled(loaded: Any, curves: Any, *others: Any) -> Any:
         key = (curves.digest, json.dumps(loaded.resolved, sort_keys=True))
-        return once(("setting", *key), lambda: settle(loaded, curves))
+        return once(("setting", *key), lambda: settle(loaded, curves, *others))
 
     def documented(setting: Any, spend: Any, found: Any) -> Any:
         key = (setting.curves.digest, str(setting.scenario), spend.to_numpy().tobytes(), str(found))

@@ -30,6 +30,7 @@ from allocator.plan import (
     Totals,
 )
 from allocator.plan_risk import Risk, RuleOdds, SafeForm
+from allocator.plan_simplified import Simplified
 from allocator.run import plan
 from allocator.scenario import load
 from mmm.curves import save
@@ -53,13 +54,14 @@ TITLES: dict[type[BaseModel], str] = {
     Totals: "`totals`",
     Constraint: "`constraints`",
     Proof: "`certificate`",
-    Risk: "`risk`",
-    RuleOdds: "`risk.rules`",
-    SafeForm: "`risk.safe`",
     Interval: "Interval",
     Total: "`totals.plan`",
     Differences: "`totals.difference`",
     Difference: "`totals.difference.reference`",
+    Risk: "`risk`",
+    RuleOdds: "`risk.rules`",
+    SafeForm: "`risk.safe`",
+    Simplified: "`simplified`",
 }
 WHERE = {
     LinePlan: ("lines", 1),
@@ -80,6 +82,25 @@ WHERE = {
     Difference: ("totals", "difference", "reference"),
 }
 """Where in a plan the example of an object is taken from."""
+ELSEWHERE: dict[type[BaseModel], dict[str, Any]] = {
+    Extrapolated: {"times": 1.35, "share_of_gain": 0.42},
+    Risk: {
+        "words": "careful: 50% the mean, 50% the mean of the worst 20% of draws, of the gain",
+        "share": 0.2, "weight": 0.5, "of": "gain", "mean": 118_700.0, "worst": 43_600.0,
+        "probability_better": 0.99, "target": None, "reached": None, "models": [81_200.0],
+        "rules": [], "safe": None,
+    },
+    RuleOdds: {
+        "id": "roas-floor", "part": "all", "side": "min", "asked": 0.8, "achieved": 0.802,
+        "on_half_used": 0.8, "on_other_half": 0.804,
+    },
+    SafeForm: {"shares": [0.31], "shifts": [0.0], "bound": 182_400.0, "gap": 310.5},
+    Simplified: {
+        "rules": ["simple-1"], "loss_allowed": 0.05, "loss_taken": 0.031, "changed": 6, "of": 18,
+        "fewest": 6, "best": 181_900.0, "best_bound": 181_902.1,
+    },
+}  # fmt: skip
+"""Of what the plan below has none: bad draws are not heeded, nothing is simplified."""
 
 HEAD = """# plan.json
 
@@ -162,8 +183,8 @@ def plan_page() -> str:
 def _example(model: type[BaseModel], document: dict[str, Any]) -> str:
     if model is Plan:
         return _text({key: _outline(value) for key, value in document.items()})
-    if model is Extrapolated:  # imported curves have no history to go beyond
-        return _text({"times": 1.35, "share_of_gain": 0.42})
+    if model in ELSEWHERE:
+        return _text(ELSEWHERE[model])
     part: Any = document
     for step in WHERE[model]:
         part = part[step]

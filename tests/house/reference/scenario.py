@@ -20,6 +20,7 @@ from allocator.constraints import (
     RatioRule,
     ReserveRule,
     RoasRule,
+    RoundToRule,
     Rule,
     ShareRule,
     SpendRule,
@@ -43,7 +44,6 @@ from allocator.quantities import (
 from allocator.scenario import (
     Actuals,
     Budget,
-    Caution,
     Constraint,
     Economics,
     Extrapolation,
@@ -56,10 +56,11 @@ from allocator.scenario import (
     Target,
 )
 from allocator.scenario.audience import AudienceChoice, ReachChoice
-from allocator.scenario.constraint import Slug
+from allocator.scenario.constraint import Slug, Soft
 from allocator.scenario.extrapolation import Times
 from allocator.scenario.flighting import Flighting, Locked
 from allocator.scenario.goal import Goal
+from allocator.scenario.objective import Caution
 from allocator.selectors import Selectors
 from allocator.weeks import Week, WeekOrDay, Weeks
 
@@ -97,6 +98,10 @@ BOOK = Book(
         Caution: (
             "`objective.caution`",
             "objective: {maximise: profit, caution: {cvar: 20%, weight: 30%}}",
+        ),
+        Soft: (
+            "`constraints.soft`",
+            "constraints:\n  - {id: tv-cap, each: [tv], spend: {max: 500k}, soft: {price: 0.2}}",
         ),
         Economics: ("`economics`", "economics: {margin: 35%, value_of: {new_customers: 180}}"),
         Extrapolation: ("`extrapolation`", "extrapolation: {allow: [video], up_to: 3x}"),
@@ -191,6 +196,10 @@ BOOK = Book(
             "  - id: cac-cap\n"
             "    together: [search, social]\n"
             "    cac: {kpi: new_customers, max: 90}",
+        ),
+        RoundToRule: (
+            "`round_to`",
+            "constraints:\n  - {id: thousands, each: all, round_to: {step: 1k}}",
         ),
         ActiveRule: (
             "`active`",
