@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,10 +10,11 @@ from allocator.engine.pose import pose
 from allocator.engine.problem import objective
 from allocator.engine.proof import totals_of
 from allocator.engine.risk_figures import worth as judged
-from allocator.engine.setting import Setting
+from allocator.engine.setting import Setting, settle
 from allocator.engine.solve import solve
 from allocator.engine.weekly.pose import pose_weekly
 from allocator.engine.worth import evaluate
+from allocator.scenario import LoadedScenario, Scenario
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +48,17 @@ def solve_again(setting: Setting, *, near: np.ndarray | None = None) -> Known | 
         return None
     value = worth(setting, found.spend)
     return Known(setting, found.spend, value, max(0.0, found.certificate.bound - value))
+
+
+def settled_again(loaded: LoadedScenario, scenario: Scenario, known: Setting) -> Setting:
+    """An edited scenario on the same curves. Raises InputError where it does not fit them.
+
+    A goal that is a gain, judged draw by draw, stays the gain on the same reference: what another
+    budget is worth cannot be told by a yardstick that moves with it.
+    """
+    edited = replace(loaded, scenario=scenario)
+    setting = settle(edited, known.curves, known.alternatives)
+    return replace(setting, scaled=known.scaled) if scenario.risky else setting
 
 
 def worth(setting: Setting, spend: np.ndarray) -> float:

@@ -63,6 +63,8 @@ def _prices(found: Explanation) -> list[RenderableType]:
         for price in found.prices
     ]
     parts: list[RenderableType] = [_title("What holds the plan, and what easing it is worth")]
+    if found.by_draws:
+        parts.append(Text("Of the goal as it is judged, draw by draw, not of its mean."))
     parts.append(_pairs(rows) if rows else Text("Nothing but the budget's curves holds it."))
     silent = [
         price.rule if price.part is None else f"{price.rule} ({price.part})"
@@ -101,7 +103,9 @@ def _marginals(found: Explanation) -> list[RenderableType]:
     marginals, net = found.marginals, found.objective in ("profit", "value")
     title = f"What the next {found.currency} brings: {found.objective.replace('_', ' ')}"
     title += ", after its own cost" if net else ""
-    if marginals.multiplier is None:
+    if found.by_draws:
+        said = "Means over the draws: where draws are judged one by one they need not be alike."
+    elif marginals.multiplier is None:
         said = "No line is free to move."
     else:
         level = figure(marginals.multiplier)
@@ -116,11 +120,12 @@ def _marginals(found: Explanation) -> list[RenderableType]:
     for one in marginals.lines:
         here = "-" if one.marginal is None else figure(one.marginal)
         roas = [figure(one.roas[kpi]) if kpi in one.roas else "-"] if kpi else []
-        rows.append([one.line, f"{one.total:,.0f}", here, *roas, _why(one, marginals.multiplier)])
+        why = _why(one, marginals.multiplier, found.by_draws)
+        rows.append([one.line, f"{one.total:,.0f}", here, *roas, why])
     return [_title(title), Text(plain(said)), grid(heads, rows)]
 
 
-def _why(one: Marginal, multiplier: float | None) -> str:
+def _why(one: Marginal, multiplier: float | None, by_draws: bool) -> str:
     if one.state == HELD:
         names = ", ".join(one.rules)
         if multiplier is None or one.marginal is None or one.equal:
@@ -129,7 +134,7 @@ def _why(one: Marginal, multiplier: float | None) -> str:
     if one.state == OFF:
         return "off"
     if one.state == FREE:
-        return "free" if one.equal else "free, yet not equal"
+        return "free" if one.equal or by_draws else "free, yet not equal"
     return one.state
 
 

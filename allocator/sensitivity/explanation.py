@@ -13,6 +13,7 @@ from allocator.sensitivity.levers import Lever, levers_of
 from allocator.sensitivity.marginal import Marginals, marginals_of
 from allocator.sensitivity.next_money import Moved, next_money, usual_amount
 from allocator.sensitivity.opened import Opened
+from allocator.sensitivity.posed import judged_by_draws
 from allocator.sensitivity.prices import Price, price_of
 
 SCHEMA_VERSION = 1
@@ -25,6 +26,8 @@ Tell = Callable[[str], None]
 class Explanation:
     """Everything that was found by solving again; amounts in currency and KPI units.
 
+    by_draws: the goal or a rule is judged draw by draw: gains are of the goal as it is judged, the
+    marginal returns of means
     unpriced: limits that hold the plan, of which no price can be told: none that is more than what
     is left to prove
     """
@@ -33,6 +36,7 @@ class Explanation:
     objective: str
     unit: str
     currency: str
+    by_draws: bool
     value: float
     gap: float
     prices: tuple[Price, ...]
@@ -78,6 +82,7 @@ def explanation_of(
         objective=source.plan.objective,
         unit=source.plan.certificate.unit,
         currency=source.plan.currency,
+        by_draws=judged_by_draws(setting),
         value=known.value,
         gap=known.gap,
         prices=tuple(price for price in prices if price.told),

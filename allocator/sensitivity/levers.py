@@ -17,8 +17,9 @@ from allocator.constraints import Measure
 from allocator.engine.check import BUDGET, binds
 from allocator.engine.eased import Number, numbers_of, with_values
 from allocator.engine.extrapolation import EXTRAPOLATION
-from allocator.engine.setting import Setting, settle
+from allocator.engine.setting import Setting
 from allocator.scenario import BoundRule, Budget, LoadedScenario
+from allocator.sensitivity.again import settled_again
 
 RATIOS = {"roas": 0.1, "marginal_roas": 0.1, "frequency": 0.1, "cac": 1.0, "marginal_cac": 1.0}
 """rule -> the step of its limit"""
@@ -91,8 +92,7 @@ def _of_budget(
             if moved is None:
                 return None
             scenario = setting.scenario.model_copy(update={"budget": moved})
-            moved_file = replace(loaded, scenario=scenario)
-            return settle(moved_file, setting.curves, setting.alternatives)
+            return settled_again(loaded, scenario, setting)
 
         sought = budget.sought
         unit = setting.scenario.currency

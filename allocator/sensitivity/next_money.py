@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from allocator.engine.setting import Setting, settle
+from allocator.engine.setting import Setting
 from allocator.scenario import LoadedScenario, from_resolved, resolved_form
-from allocator.sensitivity.again import Known, kpis, solve_again, worth
+from allocator.sensitivity.again import Known, kpis, settled_again, solve_again, worth
 from allocator.sensitivity.levers import round_step
 from mmm.errors import InputError
 
@@ -100,7 +100,6 @@ def at_budget(loaded: LoadedScenario, known: Known, by: float) -> Setting | str 
     if stated <= 0:
         return None
     try:
-        moved = replace(loaded, scenario=from_resolved(form))
-        return settle(moved, known.setting.curves, known.setting.alternatives)
+        return settled_again(loaded, from_resolved(form), known.setting)
     except InputError as error:
         return str(error.faults[0].found)

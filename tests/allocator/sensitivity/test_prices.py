@@ -13,6 +13,7 @@ from sensitivity_case import asked, measured
 from allocator import each, together
 from allocator.scenario import Constraint, LoadedScenario
 from allocator.sensitivity.again import Known
+from allocator.sensitivity.costs import costs_of
 from allocator.sensitivity.levers import Lever, levers_of, round_step
 from allocator.sensitivity.prices import Price, furthest, price_of
 from mmm.curves.importing import from_points
@@ -78,7 +79,7 @@ def test_the_multiplier_of_water_filling() -> None:
 UNIT = 10_000.0
 
 
-def relax_and_enjoy() -> tuple[LoadedScenario, Known]:
+def relax_and_enjoy(*more: Constraint) -> tuple[LoadedScenario, Known]:
     """Anderson, Sweeney & Williams: 2370 at (10, 0, 25, 2, 30); a unit costs UNIT here."""
     gain = {"day": 65.0, "evening": 90.0, "daily": 40.0, "sunday": 60.0, "radio": 20.0}
     most = {"day": 15.0, "evening": 10.0, "daily": 25.0, "sunday": 4.0, "radio": 30.0}
@@ -104,7 +105,7 @@ def relax_and_enjoy() -> tuple[LoadedScenario, Known]:
             rule("television", {"day": 1500, "evening": 3000}, max=18_000),
             rule("customers", seen, min=50_000),
             *bounds,
-            each("evening").spend(id="no-evening", max=0),
+            *more,
         ],
     )
 
@@ -120,10 +121,17 @@ def test_the_printed_duals_of_relax_and_enjoy() -> None:
 
 
 def test_what_costs_nothing_has_no_price() -> None:
-    """An evening spot has the reduced cost 65: to allow it is worth nothing, and is not told."""
-    found = price(relax_and_enjoy(), "no-evening")
+    """To allow evening spots, at a reduced cost of 65, is worth nothing, and is not told."""
+    found = price(relax_and_enjoy(each("evening").spend(id="no-evening", max=0)), "no-evening")
     assert found.gain == pytest.approx(0, abs=1e-6)
     assert not found.told
+
+
+def test_the_printed_reduced_cost_of_an_evening_spot() -> None:
+    """Printed: 65. One spot that must be bought costs that, for as long as the basis holds."""
+    source = relax_and_enjoy(each("evening").spend(id="evening", min=0.5 * UNIT))
+    (cost,) = costs_of(source[1], measured(source[1]), ("evening",))
+    assert 2 * cost.cost == pytest.approx(65, rel=1e-6)
 
 
 def test_each_of_several_lines_has_a_price_of_its_own() -> None:
