@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from allocator.curve_series import CurveSeries
 from allocator.engine.explain import Infeasibility, WayOut
 from allocator.engine.setting import Setting
-from allocator.plan import CurveSeries, Plan
+from allocator.plan import Plan
 from allocator.scenario import LoadedScenario
 
 POINTS = 61  # of a drawn curve

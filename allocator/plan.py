@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -378,25 +377,3 @@ def digest_of(document: dict[str, Any]) -> str:
 def sealed(document: dict[str, Any]) -> Plan:
     """The plan with this content and its digest."""
     return Plan.model_validate({**document, "digest": digest_of(document)})
-
-
-@dataclass(frozen=True)
-class CurveSeries:
-    """One line's response curve as a page draws it, over totals for the window.
-
-    totals (currency) and the quantiles (KPI units) have one value per point; ``reference`` and
-    ``planned`` are totals; ``observed`` is the largest total the history holds in as many weeks,
-    None where the curves carry no history.
-    """
-
-    line: str
-    channel: str
-    kpi: str
-    unit: str
-    totals: tuple[float, ...]
-    p10: tuple[float, ...]
-    p50: tuple[float, ...]
-    p90: tuple[float, ...]
-    reference: float
-    planned: float
-    observed: float | None

@@ -17,6 +17,7 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
+    Weight,
     in_week,
     parts,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "ShareRule",
     "SpendRule",
     "StepsRule",
+    "Weight",
     "in_week",
     "parts",
 ]

@@ -14,8 +14,9 @@ import numpy as np
 from allocator.constraints import Measure
 from allocator.constraints._base import CENT
 from allocator.engine.problem import Limit
-from allocator.scenario import Extrapolation, select
+from allocator.scenario import Extrapolation
 from allocator.scenario.extrapolation import USUAL
+from allocator.selectors import select
 from mmm.curves import ResponseCurves
 
 EXTRAPOLATION = "extrapolation"

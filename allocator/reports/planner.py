@@ -14,7 +14,8 @@ from importlib import resources
 import jinja2
 from markupsafe import Markup
 
-from allocator.plan import CurveSeries, Interval, Plan
+from allocator.curve_series import CurveSeries
+from allocator.plan import Interval, Plan
 from allocator.reports._base import numbers, titles
 from allocator.reports._base.assumptions import assumptions, basis, period, provenance, resolved
 from allocator.reports._base.bars import pair, weeks

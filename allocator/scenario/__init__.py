@@ -30,7 +30,6 @@ from allocator.scenario.schema import (
     Scenario,
 )
 from allocator.scenario.table_row import TableRow
-from allocator.selectors import select, unknown
 
 __all__ = [
     "Actuals",
@@ -63,7 +62,5 @@ __all__ = [
     "resolved_form",
     "rule_faults",
     "scenario_digest",
-    "select",
-    "unknown",
     "written_form",
 ]

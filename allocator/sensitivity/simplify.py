@@ -29,7 +29,8 @@ from allocator.engine.setting import Setting, settle
 from allocator.engine.solvers import highs
 from allocator.engine.tabulate import POINTS, tabulate
 from allocator.plan import Plan, sealed
-from allocator.scenario import Constraint, LoadedScenario, select
+from allocator.scenario import Constraint, LoadedScenario
+from allocator.selectors import select
 from allocator.sensitivity.again import Known, solve_again, worth
 from allocator.sensitivity.posed import goal_rows, judged_by_draws, totals_problem
 from allocator.sensitivity.ranges import paid

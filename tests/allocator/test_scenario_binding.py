@@ -14,9 +14,8 @@ from allocator.scenario import (
     name_faults,
     objective_of,
     rule_faults,
-    select,
-    unknown,
 )
+from allocator.selectors import select, unknown
 
 LINES = ("search/brand", "search/generic", "searching", "tv")
 LABELS = {

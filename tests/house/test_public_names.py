@@ -25,10 +25,19 @@ def all_of(path: Path) -> list[str] | None:
     return None
 
 
+def unfolded(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements, those for type checkers alone among them: they name what is loaded later."""
+    for node in body:
+        if isinstance(node, ast.If):
+            yield from unfolded(node.body)
+        else:
+            yield node
+
+
 def defined(path: Path) -> set[str]:
     """Public names that the file itself makes or imports from its own package."""
     names: set[str] = set()
-    for node in sources.tree(path).body:
+    for node in unfolded(sources.tree(path).body):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.AnnAssign | ast.Assign):

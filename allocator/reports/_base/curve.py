@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from allocator.plan import CurveSeries
+from allocator.curve_series import CurveSeries
 from allocator.reports._base.numbers import axis, round_up
 from allocator.reports._base.svg import Point, area, element, path, picture
 

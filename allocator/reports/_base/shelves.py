@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from allocator.plan import CurveSeries, LinePlan, Plan
+from allocator.curve_series import CurveSeries
+from allocator.plan import LinePlan, Plan
 from allocator.reports._base.curve import NARROW, WIDE, Frame, curve, frames
 from allocator.reports._base.names import listed
 from allocator.reports._base.numbers import compact, estimate, whole

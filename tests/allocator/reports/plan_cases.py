@@ -7,7 +7,8 @@ from functools import cache
 
 from plans import BASE, Case, made, name, rule
 
-from allocator.plan import CurveSeries, Plan
+from allocator.curve_series import CurveSeries
+from allocator.plan import Plan
 
 
 def scaled_rows(factor: float) -> tuple[tuple[str, str | None, float, float, float], ...]:

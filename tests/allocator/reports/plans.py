@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from allocator.plan import CurveSeries, Plan, sealed
+from allocator.curve_series import CurveSeries
+from allocator.plan import Plan, sealed
 
 DRAWS = 400
 UNITS = {"revenue": "currency", "new_customers": "count"}
