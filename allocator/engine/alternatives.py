@@ -44,14 +44,6 @@ def risk_faults(loaded: LoadedScenario) -> list[Fault]:
                 "a price beside a probability", "a rule that is hard, or one for the mean"
             )
             faults.append(loaded.fault(("constraints", place, "soft"), complaint))
-    scenario = loaded.scenario
-    if scenario.risky and scenario.flighting.form == "weekly":
-        complaint = Complaint(
-            "weekly flighting beside caution, a target, other curves or a probability",
-            "steady flighting",
-            "write `flighting: steady`",
-        )
-        faults.append(loaded.fault(("flighting",), complaint))
     return faults
 
 

@@ -15,6 +15,7 @@ from allocator.engine.risk_figures import SafeForm, worth
 from allocator.engine.risk_proof import prove_risky, safe_bound
 from allocator.engine.setting import Setting
 from allocator.engine.stated import outside
+from allocator.engine.weekly.flown import Flown, prove_flown, safe_flown
 from allocator.engine.weekly.pose import pose_weekly
 from allocator.engine.weekly.problem import WeeklyProblem
 from allocator.engine.weekly.prove import prove as prove_weekly
@@ -35,8 +36,7 @@ class Proven:
 def prove_plan(setting: Setting, spend: np.ndarray, *, time_limit: float) -> Proven:
     """The certificate around a plan, (line, week) currency in whole cents."""
     if setting.scenario.flighting.form == "weekly":
-        bound, aim = prove_weekly(pose_weekly(setting), spend, time_limit=time_limit)
-        return Proven(bound.certificate, aim)
+        return _prove_weeks(setting, spend, time_limit)
     problem, totals, stated = pose(setting), totals_of(setting, spend), stated_of(setting)
     if stated is not None:
         outer = outside(problem, stated)
@@ -44,11 +44,25 @@ def prove_plan(setting: Setting, spend: np.ndarray, *, time_limit: float) -> Pro
     return Proven(*prove(problem, totals, time_limit=time_limit))
 
 
+def _prove_weeks(setting: Setting, spend: np.ndarray, time_limit: float) -> Proven:
+    weekly, stated = pose_weekly(setting), stated_of(setting)
+    if stated is not None:
+        problem = Flown(weekly)
+        outer, plan = outside(problem, stated), problem.plan(spend)
+        return Proven(*prove_flown(problem, outer, plan, time_limit=time_limit))
+    bound, aim = prove_weekly(weekly, spend, time_limit=time_limit)
+    return Proven(bound.certificate, aim)
+
+
 def prove_safe(setting: Setting, spend: np.ndarray, safe: SafeForm, *, time_limit: float) -> float:
     """The bound on plans that keep the safe form of rows with a probability, anew."""
-    problem, totals, stated = pose(setting), totals_of(setting, spend), stated_of(setting)
+    stated, form = stated_of(setting), (safe.shares, safe.shifts)
     assert stated is not None  # only such a setting has a safe form
-    form = safe.shares, safe.shifts
+    if setting.scenario.flighting.form == "weekly":
+        flown = Flown(pose_weekly(setting))
+        plan = flown.plan(spend)
+        return safe_flown(flown, stated, form, plan, time_limit=time_limit)
+    problem, totals = pose(setting), totals_of(setting, spend)
     return safe_bound(problem, stated, form, totals, time_limit=time_limit)
 
 
@@ -61,8 +75,8 @@ def beats_bound(setting: Setting, spend: np.ndarray, bound: float) -> bool:
     else:
         problem, totals = pose(setting), totals_of(setting, spend)
         value, few, money = problem.value(totals), _cents(problem, totals), problem.budget.total
-        if setting.scenario.risky:
-            value = worth(setting, evaluate(setting, setting.labelled(spend)))
+    if setting.scenario.risky:
+        value = worth(setting, evaluate(setting, setting.labelled(spend)))
     return value - bound - few > ROUNDING * max(abs(bound), money)
 
 
