@@ -272,6 +272,18 @@ def amount(value: float, currency: str) -> str:
     return f"{value:,.0f} {currency}" if value == round(value) else f"{value:,.2f} {currency}"
 
 
+def of_cents(outcome: Outcome, kpi: str, lines: Iterable[str]) -> float:
+    """What a cent on each of these lines brings, at most what the line brings in all: much where
+    a line is steep. Nothing where slopes are not known."""
+    if outcome.slope is None:
+        return 0.0
+    return sum(
+        min(CENT * outcome.slope(kpi, line), outcome.response[kpi, line])
+        for line in lines
+        if outcome.spend[line] > 0
+    )
+
+
 def percent(share: float) -> str:
     """A share in words: ``12.5%``."""
     return f"{round(share * 100, 6):g}%"

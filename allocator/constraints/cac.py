@@ -19,6 +19,7 @@ from allocator.constraints._base import (
     chance_words,
     in_draws,
     kpi_complaints,
+    of_cents,
     parts,
 )
 from allocator.quantities import PositiveMoney, Probability
@@ -90,6 +91,8 @@ class CacRule(Rule):
                 cost = spent / won
                 slack = self.max - cost
                 blur = self.max * (1e-6 + 2 * CENT * len(lines) / spent)
+                if slack < -blur:  # a line may be steep there
+                    blur += self.max * of_cents(outcome, self.kpi, lines) / won
             elif spent > 0:
                 slack = -spent
             measure = Measure(rule, part, "max", self.max, cost, slack, "currency", blur)

@@ -18,6 +18,7 @@ from allocator.constraints._base import (
     chance_words,
     in_draws,
     kpi_complaints,
+    of_cents,
     parts,
 )
 from allocator.quantities import Probability, Ratio
@@ -77,7 +78,7 @@ class RoasRule(Rule):
         """Σ R / Σ x against the floor.
 
         Tolerance: one part in a million, and what a cent a line is of the spend, once for the
-        numerator and once for the denominator.
+        numerator and once for the denominator; what it is of the outcome where a line is steep.
         """
         measures: list[Measure] = []
         for part, lines in parts(selection):
@@ -87,6 +88,8 @@ class RoasRule(Rule):
                 continue
             roas = sum(outcome.response[self.kpi, line] for line in lines) / spent
             blur = self.min * (1e-6 + 2 * CENT * len(lines) / spent)
+            if roas - self.min < -blur:  # a line may be steep there
+                blur += of_cents(outcome, self.kpi, lines) / spent
             measure = Measure(rule, part, "min", self.min, roas, roas - self.min, "ratio", blur)
             if self.probability is not None:
                 draws = added(outcome.draws[self.kpi, line] for line in lines) / spent
