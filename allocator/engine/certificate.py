@@ -12,9 +12,10 @@ over-estimates at grid points, so with one binary per piece (none where there is
 
 (and w_p ≥ the edges below it for a response that some rule caps) is a relaxation of the true
 problem, and so is its LP bound. Where only the budget ties the lines no solver is needed
-(``branch``). Where the hull is loose at the relaxation's solution the piece is
-split there; where the grid is coarse it is refined. This is spatial branch and bound with a MILP
-as its engine: rules and several KPIs come for free.
+(``branch``); where thousands of lines share rules that add up, an LP will do (``fill``). Where the
+hull is loose at the relaxation's solution the piece is split there; where the grid is coarse it is
+refined. This is spatial branch and bound with a MILP as its engine: rules and several KPIs come
+for free.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from scipy.sparse import coo_array
 from allocator.constraints._base import Row
 from allocator.engine.branch import branch, separable
 from allocator.engine.cover import Cover
+from allocator.engine.fill import fill, fits
 from allocator.engine.problem import AllocationProblem, Cell, left_side, objective
 from allocator.objectives._base import Terms
 
@@ -71,8 +73,13 @@ def certify(
     """
     started = time.monotonic()
     covers = {line: Cover.start(problem, line, plan) for line in problem.lines}
-    if separable(problem):
-        found = branch(problem, covers, plan, gap=gap, deadline=started + time_limit)
+    deadline = started + time_limit
+    if separable(problem) or fits(problem):
+        found = (
+            branch(problem, covers, plan, gap=gap, deadline=deadline)
+            if separable(problem)
+            else fill(problem, covers, plan, gap=lambda _: gap, deadline=deadline)
+        )
         alone = min(found.bound, _by_itself(problem, covers))
         return Certificate(alone, found.point, found.infeasible, found.boxes, found.timed_out)
     value = problem.value(plan) if plan is not None else -np.inf

@@ -62,7 +62,9 @@ class Cover:
         """Coarse everywhere, fine around the plan, with the kinks of an imported curve."""
         low, high = problem.bounds[line]
         high = max(high, low)
-        coarse = snapped(low + (high - low) * np.linspace(0, 1, COARSE) ** 2, COARSE_BITS)
+        # half of the points where a line spends up to twice its even share of the budget
+        bent = max(2.0, float(np.log2(len(problem.lines))) - 1)
+        coarse = snapped(low + (high - low) * np.linspace(0, 1, COARSE) ** bent, COARSE_BITS)
         points = [np.array([low, high]), coarse[(coarse > low) & (coarse < high)]]
         if plan is not None:
             points.append(_around(plan[line], low, high))
@@ -81,10 +83,8 @@ class Cover:
     def estimate(self) -> None:
         """The roof of every curve; for capped ones its value, less the worse cell beside."""
         self._pieces = None
-        for cell in self.problem.cells:
-            meter, line = cell
-            if line != self.line:
-                continue
+        for cell in self.problem.cells_of[self.line]:
+            meter = cell[0]
             curve = self.problem.responses[cell]
             if len(self.totals) == 1:
                 value = curve.value(self.totals).mean(axis=0)
@@ -206,7 +206,7 @@ def _around(total: float, low: float, high: float) -> np.ndarray:
 
 
 def _kinks(problem: AllocationProblem, line: str, low: float, high: float) -> np.ndarray:
-    kinks = [problem.responses[cell].knots() for cell in problem.cells if cell[1] == line]
+    kinks = [problem.responses[cell].knots() for cell in problem.cells_of[line]]
     every = np.unique(np.concatenate([np.empty(0), *kinks]))
     return every[(every > low) & (every < high)]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from allocator.engine.certificate import Certificate, certify
+from allocator.engine.fill import MANY
 from allocator.engine.problem import AllocationProblem
 
 AIM = 1e-5  # of the incremental outcome: well below any gap a scenario asks for
+AIM_OF_MANY = 1e-4  # with more lines than ``fill.MANY``, whose bound comes nearer only slowly
 SOUGHT = 5  # times that of money which a rule alone holds: its price magnifies what a rule is short
 
 
@@ -30,4 +32,5 @@ def aim_of(problem: AllocationProblem, plan: Mapping[str, float]) -> float:
     cost = max(abs(terms.cost(line)) for terms in goals for line in problem.lines)
     spent = sum(plan.values())
     money = SOUGHT * cost * spent or cost * problem.budget.total
-    return AIM * (abs(outcome) or money or 1.0)
+    aim = AIM_OF_MANY if len(problem.lines) > MANY else AIM
+    return aim * (abs(outcome) or money or 1.0)

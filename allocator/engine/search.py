@@ -13,6 +13,7 @@ from allocator.engine.branch import branch, separable
 from allocator.engine.certificate import Certificate, certify
 from allocator.engine.cover import Cover
 from allocator.engine.feasible import satisfies
+from allocator.engine.fill import fill, fits
 from allocator.engine.formulate import formulate
 from allocator.engine.problem import AllocationProblem
 from allocator.engine.prove import aim_of, prove
@@ -70,6 +71,10 @@ def search(
 
     if separable(problem) and solve is highs.solve:
         return branched(problem, in_cents, time_limit=time_limit)
+    if fits(problem) and solve is highs.solve:
+        many = filled(problem, in_cents, time_limit=time_limit)
+        if many is not None:
+            return many
     quick = climbed(problem, in_cents, near, time_limit=SEARCHING * time_limit)
     if quick is not None:
         return quick
@@ -115,6 +120,21 @@ def branched(problem: AllocationProblem, in_cents: InCents, *, time_limit: float
     covers = {line: Cover.start(problem, line, plan) for line in problem.lines}
     found = branch(problem, covers, plan, gap=aim / 2, deadline=deadline, climb=top)
     assert found.plan is not None  # it began with one
+    certificate = Certificate(
+        found.bound, found.point, rounds=found.boxes, timed_out=found.timed_out
+    )
+    return Found(Termination.OPTIMAL, in_cents(found.plan), certificate)
+
+
+def filled(problem: AllocationProblem, in_cents: InCents, *, time_limit: float) -> Found | None:
+    """The best of the certificate's points for thousands of lines; None where none is a plan."""
+    deadline = time.monotonic() + time_limit
+    covers = {line: Cover.start(problem, line, None) for line in problem.lines}
+    found = fill(problem, covers, None, gap=lambda plan: aim_of(problem, plan), deadline=deadline)
+    if found.infeasible:
+        return Found(Termination.INFEASIBLE, None, Certificate(-math.inf, infeasible=True))
+    if found.plan is None:
+        return None
     certificate = Certificate(
         found.bound, found.point, rounds=found.boxes, timed_out=found.timed_out
     )
