@@ -20,6 +20,7 @@ from allocator.engine.goal import limits_of
 from allocator.engine.maximised import maximised
 from allocator.engine.model_worth import worth_of
 from allocator.engine.money_faults import interest_faults, money_faults
+from allocator.engine.named_references import named_faults, named_totals
 from allocator.engine.problem import Limit
 from allocator.engine.profile import dark_in, profile_faults, profile_of, shares_of
 from allocator.engine.weekly.refused import flight_faults, unflown_faults
@@ -139,6 +140,7 @@ def settle(
         per_impression=prices_of(audiences, curves),
         steady=scenario.flighting.form == "steady",
         dark=dark_in(scenario, curves, weeks),
+        references=named_totals(loaded, curves),
     )
     scaled = _scaled(scenario.budget, curves, reference)
     _refuse(
@@ -182,6 +184,7 @@ def _calendar_faults(
         *flighting_faults(loaded, curves.labels, weeks),
         *profile_faults(loaded, curves),
         *flight_faults(loaded, curves),
+        *named_faults(loaded, curves, weeks),
     ]
 
 

@@ -23,11 +23,11 @@ from allocator.scenario.economics import Economics
 from allocator.scenario.extrapolation import Extrapolation
 from allocator.scenario.flighting import Flighting, FlightingChoice
 from allocator.scenario.goal import fill_goal, not_required
+from allocator.scenario.named_reference import Actuals, NamedReference, Weeks
 from allocator.scenario.objective import ObjectiveChoice
 from allocator.scenario.table_row import TableRow
 from allocator.weeks import WeekOrDay, iso_monday
 
-Weeks = Annotated[int, Field(strict=True, ge=1, le=104)]
 _CURVES = re.compile(r"(?P<path>[^@]+)(@sha256:(?P<digest>[0-9a-f]{64}))?\Z")
 
 
@@ -68,15 +68,6 @@ class Period(Written):
             if same_form and self.end < self.start:
                 raise ValueError(f"an end after the start; {self.end} is before {self.start}")
         return self
-
-
-class Actuals(Written):
-    """Weeks of the past that the model has seen."""
-
-    start: WeekOrDay
-    """First week, or the first day of it."""
-    weeks: Weeks
-    """Number of weeks."""
 
 
 class Reference(Written):
@@ -147,6 +138,8 @@ class Scenario(Written):
     """ISO 4217 code of every amount in this file; the curves must have the same."""
     reference: Reference
     """The plan that everything is compared with."""
+    references: dict[Slug, NamedReference] | None = None
+    """Other plans by name, for rules on changes from them: `spend: {from: NAME, between: …}`."""
     until_start: Literal["same_weeks_last_year", "reference", "zero"] = "same_weeks_last_year"
     """What is spent between the end of the data and the start: what the same weeks of last year
     had, the reference's weekly spend, or nothing."""

@@ -60,6 +60,7 @@ from allocator.scenario.constraint import Slug, Soft
 from allocator.scenario.extrapolation import Times
 from allocator.scenario.flighting import Flighting, Locked
 from allocator.scenario.goal import Goal
+from allocator.scenario.named_reference import NamedReference
 from allocator.scenario.objective import Caution
 from allocator.selectors import Selectors
 from allocator.weeks import Week, WeekOrDay, Weeks
@@ -86,6 +87,10 @@ BOOK = Book(
         Reference: (
             "`reference`",
             "reference: {actuals: {start: 2026-W01, weeks: 13}, scale_to: 2.0M}",
+        ),
+        NamedReference: (
+            "`references.NAME`",
+            "references:\n  last-summer: {actuals: {start: 2026-W01, weeks: 13}, scale_to: 1.9M}",
         ),
         Actuals: (
             "`reference.actuals`",

@@ -1,0 +1,39 @@
+"""Plans besides the reference that a rule may speak of, by name."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from allocator.quantities import Money, PositiveMoney
+from allocator.scenario.constraint import Written
+from allocator.weeks import WeekOrDay
+
+Weeks = Annotated[int, Field(strict=True, ge=1, le=104)]
+
+
+class Actuals(Written):
+    """Weeks of the past that the model has seen."""
+
+    start: WeekOrDay
+    """First week, or the first day of it."""
+    weeks: Weeks
+    """Number of weeks."""
+
+
+class NamedReference(Written):
+    """A plan for `spend: {from: NAME, between: […]}`: weeks of the past, or an amount a line."""
+
+    actuals: Actuals | None = None
+    """What was spent in these weeks, as many as the period has."""
+    amounts: Annotated[dict[str, Money], Field(min_length=1)] | None = None
+    """Line -> its total over the period, for every line of the curves: 0 where nothing is."""
+    scale_to: PositiveMoney | None = None
+    """Scale the whole to this total, its proportions kept."""
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if (self.actuals is None) == (self.amounts is None):
+            raise ValueError("`actuals: {start: …, weeks: …}` or `amounts: {tv: 500k, …}`")
+        return self
