@@ -20,10 +20,10 @@ from allocator.scenario.loader import (
     scenario_digest,
     written_form,
 )
+from allocator.scenario.named_reference import Actuals
 from allocator.scenario.objective import Caution, ObjectiveChoice
 from allocator.scenario.period import PlanWeeks, plan_weeks
 from allocator.scenario.schema import (
-    Actuals,
     Period,
     Reference,
     Run,
