@@ -182,15 +182,18 @@ class _Tree:
         self.roofs[number] = self._roof(number)
 
     def _try(self, box: _Box) -> None:
-        """Offer the box's point to who climbs, where the curves there promise something."""
-        if self.climb is None or self.climbs >= CLIMBS:
+        """Take the box's point, and the top above it, where the curves promise something."""
+        if self.climb is None:
             return
         _, _, curves = self._heights(box)
         promised = float(curves.sum()) + self.problem.terms.base
-        if self.best is not None and promised < self.value - WORTH_A_CLIMB * abs(self.value):
-            return
-        self.climbs += 1
-        plan = self.climb(self._named(box.point))
+        if self.best is None or promised > self.value:
+            self._offer(self._named(box.point))
+        if self.climbs < CLIMBS and promised > self.value - WORTH_A_CLIMB * abs(self.value):
+            self.climbs += 1
+            self._offer(self.climb(self._named(box.point)))
+
+    def _offer(self, plan: dict[str, float]) -> None:
         value = self.problem.value(plan)
         if value > self.value:
             self.best, self.value = plan, value
