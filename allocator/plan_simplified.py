@@ -26,5 +26,7 @@ class Simplified(Value):
     """no plan within the loss allowed changes fewer; a record of how, which is not recomputed"""
     best: float
     """goal of the best plan without those rules"""
+    best_totals: dict[str, float]
+    """line -> what that plan spends"""
     best_bound: float
     """no plan without those rules has more"""

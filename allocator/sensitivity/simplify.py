@@ -89,6 +89,7 @@ def simplify(
         "of": len(best.lines),
         "fewest": found.fewest,
         "best": best.certificate.value,
+        "best_totals": {line.line: line.total for line in best.lines},
         "best_bound": best.certificate.bound,
     }
     return sealed(document)

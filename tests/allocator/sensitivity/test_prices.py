@@ -69,7 +69,7 @@ def test_the_multiplier_of_water_filling() -> None:
             zip((100, 80, 60, 40), (0.02, 0.01, 0.03, 0.005), strict=True)
         )
     }
-    curves = sensitivity_case.drawn(formulas, 400.0)
+    curves = sensitivity_case.drawn(formulas, 400.0, 500)
     reference = {"flat": True, "scale_to": 200}
     source = asked(curves, {"exactly": 199}, reference=reference)
     found = price(source, "budget", step=2.0)

@@ -24,7 +24,7 @@ from mmm.errors import InputError
 NAMES = ("a", "b", "c", "d")
 
 
-@pytest.mark.parametrize(("seed", "loss"), [(0, 0.05), (1, 0.3), (2, 0.6)])
+@pytest.mark.parametrize(("seed", "loss"), [(0, 0.05), (2, 0.6)])
 def test_as_few_as_any_subset(seed: int, loss: float) -> None:
     """Four roots: every subset of lines freed in turn, the closed form the judge of its best.
 
@@ -121,7 +121,8 @@ def test_verify_accepts_it(made: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "factor"), [("loss_taken", 0.5), ("changed", 2), ("of", 2), ("best_bound", 1.01)]
+    ("key", "factor"),
+    [("loss_taken", 0.5), ("changed", 2), ("of", 2), ("best_bound", 1.01), ("best", 1.01)],
 )
 def test_verify_recomputes_it(made: Path, tmp_path: Path, key: str, factor: float) -> None:
     said = json.loads(made.read_text(encoding="utf-8"))
