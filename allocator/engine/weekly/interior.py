@@ -17,6 +17,7 @@ STEPS = 60
 NEAR = 1e-10  # complementarity and residuals, in scaled units
 FAIR = 1e-6  # the same where rounding lets it come no nearer
 BACK = 0.995  # of the way to the nearest bound
+STIFF = 1e-7  # scaled: others that nothing bends; softer, they drown the rows in rounding
 STILL = 1e-12  # a range narrower than this (scaled) is a fixed number
 
 
@@ -121,7 +122,7 @@ class _Factored:
         index = np.arange(weeks)
         blocks[:, index, index] += diagonal[: count * weeks].reshape(count, weeks)
         self.inverse = np.linalg.inv(blocks)
-        self.rest = diagonal[count * weeks :]
+        self.rest = np.maximum(diagonal[count * weeks :], STIFF)
         y, s = pair
         self.relaxed = np.where(q.equal, 0.0, s / np.where(q.equal, 1.0, y))
         self.lifted = self._over(rows.T)
