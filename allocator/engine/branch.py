@@ -144,11 +144,13 @@ class _Tree:
 
     def _split(self, box: _Box) -> list[_Box]:
         """The box anew on tables refined where it is loose, or its halves."""
-        self._try(box)
         hulls, roofs, curves = self._heights(box)
         loose, coarse = hulls - curves, roofs - curves
         line = int(np.argmax(loose))
-        if coarse[line] > loose[line] / 2:
+        refines = bool(coarse[line] > loose[line] / 2)
+        if self.climb is not None:
+            self._try(box, float(curves.sum()) + self.problem.terms.base, far=not refines)
+        if refines:
             for number in np.flatnonzero(coarse > coarse.max() / 3).tolist():
                 self._refine(number, float(box.point[number]))
             return self._alive([self._box(box.low, box.high)], box)
@@ -181,15 +183,16 @@ class _Tree:
         self.hulls[number] = {}
         self.roofs[number] = self._roof(number)
 
-    def _try(self, box: _Box) -> None:
-        """Take the box's point, and the top above it, where the curves promise something."""
-        if self.climb is None:
-            return
-        _, _, curves = self._heights(box)
-        promised = float(curves.sum()) + self.problem.terms.base
+    def _try(self, box: _Box, promised: float, *, far: bool) -> None:
+        """Take the box's point, and the top above it where that may be one not known yet.
+
+        promised: about what the point is worth; far: from the curves, not for a coarse grid alone.
+        """
+        assert self.climb is not None
         if self.best is None or promised > self.value:
             self._offer(self._named(box.point))
-        if self.climbs < CLIMBS and promised > self.value - WORTH_A_CLIMB * abs(self.value):
+        near = promised > self.value - WORTH_A_CLIMB * abs(self.value)
+        if far and near and self.climbs < CLIMBS:
             self.climbs += 1
             self._offer(self.climb(self._named(box.point)))
 
