@@ -27,7 +27,7 @@ from allocator.engine.cover import Cover, hull
 from allocator.engine.feasible import satisfies
 from allocator.engine.problem import AllocationProblem
 
-MANY = 400  # lines from which hulls are near enough
+MANY = 150  # lines from which hulls are near enough
 ROUNDS = 12
 SLOWER = 0.5  # of the gap at least is to go in two rounds, else refining ends
 SURE = 0.3  # of its worth: a column that gains or loses so much is not asked again
