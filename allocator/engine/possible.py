@@ -129,7 +129,8 @@ class Steady:
 def chances_of(setting: Setting) -> Stated | None:
     """The hard rules with a probability; None where there are none."""
     rows, meters = chance_rows(setting)
-    rows = tuple(along(setting, row) for row in rows if row.price is None)
+    steady = setting.scenario.flighting.form == "steady"
+    rows = tuple(along(setting, row) if steady else row for row in rows if row.price is None)
     half = half_of(setting.curves.draws, setting.scenario.run.seed)
     return Stated(meters, rows=rows, half=half) if rows else None
 

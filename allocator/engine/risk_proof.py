@@ -13,13 +13,14 @@ from dataclasses import replace
 
 from allocator.engine.certificate import Certificate, certify
 from allocator.engine.chance import Worst
-from allocator.engine.cuts import Posed
+from allocator.engine.cuts import P, Posed
 from allocator.engine.drawn import Amounts, Judged
 from allocator.engine.prove import prove
 from allocator.engine.risk import Draws, Guard, Risk
 from allocator.engine.stated import Stated, outside
 
 ROUNDS = 12
+SLOW = 2
 BETWEEN = 0.5  # of the way from the plan to the relaxation's point: weights in the middle, too
 
 Prove = Callable[..., tuple[Certificate, float]]
@@ -27,39 +28,53 @@ Certify = Callable[..., Certificate]
 
 
 def prove_risky(
-    problem: Judged,
-    risk: Risk,
-    plan: Amounts,
-    *,
-    time_limit: float,
-    prove: Prove = prove,
+    problem: Judged, risk: Risk, plan: Amounts, *, time_limit: float, prove: Prove = prove
 ) -> tuple[Certificate, float]:
     """The certificate around ``plan`` and the aim it was held to, in objective units.
 
     ``risk`` holds guards that every allowed plan keeps: of rows with a probability, not the safe
     ones. ``prove`` is what proves an ordinary problem.
     """
+    _, found, aim = weighted(problem, risk, plan, time_limit=time_limit, prove=prove)
+    return found, aim
+
+
+def weighted(
+    problem: P,
+    risk: Risk,
+    plan: Amounts,
+    *,
+    time_limit: float,
+    prove: Prove = prove,
+    stalled: float = 0.0,
+) -> tuple[Posed[P], Certificate, float]:
+    """The problem with all weights that were asked for on the way, and what ``prove_risky`` says.
+
+    stalled: a part of the gap; where two rounds in a row take less off it they are the last
+    """
     started = time.monotonic()
     posed = Posed.of(problem, risk).at(plan)
     value = posed.value(plan)
-    best, found, aim = math.inf, None, 0.0
+    best, found, aim, slow = math.inf, None, 0.0, 0
     for _ in range(ROUNDS):
         left = time_limit - (time.monotonic() - started)
         if found is not None and left <= 0:
-            return replace(found, bound=best, timed_out=True), aim
+            return posed, replace(found, bound=best, timed_out=True), aim
         found, aim = prove(posed.problem, plan, time_limit=max(left, 0.1))
+        slow = slow + 1 if best - found.bound < stalled * (best - value) < math.inf else 0
         best = min(best, found.bound)
         if best - value <= aim or found.timed_out or found.infeasible or not found.point:
             break
         promised = posed.problem.value(found.point)
-        if promised - posed.value(found.point) <= aim / 2 and posed.kept(found.point):
-            break  # no weights say less of it: the point is a better plan
+        exact = promised - posed.value(found.point) <= aim / 2 and posed.kept(found.point)
+        if exact or slow == SLOW:  # exact: no weights say less of it, the point is a better plan
+            break
         middle = {
             line: amount + BETWEEN * (plan[line] - amount) for line, amount in found.point.items()
         }
         posed = posed.at(found.point).at(middle)
     assert found is not None
-    return replace(found, bound=best), aim
+    return posed, replace(found, bound=best), aim
 
 
 def safe_bound(

@@ -125,13 +125,18 @@ class _Search:
 
 
 def certify(
-    problem: WeeklyProblem, plan: np.ndarray | None = None, *, gap: float, time_limit: float
+    problem: WeeklyProblem,
+    plan: np.ndarray | None = None,
+    *,
+    gap: float,
+    time_limit: float,
+    most: int = BOXES,
 ) -> Bound:
     """Bound the problem from above, tightest around ``plan`` ((line, week) currency).
 
     Stops when the bound is within ``gap`` (in objective units) of the plan's value, when no plane
-    and no cut brings it nearer, after BOXES or after ``time_limit`` seconds, with the best bound
-    found so far: any of them is valid.
+    and no cut brings it nearer, after ``most`` boxes or after ``time_limit`` seconds, with the
+    best bound found so far: any of them is valid.
     """
     value = problem.value(plan) if plan is not None else -np.inf
     state = _Search(problem, plan, value, gap, time.monotonic() + time_limit)
@@ -146,7 +151,7 @@ def certify(
     closed = -np.inf  # the largest bound of a box that no cut makes better
     boxes = 1
     while open_ and not state.enough(max(-open_[0][0], closed)):
-        if state.left() <= 0 or boxes >= BOXES or closed >= -open_[0][0]:
+        if state.left() <= 0 or boxes >= most or closed >= -open_[0][0]:
             state.timed_out |= state.left() <= 0
             break
         _, _, box = heapq.heappop(open_)

@@ -11,20 +11,21 @@ import numpy as np
 
 from allocator.constraints._base import Meter, Row, Weight
 from allocator.engine.certificate import Certificate
-from allocator.engine.cuts import Posed
 from allocator.engine.problem import Cell
 from allocator.engine.risk import Risk
-from allocator.engine.risk_proof import prove_risky, safe_bound
+from allocator.engine.risk_proof import safe_bound, weighted
 from allocator.engine.stated import Stated
 from allocator.engine.weekly.certificate import Bound, certify
 from allocator.engine.weekly.problem import WeeklyProblem
-from allocator.engine.weekly.prove import prove
+from allocator.engine.weekly.prove import aim_of, prove
 from allocator.objectives._base import Terms
 from mmm.curves import FlightedResponse
 
 Plan = dict[str, Any]
 """line -> (week,) amounts, currency"""
-PARTS = 3  # of the time: what one weighting of the draws may take where curves are bent
+PARTS = 3  # of the time left: what one weighting of the draws may take where curves are bent
+FEW = 16  # boxes: what bent curves add to a bound that draws keep away
+STALLED = 0.02  # of the gap: rounds of weights that take less off it lead nowhere
 
 
 @dataclass(frozen=True)
@@ -129,23 +130,45 @@ def prove_flown(
 ) -> tuple[Certificate, float]:
     """``prove_risky`` for plans by week.
 
-    Where curves are bent no weighting of the draws may take all the time; one that was cut short
-    leaves a certificate that says so, if the bound is not near enough.
+    Where curves are bent, and guards keep the bound away from the plan whatever the range, weights
+    are gathered on the relaxation of the whole range, which is cut little when they are all there.
+    Goals alone are exact at the plan's own weights: there every round cuts the range.
     """
+    started = time.monotonic()
+
+    def left() -> float:
+        return max(0.1, time_limit - (time.monotonic() - started))
+
     late = False
-    ends = time.monotonic() + time_limit
 
     def one(posed: Flown, spend: Mapping[str, Any], *, time_limit: float) -> Any:
         nonlocal late
-        whole = posed.weekly.concave
-        most = time_limit if whole else min(time_limit, max(0.1, (ends - time.monotonic()) / PARTS))
-        certificate, aim = _proven(posed, spend, time_limit=most)
+        bent = not posed.weekly.concave
+        certificate, aim = _proven(posed, spend, time_limit=left() / PARTS if bent else time_limit)
         late = late or certificate.timed_out
-        return replace(certificate, timed_out=certificate.timed_out and whole), aim
+        return replace(certificate, timed_out=certificate.timed_out and not bent), aim
 
-    found, aim = prove_risky(problem, risk, plan, time_limit=time_limit, prove=one)
-    near = found.bound - Posed.of(problem, risk).value(plan) <= aim
-    return replace(found, timed_out=(found.timed_out or late) and not near), aim
+    step = _at_the_root if risk.guards else one
+    posed, found, aim = weighted(
+        problem, risk, plan, time_limit=time_limit, prove=step, stalled=STALLED
+    )
+    weekly, own, value = posed.problem.weekly, problem.array(plan), posed.value(plan)
+    if found.bound - value <= aim or found.infeasible:
+        return found, aim
+    if risk.guards and not weekly.concave and not found.timed_out:
+        cut = _by_line(posed.problem, certify(weekly, own, gap=aim, time_limit=left(), most=FEW))
+        return replace(cut, bound=min(cut.bound, found.bound)), aim
+    return replace(found, timed_out=found.timed_out or late), aim
+
+
+def _at_the_root(
+    problem: Flown, plan: Mapping[str, Any], *, time_limit: float
+) -> tuple[Certificate, float]:
+    """The bound of the relaxation of the whole range, and the aim of the whole proof."""
+    own = problem.array(plan)
+    aim = aim_of(problem.weekly, own)
+    gap = aim if problem.weekly.concave else np.inf
+    return _by_line(problem, certify(problem.weekly, own, gap=gap, time_limit=time_limit)), aim
 
 
 def safe_flown(

@@ -10,12 +10,13 @@ import xarray as xr
 from allocator.constraints import Declared, Row
 from allocator.engine.check import BUDGET
 from allocator.engine.pose import softened
-from allocator.engine.possible import Verdict, missed
+from allocator.engine.possible import PATIENCE, Verdict, chances_of, missed
 from allocator.engine.problem import AllocationProblem, Limit
 from allocator.engine.setting import Setting
 from allocator.engine.solvers._base import Termination
 from allocator.engine.weekly.pose import pose_weekly
 from allocator.engine.weekly.problem import WeeklyProblem, bounding
+from allocator.engine.weekly.risky import search_risky_weeks
 from allocator.engine.weekly.search import search
 
 SECONDS = 20.0
@@ -25,12 +26,19 @@ class Weekly:
     """The oracle of weekly flighting."""
 
     def ask(self, setting: Setting) -> Verdict:
-        """The search for a plan of the rules alone, and the proof that there is none."""
+        """A search for a plan of the rules alone, and the proof that there is none; then what looks
+        at the draws."""
         problem = pose_weekly(setting).rules_only()
         found = search(problem, _starts(setting), time_limit=SECONDS, seed=0)
         if found.spend is not None and not missed(setting, setting.labelled(found.spend)):
             return Verdict(setting.labelled(found.spend))
-        return Verdict(None, impossible=found.termination is Termination.INFEASIBLE)
+        stated = chances_of(setting)
+        if found.spend is None or stated is None:
+            return Verdict(None, impossible=found.termination is Termination.INFEASIBLE)
+        solved = search_risky_weeks(problem, stated, _starts(setting), time_limit=PATIENCE, seed=0)
+        if solved.spend is not None and not missed(setting, setting.labelled(solved.spend)):
+            return Verdict(setting.labelled(solved.spend))
+        return Verdict(None, impossible=solved.termination is Termination.INFEASIBLE)
 
     def nearest(self, setting: Setting, others: Setting, rule: str) -> xr.DataArray | None:
         """The sum of what the rule's rows are short of, each in its own scale, is smallest."""
