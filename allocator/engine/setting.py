@@ -147,8 +147,7 @@ def settle(
         *rule_faults(loaded, curves.labels, facts),
         *_reach_faults(loaded, curves, (reference, scaled)),
     )
-    rules = bound_rules(scenario, curves.labels)
-    _refuse(*unflown_faults(loaded, rules, facts))
+    _refuse(*unflown_faults(loaded, rules := bound_rules(scenario, curves.labels), facts))
     goal = maximised(scenario, curves, worth, facts)
     after = _after(scenario, (curves, *alternatives), reference)
     early, late = _labelled(curves, before), _labelled(curves, after)

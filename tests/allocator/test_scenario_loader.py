@@ -52,7 +52,7 @@ def test_every_default_is_filled_in(tmp_path: Path) -> None:
         "objective": {"maximise": "revenue"},
         "flighting": "steady",
         "constraints": [],
-        "run": {"seed": 0, "gap": 0.001, "time_limit": 60.0},
+        "run": {"seed": 0, "gap": 0.001, "time_limit": 60.0, "solver": "highs"},
     }
 
 
@@ -64,7 +64,7 @@ def test_quantities_are_plain_numbers_once_resolved(tmp_path: Path) -> None:
     assert rules["moves"]["each"] == ["all"]
     assert rules["tv"]["spend"] == {"min": 240000.0}
     assert resolved["economics"] == {"margin": 0.35}
-    assert resolved["run"] == {"seed": 0, "gap": 0.0005, "time_limit": 5.0}
+    assert resolved["run"] == {"seed": 0, "gap": 0.0005, "time_limit": 5.0, "solver": "highs"}
 
 
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)

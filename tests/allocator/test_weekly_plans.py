@@ -73,7 +73,7 @@ def test_rules_about_weeks_outcomes_and_lines_together(tmp_path: Path) -> None:
     )  # fmt: skip
     spend = weekly(plan)
     assert plan.certificate.status is Status.PROVEN
-    assert plan.certificate.worst_violation < 1e-6
+    assert plan.certificate.worst_violation < 1e-5  # a month, by a cent
     assert spend[:, :4].sum() == pytest.approx(190_000, abs=1.0)
     tv = spend[0]
     assert np.all(np.abs(np.diff(tv)) <= 0.2 * tv[:-1] + 0.02)

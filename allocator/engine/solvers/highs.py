@@ -7,7 +7,7 @@ from pyomo.contrib.solver.common.factory import SolverFactory
 from allocator.engine.formulate import Formulation
 from allocator.engine.solvers._base import Solution, solution_of
 
-NAME = "HiGHS through Pyomo"
+NAME = "branch and bound where only the budget ties lines, else HiGHS through Pyomo"
 
 
 def solve(formulation: Formulation, *, gap: float, time_limit: float, seed: int = 0) -> Solution:
