@@ -26,6 +26,7 @@ from allocator.reports._base.gain import gains
 from allocator.reports._base.headline import compared, headline, odds
 from allocator.reports._base.names import clean, spoken
 from allocator.reports._base.order import groups, kpis
+from allocator.reports._base.risk import risk_sentences
 from allocator.reports._base.shelves import shelves
 from allocator.reports._base.sought import shown
 
@@ -47,6 +48,7 @@ def planner_page(plan: Plan, curves: tuple[CurveSeries, ...]) -> bytes:
         titles=titles,
         headline=headline(plan),
         odds=odds(plan),
+        risk=risk_sentences(plan),
         shown=shown(plan),
         notes=_notes(plan),
         cautions=cautions(plan),
