@@ -27,8 +27,8 @@ def flight_faults(loaded: LoadedScenario, curves: ResponseCurves) -> list[Fault]
 def unflown_faults(
     loaded: LoadedScenario, rules: tuple[BoundRule, ...], facts: Facts
 ) -> list[Fault]:
-    """Rules on the next unit of a line's total, and budgets that seek one: they speak of money
-    spent along a fixed profile. To be asked where the rules can be applied."""
+    """Rules on the next unit of a line's total, or on whole steps of it: they speak of money spent
+    along a fixed profile. To be asked where the rules can be applied."""
     if loaded.scenario.flighting.form != "weekly":
         return []
     faults = []
