@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from allocator.engine.pose import pose
-from allocator.engine.problem import objective
 from allocator.engine.proof import totals_of
 from allocator.engine.risk_figures import worth as judged
 from allocator.engine.setting import Setting, settle
@@ -63,14 +62,11 @@ def settled_again(loaded: LoadedScenario, scenario: Scenario, known: Setting) ->
 
 def worth(setting: Setting, spend: np.ndarray) -> float:
     """The goal at a plan (line, week), less the price of soft rules broken."""
+    if setting.scenario.risky:
+        return judged(setting, evaluate(setting, setting.labelled(spend)))
     if setting.scenario.flighting.form == "weekly":
         return pose_weekly(setting).value(spend)
-    problem, totals = pose(setting), totals_of(setting, spend)
-    value = problem.value(totals)
-    if setting.scenario.risky:  # the price of soft rules is paid in every draw alike
-        mean = objective(problem.terms, totals, problem.response(totals))
-        return judged(setting, evaluate(setting, setting.labelled(spend))) - (mean - value)
-    return value
+    return pose(setting).value(totals_of(setting, spend))
 
 
 def kpis(known: Known) -> dict[str, float]:
