@@ -41,7 +41,7 @@ def held_from(ground: Ground, free: Plan) -> tuple[Plan | None, Safe | None]:
     best: Plan | None = None
     form: Safe | None = None
     own = tuple(max(1 - (row.probability or 0.0), 1 / len(among)) for row in rows)
-    for shares in (own, tuple(1.0 for _ in rows)):
+    for shares in (tuple(1.0 for _ in rows), own):  # the mean first: no row is kept more easily
 
         def judges(height: float, shares: tuple[float, ...] = shares) -> tuple[Judge, ...]:
             return tuple(
@@ -49,7 +49,7 @@ def held_from(ground: Ground, free: Plan) -> tuple[Plan | None, Safe | None]:
                 for share, size in zip(shares, sizes, strict=True)
             )
 
-        met = _moved(ground, free, judges, _least(ground, free, judges, sizes))
+        met = _moved(ground, best or free, judges, _least(ground, free, judges, sizes))
         if met is not None and (best is None or ground.value(met[0]) > ground.value(best)):
             best, form = met[0], Safe(shares, tuple(-met[1] * size for size in sizes))
     for width in EDGE if best is not None else ():

@@ -38,6 +38,7 @@ MOST = 12  # starts
 STARTS_AGREE = 3  # on the highest top: then no more are asked
 ALIKE = 1e-6  # relative
 HELPS = 1e-8  # relative gain that is worth another box
+NEARER = 0.01  # of what rows are short of, that is worth another box
 FLAT = 0.05  # of the even split: planes are put no nearer to nothing
 SMALL = 0.02  # of the even split: what less may become nothing in one step
 FALL = 0.2  # of an amount must stay: where curves are steep at nothing, the way back is long
@@ -53,13 +54,18 @@ class Candidate:
     allowed: bool
     short: Mapping[int, float]
 
+    @property
+    def lack(self) -> float:
+        """What hard rows are short of in all."""
+        return sum(self.short.values())
+
     def beats(self, other: Candidate | None) -> bool:
         """Allowed before not; then worth more, or short of less."""
         if other is None or self.allowed != other.allowed:
             return other is None or self.allowed
         if self.allowed:
             return self.value > other.value
-        return sum(self.short.values()) < sum(other.short.values())
+        return self.lack < other.lack
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,8 +209,10 @@ def closer(problem: WeeklyProblem, start: Candidate, *, clock: Clock) -> Candida
         if found is None or not found.beats(best):
             reach, still = reach * NARROWER, still + (found is not None)
             continue
-        gain = found.value - best.value
-        small = best.allowed and gain <= HELPS * abs(best.value)
+        if best.allowed:
+            small = found.value - best.value <= HELPS * abs(best.value)
+        else:
+            small = not found.allowed and found.lack > (1 - NEARER) * best.lack
         still = still + (2 if small and reach == FIRST else 1) if small else 0
         best, reach = found, min(FIRST, reach * WIDER)
     return best
