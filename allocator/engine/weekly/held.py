@@ -41,7 +41,7 @@ def held_from(ground: Ground, free: Plan) -> tuple[Plan | None, Safe | None]:
     best: Plan | None = None
     form: Safe | None = None
     own = tuple(max(1 - (row.probability or 0.0), 1 / len(among)) for row in rows)
-    for shares in (tuple(1.0 for _ in rows), own):  # the mean first: no row is kept more easily
+    for shares in (own, tuple(1.0 for _ in rows)):
 
         def judges(height: float, shares: tuple[float, ...] = shares) -> tuple[Judge, ...]:
             return tuple(
@@ -115,8 +115,22 @@ def _kept(ground: Ground, start: Plan, judges: tuple[Judge, ...]) -> Plan | None
     """The best plan that keeps the rows as they are read."""
     guards = tuple(map(Guard, ground.stated.rows, judges))
     risk = replace(ground.true.risk, guards=guards)
-    met = ground.lifted(start, risk)
-    return met[-1] if len(met) > 1 else None
+    for first in (start, *_lighter(ground, start)):
+        met = ground.lifted(first, risk, rough=True)
+        if len(met) > 1:
+            return met[-1]
+    return None
+
+
+def _lighter(ground: Ground, spend: Plan) -> list[Plan]:
+    """The plan without the lines that may be off: no climb leaves their smallest buy by itself."""
+    weekly = ground.problem.weekly
+    on = [line for line in weekly.switched if spend[line].sum() > 0]
+    left = sum(float(own.sum()) for line, own in spend.items() if line not in on)
+    if not on or left <= 0:
+        return []
+    grown = weekly.budget.total / left if weekly.budget.exact else 1.0
+    return [{line: own * (0.0 if line in on else grown) for line, own in spend.items()}]
 
 
 def _edge(ground: Ground, best: Plan, sizes: list[float], width: float) -> tuple[Judges, float]:

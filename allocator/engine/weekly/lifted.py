@@ -20,6 +20,7 @@ from allocator.engine.weekly.rounding import in_cents
 from allocator.engine.weekly.search import Clock, closer, judge
 
 ROUNDS = 10
+ROUGH = 3
 MET = 1e-7  # of what is promised: nothing more is to be gained
 WAYS = (0.5, 0.25, 0.1)  # of the way to where weights led, where that is no better
 
@@ -88,30 +89,40 @@ class Ground:
         """The best of those that are allowed, None if none is."""
         return max(filter(self.allowed, plans), key=self.value, default=None)
 
-    def lifted(self, start: Plan, risk: Risk) -> list[Plan]:
+    def lifted(self, start: Plan, risk: Risk, *, rough: bool = False) -> list[Plan]:
         """The plans met on the way up from ``start``, its own among them, the last the highest
-        that keeps the guards."""
+        that keeps the guards.
+
+        rough: a few rounds, and guards kept as far as they have come: where they are moved until
+        something else is met, more is for nothing
+        """
         posed = Posed.of(self.problem, risk).at(start)
+
+        def reached_at(plan: Plan) -> float:
+            return posed.value(plan) if rough or posed.kept(plan) else -np.inf
+
         here, met = start, [start]
         value = posed.value(here) if posed.kept(here) else -np.inf
-        for _ in range(ROUNDS):
+        for _ in range(ROUGH if rough else ROUNDS):
             weekly = posed.problem.weekly
             found = closer(weekly, judge(weekly, self.problem.array(here)), clock=self.clock)
             if not found.allowed:
                 break
             there = self.problem.plan(found.spend)
             posed = posed.at(there)
-            reached = posed.value(there) if posed.kept(there) else -np.inf
-            for way in WAYS:
+            reached = reached_at(there)
+            for way in () if rough else WAYS:
                 if reached > value or value == -np.inf:
                     break
-                posed = posed.at(between(here, there, way))
                 there = between(here, there, way)
-                reached = posed.value(there) if posed.kept(there) else -np.inf
-            if reached > value or value == -np.inf:
+                posed = posed.at(there)
+                reached = reached_at(there)
+            if rough or reached > value or value == -np.inf:
                 here, value = there, reached
                 met.append(here)
-            if found.value - value <= MET * abs(found.value) or self.clock.left() <= 0:
+            if found.value - value <= MET * abs(found.value) and posed.kept(here):
+                break
+            if self.clock.left() <= 0:
                 break
         return met
 
