@@ -23,6 +23,8 @@ from mmm.curves import FlightedResponse
 
 Plan = dict[str, Any]
 """line -> (week,) amounts, currency"""
+CENT = 0.01
+SMALL = 1e-6  # of the amounts: a step that a difference is taken over
 PARTS = 3  # of the time left: what one weighting of the draws may take where curves are bent
 FEW = 16  # boxes: what bent curves add to a bound that draws keep away
 STALLED = 0.02  # of the gap: rounds of weights that take less off it lead nowhere
@@ -39,8 +41,10 @@ class OfWeeks:
         return self.response.value(amount)
 
     def slope(self, amount: np.ndarray) -> np.ndarray:
-        """(draw,) what each draw gains by a unit more in every week."""
-        raise NotImplementedError  # weekly climbs ask for planes instead
+        """(draw,) what each draw gains by a unit more in every week, by a small difference."""
+        step = max(SMALL * float(amount.sum()), CENT)
+        gained: np.ndarray = (self.value(amount + step) - self.value(amount)) / step
+        return gained
 
     def between(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
         """At both ends: fitted curves rise or fall throughout, in every week."""
