@@ -84,7 +84,7 @@ def safe_bound(
     plan: Amounts,
     *,
     time_limit: float,
-    prove: Prove = prove,
+    proven: Callable[..., tuple[Certificate, float]] = prove_risky,
 ) -> float:
     """No plan is worth more that keeps the safe form of every row: CVaR + shift ≥ 0 on the half.
 
@@ -97,7 +97,7 @@ def safe_bound(
         for row, share, shift in zip(stated.rows, *safe, strict=True)
     )
     held = replace(outer, guards=guards)
-    found, _ = prove_risky(problem, held, plan, time_limit=time_limit, prove=prove)
+    found, _ = proven(problem, held, plan, time_limit=time_limit)
     return found.bound
 
 

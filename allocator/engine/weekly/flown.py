@@ -183,8 +183,17 @@ def safe_flown(
     *,
     time_limit: float,
 ) -> float:
-    """``safe_bound`` for plans by week."""
-    return safe_bound(problem, stated, safe, plan, time_limit=time_limit, prove=_proven)
+    """``safe_bound`` for plans by week; infinite where the clock ended it."""
+    late = False
+
+    def proven(*said: Any, time_limit: float) -> tuple[Certificate, float]:
+        nonlocal late
+        found, aim = prove_flown(*said, time_limit=time_limit)
+        late = found.timed_out
+        return found, aim
+
+    bound = safe_bound(problem, stated, safe, plan, time_limit=time_limit, proven=proven)
+    return np.inf if late else bound
 
 
 def _proven(

@@ -97,4 +97,4 @@ def _form(
         return None
     form = safe.shares, safe.shifts
     bound = safe_flown(problem, stated, form, plan, time_limit=time_limit)
-    return SafeForm(safe.shares, safe.shifts, bound)
+    return SafeForm(safe.shares, safe.shifts, bound) if bound < np.inf else None
