@@ -1,0 +1,1 @@
+"""Comparison: several plans over one index. Ground floor, no solver."""
