@@ -22,14 +22,13 @@ from allocator.constraints._base import (
     parts,
     range_words,
 )
+from allocator.periods import block_of
 from allocator.quantities import Money
 from allocator.weeks import weights
 from mmm.errors import nearest
 
 if TYPE_CHECKING:  # `allocator show` reads scenarios without NumPy
     import numpy as np
-
-BLOCKS = (4, 4, 5)
 
 
 class PeriodBudget(BaseModel):
@@ -156,13 +155,10 @@ class PhasingRule(Rule):
         count = len(facts.weeks)
         if self.per == "week":
             return {week: weights(count, {place: 1.0}) for place, week in enumerate(facts.weeks)}
-        found: dict[str, np.ndarray] = {}
-        start = 0
-        while start < count:
-            end = min(start + BLOCKS[len(found) % 3], count)
-            found[f"P{len(found) + 1}"] = weights(count, dict.fromkeys(range(start, end), 1.0))
-            start = end
-        return found
+        blocks: dict[str, dict[int, float]] = {}
+        for place in range(count):
+            blocks.setdefault(f"P{block_of(place)[2]}", {})[place] = 1.0
+        return {name: weights(count, places) for name, places in blocks.items()}
 
 
 def _range(low: float | None, high: float | None, currency: str) -> str:

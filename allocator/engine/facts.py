@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
 
 from allocator.constraints import Facts
+from allocator.periods import Months, shares_of
 from allocator.scenario import PlanWeeks
 from mmm.curves import ResponseCurves
-
-DAYS = 7
 
 
 def facts_of(
@@ -49,9 +46,4 @@ def facts_of(
 def months_of(weeks: PlanWeeks) -> dict[str, np.ndarray]:
     """Month -> (week,) the share of each week's days that fall in it: a week that straddles two
     months belongs to both, by days."""
-    shares: dict[str, np.ndarray] = {}
-    for place, first in enumerate(weeks.days):
-        for day in range(DAYS):
-            month = f"{first + dt.timedelta(days=day):%Y-%m}"
-            shares.setdefault(month, np.zeros(weeks.weeks))[place] += 1 / DAYS
-    return shares
+    return {month: np.array(shares) for month, shares in shares_of(weeks.days, Months()).items()}
