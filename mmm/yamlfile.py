@@ -1,24 +1,27 @@
 """YAML 1.2 files that people write: read once, every value with its place in the file.
 
 The only module that imports ruamel.yaml. It refuses what makes a file ambiguous or dangerous:
-more than 1 MB, nesting deeper than 20, aliases and anchors, tags, duplicate keys, keys that are
-not plain words, more than one document.
+more than 1 MB, nesting deeper than 20, aliases and anchors, tags (but those a reader asks for),
+duplicate keys, keys that are not plain words, more than one document.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.events import AliasEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mmm.errors import Fault, InputError, nearest, on_disk
@@ -27,6 +30,8 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 
 Path_ = tuple[str | int, ...]
+Tags = Mapping[str, Callable[[Any], Any]]
+"""tag that is allowed -> what its plain value is made into"""
 Model = TypeVar("Model", bound=BaseModel)
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
@@ -45,27 +50,37 @@ class Document:
     """path inside the file -> (line, column), both from 1; a key's place stands for its value"""
 
     def place(self, path: Path_) -> tuple[int, int]:
-        """Line and column of ``path``, or of the nearest enclosing value that has a place."""
+        """Line and column of ``path``, or of the nearest enclosing value that has a place, in the
+        file that ``file_of`` names."""
         while path not in self.places and path:
             path = path[:-1]
         return self.places.get(path, (1, 1))
+
+    def file_of(self, path: Path_) -> str:
+        """The file that ``path`` stands in: this one, where a document is one file."""
+        return self.file
 
     def fault(self, path: Path_, found: str, expected: str, fix: str = "") -> Fault:
         """A fault at ``path``."""
         line, column = self.place(path)
         dotted = ".".join(str(part) for part in path)
-        return Fault(self.file, line, column, dotted, found, expected, fix)
+        return Fault(self.file_of(path), line, column, dotted, found, expected, fix)
 
 
-def read(path: Path | str) -> Document:
+def read(
+    path: Path | str, *, name: str | None = None, tags: Tags | None = None, most: int | None = None
+) -> Document:
     """Read one YAML file whose top level is a mapping.
 
-    Raises InputError when the file is missing, not UTF-8, not YAML, or uses what is refused.
+    name: what messages call it, if not ``path``; tags: those allowed besides YAML's own; most:
+    the largest number of keys, values, lists and maps in it. Raises InputError when the file is
+    missing, not UTF-8, not YAML, or uses what is refused.
     """
-    path = Path(path)
-    name = str(path)
+    name = str(path) if name is None else name
     try:
-        raw = path.read_bytes()
+        with Path(path).open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+            size = os.fstat(file.fileno()).st_size
     except IsADirectoryError:
         raise InputError([Fault(name, 0, 0, "", "a folder", "a YAML file")]) from None
     except OSError as error:
@@ -73,7 +88,8 @@ def read(path: Path | str) -> Document:
             [Fault(name, 0, 0, "", on_disk(error), "a readable YAML file", "check the path")]
         ) from None
     if len(raw) > MAX_BYTES:
-        raise InputError([Fault(name, 0, 0, "", f"{len(raw):,} bytes", "at most 1 MB")])
+        found = f"{max(size, len(raw)):,} bytes"
+        raise InputError([Fault(name, 0, 0, "", found, "at most 1 MB")])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -81,14 +97,22 @@ def read(path: Path | str) -> Document:
         raise InputError(
             [Fault(name, line, 1, "", "bytes that are not UTF-8", "UTF-8 text", "save as UTF-8")]
         ) from None
-    return parse(text, name)
+    return parse(text, name, tags=tags, most=most)
 
 
-def parse(text: str, file: str) -> Document:
-    """Parse YAML text; ``file`` is the name used in messages. Raises InputError."""
+def parse(text: str, file: str, *, tags: Tags | None = None, most: int | None = None) -> Document:
+    """Parse YAML text; ``file`` is the name used in messages, the rest as ``read``.
+
+    Raises InputError.
+    """
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = partial(_Guarded, most=most)  # type: ignore[assignment]  # made by a call
     try:
-        _refuse_aliases_and_depth(text, file)
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = yaml.compose(text)
+    except _Refused as refused:
+        line, column = refused.mark.line + 1, refused.mark.column + 1
+        fault = Fault(file, line, column, "", refused.found, refused.expected, refused.fix)
+        raise InputError([fault]) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -101,12 +125,11 @@ def parse(text: str, file: str) -> Document:
     if not isinstance(node, MappingNode):
         found = "an empty file" if node is None else "something that is not a mapping"
         raise InputError([Fault(file, 1, 1, "", found, "keys and values, one `key: value` a line")])
-    places: dict[Path_, tuple[int, int]] = {}
-    faults: list[Fault] = []
-    data = _value(node, (), places, faults, file)
-    if faults:
-        raise InputError(faults)
-    return Document(file, data, places)
+    reader = _Reader(file, tags or {}, {}, [])
+    data = reader.value(node, ())
+    if reader.faults:
+        raise InputError(reader.faults)
+    return Document(file, data, reader.places)
 
 
 def to_text(data: Mapping[str, Any]) -> str:
@@ -143,11 +166,11 @@ def faults_of(error: ValidationError, document: Document, model: type[BaseModel]
             )
         elif kind == "missing":
             parent = _path_in(document.data, entry["loc"][:-1])
-            line, column = document.place(parent)
-            dotted = ".".join(str(part) for part in (*parent, entry["loc"][-1]))
             last = entry["loc"][-1]
             expected = f"the key {last}" if isinstance(last, str) else f"a value number {last + 1}"
-            faults.append(Fault(document.file, line, column, dotted, "nothing", expected))
+            fault = document.fault(parent, "nothing", expected)
+            inside = f"{fault.path}.{last}" if fault.path else str(last)
+            faults.append(replace(fault, path=inside))
         elif kind in ("model_type", "model_attributes_type"):
             known = _known_keys(model, entry["loc"])
             found, fix = _shown(entry["input"]), nearest("", known)
@@ -242,62 +265,94 @@ def _options(node: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any
     return [option for choice in choices for option in _options(choice, schema)] or [node]
 
 
-def _refuse_aliases_and_depth(text: str, file: str) -> None:
-    depth = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+class _Refused(Exception):
+    """Something that YAML has and this house does not, found while composing."""
+
+    def __init__(self, mark: Any, found: str, expected: str, fix: str = "") -> None:
+        super().__init__(found)
+        self.mark, self.found, self.expected, self.fix = mark, found, expected, fix
+
+
+class _Guarded(Composer):
+    """Composes nodes and stops at the first alias, at too much depth and at too many values."""
+
+    def __init__(self, loader: Any = None, most: int | None = None) -> None:
+        super().__init__(loader=loader)
+        self.most = most
+        self.count = 0
+        self.within = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.parser.peek_event()
+        mark = event.start_mark
+        self.count += 1
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
-            found = "an anchor or alias (& or *)"
-            raise InputError(
-                [Fault(file, line, column, "", found, "plain values", "write the value out")]
+            raise _Refused(
+                mark, "an anchor or alias (& or *)", "plain values", "write the value out"
             )
-        if isinstance(event, CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                found = f"nesting deeper than {MAX_DEPTH}"
-                raise InputError([Fault(file, line, column, "", found, "a flatter file")])
-        elif isinstance(event, CollectionEndEvent):
-            depth -= 1
+        if self.most is not None and self.count > self.most:
+            raise _Refused(mark, f"more than {self.most:,} keys and values", "a shorter file")
+        deeper = isinstance(event, CollectionStartEvent)
+        self.within += deeper
+        if self.within > MAX_DEPTH:
+            raise _Refused(mark, f"nesting deeper than {MAX_DEPTH}", "a flatter file")
+        node = super().compose_node(parent, index)
+        self.within -= deeper
+        return node
 
 
-def _value(
-    node: Node,
-    path: Path_,
-    places: dict[Path_, tuple[int, int]],
-    faults: list[Fault],
-    file: str,
-) -> Any:
-    mark = node.start_mark
-    places.setdefault(path, (mark.line + 1, mark.column + 1))
-    place = (mark.line + 1, mark.column + 1)
-    dotted = ".".join(str(part) for part in path)
-    tag = str(node.tag).removeprefix("tag:yaml.org,2002:")
-    if tag not in _CORE_TAGS:
-        faults.append(Fault(file, *place, dotted, f"the tag {tag}", "plain values without tags"))
-        return None
-    if isinstance(node, MappingNode):
+@dataclass(frozen=True)
+class _Reader:
+    """Nodes into plain values; what is found on the way goes to ``places`` and ``faults``."""
+
+    file: str
+    tags: Tags
+    places: dict[Path_, tuple[int, int]]
+    faults: list[Fault]
+
+    def value(self, node: Node, path: Path_) -> Any:
+        """The plain value of a node, or what its tag makes of it."""
+        place = (node.start_mark.line + 1, node.start_mark.column + 1)
+        self.places.setdefault(path, place)
+        tag = str(node.tag).removeprefix("tag:yaml.org,2002:")
+        if tag in self.tags:
+            return self.tags[tag](self._plain(node, path, "null" if node.value == "" else "str"))
+        if tag not in _CORE_TAGS:
+            dotted = ".".join(str(part) for part in path)
+            known = " or ".join(self.tags)
+            expected = f"plain values, or the tag {known}" if known else "plain values without tags"
+            self.faults.append(Fault(self.file, *place, dotted, f"the tag {tag}", expected))
+            return None
+        return self._plain(node, path, tag)
+
+    def _plain(self, node: Node, path: Path_, tag: str) -> Any:
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+        return _scalar(str(node.value), tag)
+
+    def _mapping(self, node: MappingNode, path: Path_) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
             at = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             if not isinstance(key_node, ScalarNode):
-                faults.append(Fault(file, *at, dotted, "a key that is not a word", "a plain key"))
+                dotted = ".".join(str(part) for part in path)
+                found = "a key that is not a word"
+                self.faults.append(Fault(self.file, *at, dotted, found, "a plain key"))
                 continue
             key = str(key_node.value)
-            inside = ".".join(str(part) for part in (*path, key))
             if key in values:
-                first = places[(*path, key)][0]
+                inside = ".".join(str(part) for part in (*path, key))
+                first = self.places[(*path, key)][0]
                 found = f"the key {key!r} again (first on line {first})"
-                faults.append(Fault(file, *at, inside, found, "each key once", "delete one"))
+                self.faults.append(
+                    Fault(self.file, *at, inside, found, "each key once", "delete one")
+                )
                 continue
-            places[(*path, key)] = at
-            values[key] = _value(value_node, (*path, key), places, faults, file)
+            self.places[(*path, key)] = at
+            values[key] = self.value(value_node, (*path, key))
         return values
-    if isinstance(node, SequenceNode):
-        return [
-            _value(item, (*path, index), places, faults, file)
-            for index, item in enumerate(node.value)
-        ]
-    return _scalar(str(node.value), tag)
 
 
 def _scalar(text: str, tag: str) -> Any:
