@@ -37,6 +37,8 @@ class Alternative(Value):
     """on the reference scaled to the budget, paired by draw"""
     short: Interval
     """the recommended plan's objective less this one's, paired by draw"""
+    moved: float
+    """money on other lines than in the recommended plan, currency"""
     gap: float | None
     """distance to its bound, fraction of the incremental outcome; null where none was asked for"""
 
@@ -52,6 +54,8 @@ class Price(Value):
     """objective without the rule less with it, objective units"""
     each: float | None
     """per unit of the limit, confirmed by solving again; null where it has no price"""
+    unit: str
+    """of the limit: `currency`, `share` or `ratio`"""
     valid_for: float | None
     """how far the limit may move at that price, in its unit"""
     confirmed: bool
@@ -97,12 +101,13 @@ class Statement(Value):
         "baseline", "incremental", "total", "cost_of_goods", "margin", "media", "fees", "taxes",
         "contribution",
     ]  # fmt: skip
-    """total = baseline + incremental; margin = total − cost of goods;
-    contribution = margin − media − fees − taxes"""
+    """total = baseline + incremental; margin = total − cost of goods, of what is incremental alone
+    where nobody says the baseline; contribution = margin − media − fees − taxes"""
     reference: float | None
-    """with the reference as spent, currency; null where the curves do not say (baseline, total)"""
+    """with the reference as spent, currency; null where nobody says it: baseline and total without
+    a ledger, what follows from the margin without one"""
     plan: float | None
-    """with the plan"""
+    """with the plan; the mean over the draws where it is an outcome"""
     ledger: float | None = None
     """what the ledger says for the reference's weeks, where one is given"""
 
@@ -113,18 +118,18 @@ class Phased(Value):
     calendar: Literal["month", "quarter", "445"]
     """calendar month, fiscal quarter, period of 4, 4 and 5 weeks"""
     period: str
-    """its label: `2027-01`, `FY2027-Q1`, `FY2027-P01`"""
+    """its label: `2027-01`, `2027-Q1` or `FY2027-Q1`, `P1`"""
     start: str
-    """first day that is planned"""
+    """its first planned day; its first day where it only has payments"""
     end: str
-    """last day that is planned"""
+    """its last planned day, likewise"""
     line: str
     accrual: float
     """net media in the days it runs"""
+    gross: float
+    """net with agency fee and tax on it, in the days it runs"""
     cash: float
     """gross, in the period in which it is paid"""
-    gross: float
-    """net with agency fees and taxes on it, in the days it runs"""
     committed: float
     """of the accrual, what a commitment or a lock has already decided"""
 
@@ -176,8 +181,9 @@ class Waiting(Value):
 class BackTest(Value):
     """How far off the model was on weeks it had not seen."""
 
+    kpi: str
     error: float | None
-    """mean absolute error over the mean, a fraction"""
+    """mean absolute error, a fraction of what came (MAPE)"""
     coverage: float | None
     """share of those weeks inside their 90 % interval"""
     words: str
@@ -190,7 +196,10 @@ class Promise(Value):
     plan: str
     """its digest"""
     title: str
-    period: str
+    start: str
+    """first day it planned"""
+    end: str
+    """last day"""
     promised: Interval
     """of the KPI below, incremental"""
     kpi: str
