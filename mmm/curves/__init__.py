@@ -5,6 +5,7 @@ NumPy and xarray only: importing this package never loads PyMC, PyTensor or Arvi
 
 from mmm.curves._base import SCHEMA_VERSION, ResponseCurves, content_digest, week_label
 from mmm.curves.adstocked import Adstocked
+from mmm.curves.assumed import Change, assumed
 from mmm.curves.elasticity import Elasticity
 from mmm.curves.flighted import FlightedResponse
 from mmm.curves.lattice import bits_for, snapped
@@ -19,6 +20,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Adstocked",
     "Bracket",
+    "Change",
     "Elasticity",
     "FlightedResponse",
     "ParametricCurves",
@@ -28,6 +30,7 @@ __all__ = [
     "StraightLines",
     "TabulatedCurves",
     "Window",
+    "assumed",
     "bits_for",
     "content_digest",
     "load",

@@ -47,6 +47,9 @@ class ResponseCurves(ABC):
     ) -> SteadyResponse:
         """The line's response when its total is spread over the window's weeks by ``profile``.
 
+    given: ResponseCurves | None = None
+    """the curves these come from, where something is assumed of them; None for curves as fitted or
+    imported"""
         profile: (week,) shares that sum to 1. count: (week + 1,) how much the outcome counts by
         the week in which it falls, 0 or more, last all that falls after the window; None: all of
         it, once. Raises ValueError for a count that does not fit, or that the curves cannot tell.
@@ -84,6 +87,10 @@ class ResponseCurves(ABC):
 
     def response(self, spend: xr.DataArray, window: Window) -> xr.DataArray:
         """Incremental outcome of a plan: (draw, kpi, line), KPI units.
+    @abstractmethod
+    def changed(self, price: xr.DataArray, outcome: xr.DataArray) -> xr.Dataset:
+        """``data`` with R(x) become outcome · R(x / price): price (line), outcome (kpi, line)."""
+
 
         outcome(history, plan, after) − outcome(history, no plan, after), summed over the window
         and the carry-out weeks after it. spend: (line, week), currency; every line of the curves
@@ -209,16 +216,34 @@ class ResponseCurves(ABC):
 
     @property
     def observed_weekly(self) -> dict[str, float]:
-        """Line -> the largest weekly spend in the history; empty where there is none."""
+        """Line -> the largest weekly spend in the history, at the prices of the plan; empty where
+        there is none."""
         history = self.history
         if history is None:
             return {}
-        return dict(zip(self.lines, history.max("week").to_numpy().tolist(), strict=True))
+        most = history.max("week").to_numpy() * self.price
+        return dict(zip(self.lines, most.tolist(), strict=True))
+
+    @cached_property
+    def under(self) -> dict[bytes, ResponseCurves]:
+        """What was assumed of these curves -> the curves under it, remembered by ``assumed``."""
+        return {}
+
+    @property
+    def price(self) -> np.ndarray:
+        """(line,) what a unit of exposure is assumed to cost, over what the model knows: 1."""
+        if "cost_before" not in self.data:
+            return np.ones(len(self.lines))
+        ratio: np.ndarray = (self.data["cost_per_unit"] / self.data["cost_before"]).to_numpy()
+        return ratio
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the content (names, dimensions, values, attributes), not over file bytes."""
-        return content_digest(self.data)
+        """SHA-256 over the content (names, dimensions, values, attributes), not over file bytes.
+
+        Of the curves as given: what is assumed of them is said by the scenario.
+        """
+        return content_digest((self.given or self).data)
 
 
 def content_digest(data: xr.Dataset) -> str:

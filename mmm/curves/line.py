@@ -21,7 +21,8 @@ class Line:
     """One line and KPI.
 
     effect: (draw,); weights: (draw, lag) of adstock; parameters: (draw, 1) of the saturation;
-    exposure: (week,) of the history, in units of ``cost`` each, ``scale`` of them to a unit of u;
+    exposure: (week,) of the history, ``scale`` units of it to a unit of u;
+    cost: of a unit in the window; cost_before: before and after it, currency;
     effective: what impressions do in a week, of a line on reach only.
     """
 
@@ -31,6 +32,7 @@ class Line:
     parameters: dict[str, np.ndarray]
     exposure: np.ndarray
     cost: float
+    cost_before: float
     scale: float
     saturation_first: bool
     effective: EffectiveReach | None
@@ -47,8 +49,8 @@ class Line:
 
     def around(self, line: str, window: Window) -> np.ndarray:
         """Exposure outside the plan: lags − 1 weeks, the window empty, lags − 1 weeks after it."""
-        before = window.before.sel(line=line).to_numpy() / self.cost
-        after = window.after.sel(line=line).to_numpy() / self.cost
+        before = window.before.sel(line=line).to_numpy() / self.cost_before
+        after = window.after.sel(line=line).to_numpy() / self.cost_before
         idle = np.zeros(self.lags - 1)
         past = np.concatenate([idle, self.exposure, before])
         tail = np.concatenate([after, idle])
@@ -76,6 +78,7 @@ def line_of(data: xr.Dataset, kpi: str, line: str) -> Line:
         parameters={name: _draws(at, f"saturation_{name}")[:, None] for name in curve.parameters},
         exposure=at["exposure"].to_numpy(),
         cost=float(at["cost_per_unit"]),
+        cost_before=float(at["cost_before" if "cost_before" in at else "cost_per_unit"]),
         scale=float(at["scale"]),
         saturation_first="order" in at and str(at["order"].item()) == "saturation_first",
         effective=_effective(at),

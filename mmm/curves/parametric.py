@@ -48,6 +48,8 @@ class ParametricCurves(ResponseCurves):
                                       impression where it runs on reach
     scale(line)                       units of exposure per unit of u
     adstock(line), window(line)       family, number of weights
+    cost_before(line)                 the same of what is spent before and after the window; absent
+                                      where it is cost_per_unit
     saturation(line)                  family
     order(line)                       adstock_first (also where there is no order) or
                                       saturation_first
@@ -83,6 +85,16 @@ class ParametricCurves(ResponseCurves):
 
     def frequency(self, line: str, weekly_spend: np.ndarray) -> np.ndarray | None:
         """impressions / R(impressions) at the line's cost per impression: (draw, n)."""
+    def changed(self, price: xr.DataArray, outcome: xr.DataArray) -> xr.Dataset:
+        """Costs and effects times the factors; costs outside of the window stay what they were."""
+        cost = self.data["cost_per_unit"]
+        before = self.data.get("cost_before", cost)
+        return self.data.assign(
+            cost_per_unit=cost * price,
+            cost_before=before,
+            effect=(self.data["effect"] * outcome).transpose("kpi", "draw", "line"),
+        )
+
         known = self._known(self.kpis[0], line)
         if known.effective is None:
             return None

@@ -21,7 +21,7 @@ def save(curves: ResponseCurves, path: Path | str, *, force: bool = False) -> Pa
     path = Path(path)
     refuse_existing([path], force=force)
     data = curves.data.assign_attrs(
-        schema_version=SCHEMA_VERSION, kind=curves.kind, digest=curves.digest
+        schema_version=SCHEMA_VERSION, kind=curves.kind, digest=content_digest(curves.data)
     )
     packed = {
         str(name): {"zlib": True, "complevel": 6, "shuffle": True}

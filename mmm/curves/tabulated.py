@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import xarray as xr
 
 from mmm.curves._base import ResponseCurves
 from mmm.curves.counted import checked_count
@@ -47,6 +48,13 @@ class TabulatedCurves(ResponseCurves):
     def largest_total(self, line: str) -> float:
         """The table's last point: nothing is known beyond it."""
         return float(np.nanmax(self.data["points"].sel(line=line).to_numpy()))
+
+    def changed(self, price: xr.DataArray, outcome: xr.DataArray) -> xr.Dataset:
+        """Points and responses times the factors."""
+        return self.data.assign(
+            points=(self.data["points"] * price).transpose("line", "point"),
+            response=(self.data["response"] * outcome).transpose("kpi", "draw", "line", "point"),
+        )
 
     def steady(
         self,
