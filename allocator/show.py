@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from allocator.scenario import Reference, Scenario
+from allocator.scenario.difference import Difference
 from allocator.scenario.goal_words import goal_words, money_words
 from mmm.terminal import WIDTH
 
@@ -88,3 +91,18 @@ def _rules(scenario: Scenario) -> Table:
         row = (name, entry.about, limit, entry.reason or "", entry.owner or "")
         made.add_row(*map(Text, row))
     return made
+
+
+def difference_view(found: Sequence[Difference], a: Scenario, b: Scenario) -> RenderableType:
+    """What ``allocator diff`` prints."""
+    names = f"{a.id} and {b.id}"
+    if not found:
+        return Text(f"{names} ask the same.")
+    count = "1 value" if len(found) == 1 else f"{len(found)} values"
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in ("value", a.id, b.id):
+        made.add_column(Text(head), overflow="fold")
+    for row in found:
+        sides = (Text("–" if side is None else side) for side in (row.a, row.b))
+        made.add_row(Text(row.path), *sides)
+    return Group(Text(f"{names} differ in {count}."), made)

@@ -10,17 +10,33 @@ import sys
 
 import typer
 
-from allocator.cli import curves, explain, ladder, plan, show, stability, verify
+from allocator.cli import (
+    curves,
+    diff,
+    explain,
+    init,
+    ladder,
+    new,
+    plan,
+    schema,
+    show,
+    stability,
+    verify,
+)
 from mmm.terminal import run
 
 __all__ = [
     "app",
     "commands",
     "curves",
+    "diff",
     "explain",
+    "init",
     "ladder",
     "main",
+    "new",
     "plan",
+    "schema",
     "show",
     "stability",
     "verify",
@@ -39,7 +55,11 @@ def commands() -> None:
     """From a scenario file and response curves to a proven plan."""
 
 
+app.command(epilog=init.EPILOG)(init.init)
+app.command(epilog=new.EPILOG)(new.new)
 app.command(epilog=show.EPILOG)(show.show)
+app.command(epilog=diff.EPILOG)(diff.diff)
+app.command(epilog=schema.EPILOG)(schema.schema)
 app.command(epilog=plan.EPILOG)(plan.plan)
 app.command(epilog=verify.EPILOG)(verify.verify)
 app.command(epilog=explain.EPILOG)(explain.explain)

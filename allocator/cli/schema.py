@@ -1,0 +1,28 @@
+"""``allocator schema``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EPILOG = "Examples: allocator schema --out scenarios/schema/scenario.v1.json; allocator schema"
+
+
+def schema(
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it here.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+) -> None:
+    """Print the JSON Schema of the scenario file, with which editors complete and check."""
+    from allocator.scenario.jsonschema import schema_text
+
+    if out is None:
+        typer.echo(schema_text(), nl=False)
+        return
+    from allocator.plan_file import write
+
+    write(out, schema_text(), force=force)
+    typer.echo(f"{out}: write  # yaml-language-server: $schema={out}  in a scenario's first line")
