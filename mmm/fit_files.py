@@ -27,7 +27,8 @@ class Wish:
 
     stated: settings of the sampler that replace those of the model file; holdout, backtest,
     placebo: as in ``fit``; curve_draws: draws kept in curves.nc; force: fit what is fitted
-    already, and put aside what is there; cores: as in ``fit``
+    already, and put aside what is there; cores: as in ``fit``; cluster: the address of a Dask
+    scheduler whose workers sample
     """
 
     stated: Mapping[str, int | None] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class Wish:
     curve_draws: int = CURVE_DRAWS
     force: bool = False
     cores: int | None = None
+    cluster: str | None = None
 
     def sampling(self, spec: ModelSpec) -> SamplingSpec:
         """That of the model file, with what is stated in its place."""
@@ -98,7 +100,7 @@ def fit_files(
         for mark in marks.values():
             all_marks.callback(mark.close)
         if todo:
-            fit_many(todo, done, cores=wish.cores, watch=watch)
+            fit_many(todo, done, cores=wish.cores, cluster=wish.cluster, watch=watch)
     return {name: outcomes[name] for name in models}
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 
+from mmm.cluster import run_each as on_cluster
 from mmm.errors import EngineError
 from mmm.fit import Fit, Prepared, fit_piece
 from mmm.runner import PieceError, Watch, available_cores, run_each, shares
@@ -19,17 +21,24 @@ def fit_many(
     done: Done,
     *,
     cores: int | None = None,
+    cluster: str | None = None,
     watch: Watch | None = None,
 ) -> None:
     """Fit the models; ``done`` is called for each as soon as its last piece is there.
 
     A piece is a KPI of a model, or a trial of it. There are never more chains at work than
-    ``cores`` (by default all this process may use; 0 works in this process). A model that fails
+    ``cores`` (by default all this process may use; 0 works in this process). With the address of
+    a Dask ``cluster`` the pieces go to its workers instead, ``cores`` to each. A model that fails
     stops no other; what ``done`` itself raises stops all. ``watch``: as in ``fit``, with names
     ``model: piece``.
     """
-    cores = available_cores() if cores is None else cores
-    workers, threads = shares(cores, sum(len(one.pieces(1)) for one in models.values()))
+    each: Callable[..., None]
+    if cluster is not None:
+        each, threads = partial(on_cluster, address=cluster), max(1, cores or 1)
+    else:
+        cores = available_cores() if cores is None else cores
+        workers, threads = shares(cores, sum(len(one.pieces(1)) for one in models.values()))
+        each = partial(run_each, workers=workers)
     pieces, owners = {}, {}
     for model, prepared in models.items():
         for piece, body in prepared.pieces(threads).items():
@@ -50,7 +59,7 @@ def fit_many(
             of_model = sampled.pop(model)  # its draws need not be held while others are sampled
             done(model, failed.get(model) or _put_together(model, models[model], of_model))
 
-    run_each(fit_piece, pieces, finished, workers=workers, watch=watch)
+    each(fit_piece, pieces, finished, watch=watch)
 
 
 def _put_together(

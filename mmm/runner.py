@@ -1,20 +1,28 @@
-"""Independent pieces of work over local processes. It knows nothing of what the work is."""
+"""Independent pieces of work over local processes. It knows nothing of what the work is.
+
+``mmm.cluster`` does the same over the machines of a Dask cluster.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import queue
+import threading
 import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait as wait_for
 from typing import Any, TypeVar
 
 from mmm.errors import EngineError
 
 P = TypeVar("P")
 R = TypeVar("R")
+
+Finished = Callable[[str, Any], None]
+"""What is called with a piece's name and its result, or what went wrong."""
 
 Report = Callable[[object], None]
 """What a piece of work calls to tell how far it is."""
@@ -30,6 +38,10 @@ ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
 """Each worker's numerical libraries stay on one thread; who wants cores asks for workers."""
 
 _reports: Any = None  # the worker's end of the queue, set once when the worker starts
+
+
+class _Begun:
+    """Goes before a piece's first report."""
 
 
 class _End:
@@ -92,7 +104,7 @@ def run(
         results[name] = result
 
     for name in _in_processes(work, pieces, workers, keep, tell):
-        raise _vanished(name)
+        raise vanished(name)
     return {name: results[name] for name in pieces}
 
 
@@ -108,24 +120,30 @@ def run_each(
 
     ``finished`` is called here with the name of each piece as soon as it is done, and its result
     or what went wrong. Pieces that were under way when a process vanished run once more, each by
-    itself, so that only the one to blame is lost.
+    itself, so that only the one to blame is lost; those that waited run as before.
     """
     tell = watch or _silent
     if workers == 0:
         for name, piece in pieces.items():
-            failure, result = _tried(work, name, piece, lambda r, n=name: tell(n, r))  # type: ignore[misc]
+            failure, result = tried(work, name, piece, lambda r, n=name: tell(n, r))  # type: ignore[misc]
             finished(name, failure or result)
         return
-    for name in _in_processes(work, pieces, workers, finished, tell):
-        if _in_processes(work, {name: pieces[name]}, 1, finished, tell):
-            finished(name, _vanished(name))
+    waiting = dict(pieces)
+    while waiting:
+        lost = _in_processes(work, waiting, workers, finished, tell)
+        begun = [name for name, started in lost.items() if started] or list(lost)
+        for name in begun:
+            if _in_processes(work, {name: pieces[name]}, 1, finished, tell):
+                finished(name, vanished(name))
+        waiting = {name: pieces[name] for name in lost if name not in begun}
 
 
 def _silent(_name: str, _report: object) -> None:
     """Nobody watches."""
 
 
-def _vanished(name: str) -> PieceError:
+def vanished(name: str) -> PieceError:
+    """What is told of a piece whose process is gone."""
     return PieceError(name, "the process stopped without a word (out of memory?)")
 
 
@@ -135,8 +153,8 @@ def _in_processes(
     workers: int,
     finished: Callable[[str, R | Exception], None],
     tell: Watch,
-) -> list[str]:
-    """Run the pieces; the names of those that were lost when a process vanished."""
+) -> dict[str, bool]:
+    """Run the pieces; those that were lost when a process vanished: name -> it had begun."""
     context = multiprocessing.get_context("spawn")  # forking a process with threads can hang it
     reports = context.Queue()
     pool = ProcessPoolExecutor(
@@ -157,12 +175,20 @@ def _collect(
     reports: Any,
     finished: Callable[[str, Any], None],
     tell: Watch,
-) -> list[str]:
+) -> dict[str, bool]:
     lost: list[str] = []
     pending, talking = set(futures), set(futures.values())
+    begun: set[str] = set()
+
+    def heed(name: str, report: object) -> None:
+        if isinstance(report, _Begun):
+            begun.add(name)
+        else:
+            tell(name, report)
+
     while pending:
         done, pending = wait(pending, timeout=POLL, return_when=FIRST_COMPLETED)
-        _pass_on(reports, tell, talking, patience=0)
+        _pass_on(reports, heed, talking, patience=0)
         for future in done:
             try:
                 failure, value = future.result()
@@ -171,8 +197,8 @@ def _collect(
                 continue
             finished(futures[future], failure or value)
     if not lost:
-        _pass_on(reports, tell, talking, patience=LAST_WORDS)
-    return lost
+        _pass_on(reports, heed, talking, patience=LAST_WORDS)
+    return {name: name in begun for name in lost}
 
 
 def _pass_on(reports: Any, tell: Watch, talking: set[str], *, patience: float) -> None:
@@ -192,19 +218,32 @@ def _start(reports: Any) -> None:
     global _reports
     _reports = reports
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for its next piece for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os._exit(1)
 
 
 def _call(work: Callable[[P, Report], R], name: str, piece: P) -> tuple[Exception | None, Any]:
     """Run in the worker: failures travel back as values, so that none is lost in pickling."""
-    outcome = _tried(work, name, piece, lambda report: _reports.put((name, report)))
+    _reports.put((name, _Begun()))
+    outcome = tried(work, name, piece, lambda report: _reports.put((name, report)))
     _reports.put((name, _End()))
     return outcome
 
 
-def _tried(
+def tried(
     work: Callable[[P, Report], R], name: str, piece: P, report: Report
 ) -> tuple[Exception | None, Any]:
-    """What went wrong, or None and the result."""
+    """``work(piece, report)`` as a value: what went wrong, or None and the result.
+
+    An EngineError is kept as it is; anything else becomes a PieceError with its traceback.
+    """
     try:
         return None, work(piece, report)
     except EngineError as error:

@@ -47,6 +47,10 @@ def fit(
         bool,
         typer.Option("--force", help="Fit again; what is there is kept in DIR/earlier."),
     ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Sample on the workers of this Dask scheduler."),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -66,6 +70,7 @@ def fit(
         curve_draws=curve_draws,
         force=force,
         cores=cores,
+        cluster=cluster,
     )
     places = _places(models, out)
     with fit_bars(quiet or as_json) as watch:

@@ -124,3 +124,21 @@ def test_a_fit_that_cannot_be_kept_stops_no_other(
     assert run(app, ["fit", str(de), str(fr), "--out", str(out), "--quiet"]) == 1
     assert load(out / "fr").source["fit_digest"]
     assert list((out / "de").iterdir()) == []
+
+
+def test_markets_go_to_a_cluster_where_one_is_named(
+    pieces: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, object] = {}
+
+    def there(work, own, finished, *, address: str, watch=None) -> None:
+        asked.update(address=address, threads={piece.threads for piece in own.values()})
+        mmm.fit_many.run_each(work, own, finished, workers=3, watch=watch)
+
+    monkeypatch.setattr(mmm.fit_many, "on_cluster", there)
+    files = [str(written(tmp_path, model=SMALL, name=name)) for name in ("de", "fr")]
+    out = tmp_path / "fits"
+    command = ["fit", *files, "--out", str(out), "--cluster", "tcp://10.0.0.5:8786", "--quiet"]
+    assert run(app, command) == 0
+    assert asked == {"address": "tcp://10.0.0.5:8786", "threads": {1}}
+    assert all((out / name / "curves.nc").exists() for name in ("de", "fr"))
