@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tests.qa.part import PATIENCE
 from tests.qa.question import KPIS, WEEKS, Question
 from tests.qa.rules import MAKERS, POT
 
@@ -58,7 +59,7 @@ def _bare(rng: np.random.Generator, lines: list[str]) -> Question:
         "schema_version": 1, "id": "question", "title": "A question", "curves": "curves.nc",
         "period": {"start": "2027-W01", "weeks": WEEKS}, "currency": "EUR",
         "reference": {"table": "reference.csv"}, "budget": budget,
-        "objective": {"maximise": goal},
+        "objective": {"maximise": goal}, "run": {"time_limit": f"{PATIENCE:g}s"},
         **({"economics": {"margin": f"{int(rng.integers(30, 100))}%"}} if goal == "profit" else {}),
     }  # fmt: skip
     return Question(data, points, response, reference)

@@ -14,7 +14,7 @@ import numpy as np
 
 from allocator.constraints import MinimumIfActive
 from allocator.engine.problem import Limit
-from tests.qa.part import Findings, Part
+from tests.qa.part import PATIENCE, Findings, Part
 
 FOUND, BOUND = 1e-7, 1e-5  # relative: the polish ends here, the certificate aims there
 
@@ -53,7 +53,7 @@ def dynamic(seed: int) -> Findings:
         allowed.append(may)
     problem = replace(problem, limits=tuple(limits), minima=tuple(minima))
     best = best_whole([curve.response[0] for curve in curves], budget, allowed)
-    found = curve_case.found(problem)
+    found = curve_case.found(problem, seconds=PATIENCE)
     if best == -math.inf:
         missed = not (found.spend is None and found.certificate.infeasible)
         return {"value": "not seen that there is no plan" if missed else None}
@@ -61,14 +61,16 @@ def dynamic(seed: int) -> Findings:
         return dict.fromkeys(("value", "bound"), "no plan where there is one")
     value, bound = problem.value(found.spend), found.certificate.bound
     size = max(abs(best), 1e-2)  # of heights of order one
+    near = -1e-9 * size <= bound - best <= BOUND * size
+    ended = " (ended by the clock)" if found.certificate.timed_out else ""
     return {
         "value": _apart(value, best, abs(value - best) <= FOUND * size),
-        "bound": _apart(bound, best, -1e-9 * size <= bound - best <= BOUND * size),
+        "bound": _apart(bound, best, near, ended),
     }
 
 
-def _apart(found: float, best: float, near: bool) -> str | None:
-    return None if near else f"{found!r} where the recursion finds {best!r}"
+def _apart(found: float, best: float, near: bool, ended: str = "") -> str | None:
+    return None if near else f"{found!r}{ended} where the recursion finds {best!r}"
 
 
 DYNAMIC = Part(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 Findings = Mapping[str, str | None]
 """property -> what is wrong, None where it holds; a property that does not apply is left out"""
+PATIENCE = 3600.0  # seconds for one answer: what is asked is the engine, not how busy a machine is
 MOST = 4  # times as many seeds as instances wanted, for properties that apply to few
 
 

@@ -12,7 +12,7 @@ from allocator.engine.problem import AllocationProblem, Budget, Limit
 from allocator.engine.search import search
 from allocator.objectives import Terms
 from mmm.curves import ParametricCurves
-from tests.qa.part import Findings, Part
+from tests.qa.part import PATIENCE, Findings, Part
 
 CLOSE = 1e-4  # of the budget
 FLAT = 1e-8  # of the value: plans so nearly equal are not unique within CLOSE
@@ -65,7 +65,7 @@ def problem_of(
 
 def shares_of(problem: AllocationProblem) -> dict[str, float]:
     """line -> its part of the budget in the best plan, proven to 0.1 %."""
-    found = search(problem, dict, time_limit=60, seed=0)
+    found = search(problem, dict, time_limit=PATIENCE, seed=0)
     assert found.spend is not None
     assert found.certificate.bound <= problem.value(found.spend) * (1 + 1e-3)
     return {line: amount / problem.budget.total for line, amount in found.spend.items()}

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from types import SimpleNamespace
 
 import curve_case
 import numpy as np
 import pytest
 
 from allocator.constraints import MinimumIfActive, Row
+from allocator.engine import certificate as certificates
 from allocator.engine.certificate import certify
 from allocator.engine.feasible import satisfies
 from allocator.engine.problem import AllocationProblem, Budget, Limit
 from allocator.engine.prove import prove
 from allocator.objectives import Terms
+from mmm.curves import StraightLines
 
 KPI = "revenue"
 
@@ -170,3 +173,38 @@ def test_a_table_of_thousands_of_points_is_bounded_by_a_few_of_them() -> None:
     assert around.bound == pytest.approx(np.sqrt(32500), rel=1e-6)
     assert around.bound - problem.value(plan) <= aim + 1e-6
     assert around.bound >= problem.value({"l0": 30.775, "l1": 69.225})
+
+
+HEIGHTS = (
+    (0.0, -0.0718, 0.1061, 0.078, 0.045, 0.1704, 0.075, 0.673),
+    (0.0, 0.2413, 0.235, 1.4011, 1.5305, 1.7288, 1.7353, 1.8032),
+    (0.0, -0.0368, -0.1309, 1.2615, 1.4922, 1.4197, 1.3466, 2.1387),
+    (0.0, 0.0148, -0.01, 0.1222, 0.2461, 0.5484, 0.5478, 0.531),
+    (0.0, -0.0365, 0.4714, 0.5817, 0.6472, 0.6685, 0.7241, 0.8612),
+    (0.0, 0.2283, 0.3975, 0.8035, 0.7671, 1.048, 0.8995, 1.0088),
+    (0.0, 1.5496, 2.3741, 2.6456, 2.7053, 4.0426, 3.9929, 3.9454),
+    (0.0, -0.2176, -0.4331, -0.6488, -0.8653, -1.0687, -0.9364, -1.1114),
+)  # eight lines at totals 0 to 7, with dents where the certificate has to cut
+BEST = 1.4011 + 0.2283 + 2.6456  # of 3 : 1 : 3 on l1, l5 and l6, by dynamic programming
+
+
+@pytest.mark.parametrize("rounds", [*range(7), 40])
+def test_a_bound_the_clock_ends_says_so_and_the_others_close(
+    rounds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every round comes nearer to the best whole plan; what ends early was ended by the clock."""
+    curves = [StraightLines(np.arange(8.0), np.array([heights])) for heights in HEIGHTS]
+    most = {"l0": 4, "l1": 5, "l3": 3, "l5": 3, "l6": 4}
+    problem = replace(
+        curve_case.separable(curves, 7.0),
+        limits=tuple(Limit("most", line, "max", amount) for line, amount in most.items()),
+        minima=tuple(MinimumIfActive("active", line, 2) for line in ("l2", "l3", "l7")),
+    )
+    plan = dict.fromkeys(problem.lines, 0.0) | {"l1": 3.0, "l5": 1.0, "l6": 3.0}
+    assert problem.value(plan) == pytest.approx(BEST, rel=1e-12)
+    ticks = itertools.count()  # a second passes at every look at the clock: once a round
+    monkeypatch.setattr(certificates, "time", SimpleNamespace(monotonic=lambda: float(next(ticks))))
+    found = certify(problem, plan, gap=1e-5 * BEST, time_limit=rounds + 1)
+    assert found.bound >= BEST * (1 - 1e-9)
+    assert found.timed_out == (found.bound > BEST * (1 + 1e-5))
+    assert found.timed_out == (rounds < 6)
