@@ -4,12 +4,14 @@ A marginal rule (return on the next unit at least m, or the line is off) speaks 
 is a set of totals: {0} ∪ {x : R'(x) ≥ m}. On a cell the mean slope lies between bounds that
 ``SteadyResponse.slope_bracket`` knows for certain. Cells whose upper bound is below m are outside
 (a proof may cut them out); cells whose lower bound is not above m may be outside (a search keeps
-clear of them). The cells in between are halved until they are too narrow to matter.
+clear of them). The cells in between are halved until they are too narrow to matter, and end at the
+kinks that are in them: a kink is where a plan often ends, to the cent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 
@@ -51,20 +53,38 @@ def holes(
     open_cells = high * np.linspace(0, 1, CELLS + 1) ** 2
     ends = np.stack([open_cells[:-1], open_cells[1:]], axis=1)
     outside: list[Hole] = []
-    doubtful: list[Hole] = []
+    narrow: list[Hole] = []
     for _ in range(HALVINGS):
         halves: list[Hole] = []
         for a, b in ends.tolist():
-            low, most = (float(side[0]) for side in curve.slope_bracket(np.array([a, b])))
+            low, most = _slopes(curve, a, b)
             if most < floor:
                 outside.append((a, b))
             elif low < floor and b - a > NARROW * high and len(halves) < MANY:
                 halves += [(a, (a + b) / 2), ((a + b) / 2, b)]
             elif low < floor:
-                doubtful.append((a, b))
+                narrow.append((a, b))
         ends = np.array(halves).reshape(-1, 2)
-    doubtful += [(a, b) for a, b in ends.tolist()]
+    narrow += [(a, b) for a, b in ends.tolist()]
+    doubtful: list[Hole] = []
+    for a, b in _at_kinks(curve, narrow):
+        low, most = _slopes(curve, a, b)
+        if low < floor:
+            (outside if most < floor else doubtful).append((a, b))
     return merged(outside), merged([*outside, *doubtful])
+
+
+def _slopes(curve: SteadyResponse, low: float, high: float) -> tuple[float, float]:
+    least, most = (float(side[0]) for side in curve.slope_bracket(np.array([low, high])))
+    return least, most
+
+
+def _at_kinks(curve: SteadyResponse, cells: list[Hole]) -> Iterator[Hole]:
+    """The cells, parted where the curve has a kink."""
+    knots = np.unique(curve.knots())
+    for low, high in cells:
+        inside = knots[(knots > low) & (knots < high)]
+        yield from pairwise([low, *inside.tolist(), high])
 
 
 def merged(found: list[Hole] | tuple[Hole, ...]) -> tuple[Hole, ...]:

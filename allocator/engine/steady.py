@@ -110,11 +110,28 @@ def _cent_limits(
         step = cents(problem.steps[line])
         whole = round(amount * 100 / step) * step
         return whole, whole
-    low, high = problem.bounds[line]
+    low, high = _clear(problem, line, amount)
     known = int(np.floor(min(problem.domain[line], 1e12) * 100 + 1e-6))
-    if amount <= 0.005 and low == 0 and (inside or line in problem.on_from):  # half a cent
+    off = line in problem.on_from or any(a <= 0 for a, _ in problem.inner_holes.get(line, ()))
+    if amount <= 0.005 and low == 0 and (inside or off):  # half a cent
         return 0, 0
     least = max(low, problem.on_from.get(line, 0.0)) if amount > 0.005 else low
     inner = int(np.ceil(least * 100 - 1e-6)), int(np.floor(high * 100 + 1e-6))
     outer = int(np.floor(least * 100)), min(int(np.ceil(high * 100)), known)
     return inner if inside and inner[0] <= inner[1] else outer
+
+
+def _clear(problem: AllocationProblem, line: str, amount: float) -> tuple[float, float]:
+    """The stretch of a line's range between holes that is nearest to an amount.
+
+    A search ends within its accuracy of a hole's edge, on either side of it.
+    """
+    low, high = problem.bounds[line]
+    if amount <= 0.005 and low == 0:  # off, which a hole that begins at nothing allows
+        return low, high
+    for start, end in problem.inner_holes.get(line, ()):
+        if amount < (start + end) / 2:
+            high = min(high, start)
+        else:
+            low = max(low, end)
+    return low, high

@@ -131,6 +131,18 @@ def test_at_a_kink_the_unit_before_counts(tmp_path: Path) -> None:
     assert str(plan.certificate.status) == "proven within gap"
 
 
+def test_cents_stay_on_the_kept_side_of_a_next_unit(tmp_path: Path) -> None:
+    """Slope 3 ends at 90,000.007, then 1: the cents nearest to the best split would be beyond."""
+    table = curve_case.tabulated(
+        {"l0": [0, 90_000.007, 200_000], "l1": [0, 200_000]},
+        {"revenue": {"l0": np.array([[0, 270_000.021, 380e3]]), "l1": np.array([[0, 100e3]])}},
+    )
+    rule = "marginal_roas: {kpi: revenue, min: 2}}"
+    plan = run_case.planned(tmp_path, table, RULE.replace("90k", "150k") + rule)
+    assert {line.line: line.total for line in plan.lines} == {"l0": 90_000.0, "l1": 60_000.0}
+    assert str(plan.certificate.status) == "proven within gap"
+
+
 def test_a_soft_cap_is_broken_where_that_pays(tmp_path: Path) -> None:
     """A unit moved from l1 to l0 brings 2 − 0.75 and costs 2 prices: worth it below 0.625."""
     for price, total in (("0.5", 90_000.0), ("0.9", 55_000.0)):
