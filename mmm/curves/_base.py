@@ -35,6 +35,9 @@ class ResponseCurves(ABC):
 
     kind: ClassVar[str]
     data: xr.Dataset
+    given: ResponseCurves | None = None
+    """the curves these come from, where something is assumed of them; None for curves as fitted or
+    imported"""
 
     @abstractmethod
     def steady(
@@ -47,9 +50,6 @@ class ResponseCurves(ABC):
     ) -> SteadyResponse:
         """The line's response when its total is spread over the window's weeks by ``profile``.
 
-    given: ResponseCurves | None = None
-    """the curves these come from, where something is assumed of them; None for curves as fitted or
-    imported"""
         profile: (week,) shares that sum to 1. count: (week + 1,) how much the outcome counts by
         the week in which it falls, 0 or more, last all that falls after the window; None: all of
         it, once. Raises ValueError for a count that does not fit, or that the curves cannot tell.
@@ -75,6 +75,10 @@ class ResponseCurves(ABC):
         """
         return None
 
+    @abstractmethod
+    def changed(self, price: xr.DataArray, outcome: xr.DataArray) -> xr.Dataset:
+        """``data`` with R(x) become outcome · R(x / price): price (line), outcome (kpi, line)."""
+
     @property
     @abstractmethod
     def history(self) -> xr.DataArray | None:
@@ -87,10 +91,6 @@ class ResponseCurves(ABC):
 
     def response(self, spend: xr.DataArray, window: Window) -> xr.DataArray:
         """Incremental outcome of a plan: (draw, kpi, line), KPI units.
-    @abstractmethod
-    def changed(self, price: xr.DataArray, outcome: xr.DataArray) -> xr.Dataset:
-        """``data`` with R(x) become outcome · R(x / price): price (line), outcome (kpi, line)."""
-
 
         outcome(history, plan, after) − outcome(history, no plan, after), summed over the window
         and the carry-out weeks after it. spend: (line, week), currency; every line of the curves

@@ -46,10 +46,10 @@ class ParametricCurves(ResponseCurves):
     exposure(line, week)              what the curve runs on: spend, impressions or reach
     cost_per_unit(line)               currency per unit of exposure; 1 where it runs on spend; per
                                       impression where it runs on reach
-    scale(line)                       units of exposure per unit of u
-    adstock(line), window(line)       family, number of weights
     cost_before(line)                 the same of what is spent before and after the window; absent
                                       where it is cost_per_unit
+    scale(line)                       units of exposure per unit of u
+    adstock(line), window(line)       family, number of weights
     saturation(line)                  family
     order(line)                       adstock_first (also where there is no order) or
                                       saturation_first
@@ -83,8 +83,6 @@ class ParametricCurves(ResponseCurves):
         """No bound: the formula holds for any spend (the plan warns beyond the observed range)."""
         return np.inf
 
-    def frequency(self, line: str, weekly_spend: np.ndarray) -> np.ndarray | None:
-        """impressions / R(impressions) at the line's cost per impression: (draw, n)."""
     def changed(self, price: xr.DataArray, outcome: xr.DataArray) -> xr.Dataset:
         """Costs and effects times the factors; costs outside of the window stay what they were."""
         cost = self.data["cost_per_unit"]
@@ -95,6 +93,8 @@ class ParametricCurves(ResponseCurves):
             effect=(self.data["effect"] * outcome).transpose("kpi", "draw", "line"),
         )
 
+    def frequency(self, line: str, weekly_spend: np.ndarray) -> np.ndarray | None:
+        """impressions / R(impressions) at the line's cost per impression: (draw, n)."""
         known = self._known(self.kpis[0], line)
         if known.effective is None:
             return None
