@@ -45,14 +45,14 @@ def _series(setting: Setting, plan: Plan, kpi: str, line: str) -> CurveSeries:
 
 
 def _observed(setting: Setting, line: str) -> float | None:
-    """The largest total the history holds in as many weeks as the plan has."""
+    """The largest total the history holds in as many weeks as the plan has, at its prices."""
     history = setting.curves.history
     if history is None:
         return None
     spent = history.sel(line=line).to_numpy()
     weeks = min(setting.window.weeks, len(spent))
     sums = np.convolve(spent, np.ones(weeks), mode="valid")
-    return float(sums.max())
+    return float(sums.max() * setting.curves.price[setting.curves.lines.index(line)])
 
 
 def refusal(loaded: LoadedScenario, why: Infeasibility) -> str:

@@ -9,7 +9,8 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from allocator.scenario import Reference, Scenario
+from allocator.assumption_words import change_words, where_words
+from allocator.scenario import Reference, Scenario, resolved_form
 from allocator.scenario.difference import Difference
 from allocator.scenario.goal_words import goal_words, money_words
 from mmm.terminal import WIDTH
@@ -76,6 +77,9 @@ def _settings(scenario: Scenario) -> Table:
         ("run", f"gap {run.gap * 100:g}%, at most {run.time_limit:g} s, seed {run.seed}"),
     ):
         made.add_row(Text(name), Text(value))
+    for one in resolved_form(scenario).get("assumptions", ()):
+        said = f"{where_words(one)}: {change_words(one, scenario.currency)} ({one['source']})"
+        made.add_row(Text(f"assumed: {one['id']}"), Text(said))
     return made
 
 

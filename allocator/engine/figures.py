@@ -360,15 +360,17 @@ def _recommendation(setting: Setting, spend: xr.DataArray) -> Recommendation:
 def _warnings(setting: Setting, plan: Evaluated, lines: list[dict[str, Any]]) -> list[str]:
     out = []
     seen = setting.curves.observed_weekly
+    dearer = dict(zip(setting.curves.lines, setting.curves.price != 1, strict=True))
     for line in lines:
         if line["beyond_observed"]:
+            prices = ", at the prices assumed" if dearer[line["line"]] else ""
             most, known = max(line["spend"]), seen[line["line"]]
             far = line.get("extrapolation")
             how = "beyond" if far is None else f"{far['times']:.2g} times"
             part = far["share_of_gain"] if far is not None else None
             out.append(
-                f"{line['line']}: up to {most:,.0f} a week, {how} the {known:,.0f} ever observed; "
-                "its response there is the model's guess"
+                f"{line['line']}: up to {most:,.0f} a week, {how} the {known:,.0f} ever observed"
+                f"{prices}; its response there is the model's guess"
                 + (f", and {part:.0%} of what lines gain comes from it" if part else "")
             )
         if line["prior_driven"] and line["total"] > 0:

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import xarray as xr
 
-from allocator.cents import cents, to_cents
+from allocator.cents import cents
 from allocator.complaint import Complaint
 from allocator.constraints import Facts, Meter
 from allocator.engine.alternatives import alternative_faults, risk_faults
+from allocator.engine.assumptions import as_given, assumption_faults, under_assumptions
 from allocator.engine.audiences import audiences_of, prices_of
+from allocator.engine.evaluated import Evaluated
 from allocator.engine.extrapolation import caps_of
 from allocator.engine.facts import facts_of
+from allocator.engine.given import (
+    YEAR,
+    history_days,
+    reference_spend,
+    scaled_to,
+    spend_after,
+    spend_before,
+    spread,
+    summed,
+)
 from allocator.engine.goal import limits_of
 from allocator.engine.maximised import maximised
 from allocator.engine.model_worth import worth_of
@@ -30,6 +43,7 @@ from allocator.scenario import (
     LoadedScenario,
     PlanWeeks,
     Scenario,
+    Worth,
     bound_rules,
     name_faults,
     plan_calendar,
@@ -38,18 +52,18 @@ from allocator.scenario import (
 )
 from allocator.scenario.budget import Budget as WrittenBudget
 from allocator.scenario.flighting_binding import flighting_faults, flighting_rules
-from allocator.scenario.period import first_day
-from mmm.curves import ResponseCurves, Window
+from mmm.curves import Remembered, ResponseCurves, Window
 from mmm.errors import Fault, InputError
 
+PLANS = 8  # remembered with their responses: the plan, its references and what is tried beside
 WEEK = dt.timedelta(days=7)
-YEAR = 52  # weeks; "the same weeks of last year" keeps the weekday and nearly the season
 
 
 @dataclass(frozen=True, eq=False)
 class Setting:
     """Everything a plan of this scenario refers to.
 
+    curves, alternatives: under the scenario's assumptions; ``given`` are those of the files
     reference: (line, week) as spent (after ``scale_to``), currency, whole cents
     scaled:    (line, week) the same scaled to the budget; as spent where the plan finds its own,
                or where it need not spend a budget that takes an imported curve past its end
@@ -79,6 +93,11 @@ class Setting:
     alternatives: tuple[ResponseCurves, ...] = ()
     """other curves the plan must be good on"""
 
+    @cached_property
+    def evaluated(self) -> Remembered[Evaluated]:
+        """The plans looked at last: figures, rules and comparisons ask for the same few."""
+        return Remembered(PLANS)
+
     @property
     def models(self) -> tuple[ResponseCurves, ...]:
         """All curves, the scenario's own first."""
@@ -87,7 +106,7 @@ class Setting:
     @property
     def money(self) -> float:
         """The budget, currency: all of it, or the most that may be spent."""
-        return self.scenario.budget.money(_sum(self.reference.to_numpy()))
+        return self.scenario.budget.money(summed(self.reference.to_numpy()))
 
     @property
     def kpi(self) -> str:
@@ -102,13 +121,12 @@ class Setting:
     def weekly(self, totals: Mapping[str, int]) -> xr.DataArray:
         """(line, week) currency: each line's total, in cents, spread by its profile."""
         return self.labelled(
-            _spread([totals[line] for line in self.curves.lines], self.profile.to_numpy())
+            spread([totals[line] for line in self.curves.lines], self.profile.to_numpy())
         )
 
     def labelled(self, amounts: np.ndarray) -> xr.DataArray:
         """(line, week) amounts with this setting's labels."""
-        coords = {"line": list(self.curves.lines), "week": list(self.weeks.labels)}
-        return xr.DataArray(amounts, dims=("line", "week"), coords=coords)
+        return self.reference.copy(deep=False, data=amounts)  # its labels, not made again
 
 
 def settle(
@@ -118,6 +136,7 @@ def settle(
 
     alternatives: the other curves that the scenario names, in order.
     """
+    curves, alternatives = as_given(curves), tuple(map(as_given, alternatives))
     worth = worth_of(curves)
     _refuse(
         *_identity(loaded, curves),
@@ -126,14 +145,26 @@ def settle(
         *alternative_faults(loaded, curves, alternatives),
         *risk_faults(loaded),
     )
+    _refuse(*assumption_faults(loaded, (curves, *alternatives), worth))
+    own, *others = (under_assumptions(loaded.scenario, each) for each in (curves, *alternatives))
+    return _settled(loaded, own, tuple(others), worth)
+
+
+def _settled(
+    loaded: LoadedScenario,
+    curves: ResponseCurves,
+    alternatives: tuple[ResponseCurves, ...],
+    worth: Worth,
+) -> Setting:
+    """The same on curves under the scenario's assumptions, whose names are known."""
     weeks = plan_calendar(loaded, curves.week_start)
     audiences, faults = audiences_of(loaded, curves)
     _refuse(*faults, *_calendar_faults(loaded, curves, weeks))
     scenario = loaded.scenario
-    reference = _reference(scenario, curves, weeks)
-    _refuse(*money_faults(loaded, _sum(reference)))
+    reference = reference_spend(scenario, curves, weeks)
+    _refuse(*money_faults(loaded, summed(reference)))
     profile = profile_of(scenario, curves, weeks, reference)
-    before = _before(scenario, curves, weeks, reference)
+    before = spend_before(scenario, curves, weeks, reference)
     facts = replace(
         facts_of(curves, weeks, reference, profile, before),
         audiences=audiences,
@@ -149,7 +180,7 @@ def settle(
     )
     _refuse(*unflown_faults(loaded, rules := bound_rules(scenario, curves.labels), facts))
     goal = maximised(scenario, curves, worth, facts)
-    after = _after(scenario, (curves, *alternatives), reference)
+    after = spend_after(scenario, (curves, *alternatives), reference)
     early, late = _labelled(curves, before), _labelled(curves, after)
     window = Window(weeks.start, weeks.weeks, before=early, after=late)
     label = {"line": list(curves.lines), "week": list(weeks.labels)}
@@ -207,7 +238,7 @@ def _time_faults(loaded: LoadedScenario, curves: ResponseCurves, weeks: PlanWeek
     if history is None:
         return _table_time_faults(loaded, curves, weeks)
     faults = []
-    first, last = _days(history)
+    first, last = history_days(history)
     if weeks.start <= last:
         found = f"a period that starts on {weeks.start}, within the data (they end {last + WEEK})"
         expected = f"a start on {last + WEEK} or later"
@@ -286,109 +317,16 @@ def _reach_faults(
     ]
 
 
-def _reference(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> np.ndarray:
-    """(line, week) currency in whole cents, after ``scale_to``."""
-    choice = scenario.reference
-    lines, count = curves.lines, weeks.weeks
-    if choice.actuals is not None:
-        past = plan_weeks(choice.actuals, curves.week_start)
-        assert isinstance(past, PlanWeeks)  # _time_faults has asked
-        assert curves.history is not None
-        first, _ = _days(curves.history)
-        start = (past.start - first).days // 7
-        spent = curves.history.sel(line=list(lines)).to_numpy()[:, start : start + count]
-    elif choice.flat:
-        total = choice.scale_to or scenario.budget.amount
-        spent = np.full((len(lines), count), total / (len(lines) * count))
-    else:
-        spent = _from_rows(scenario, curves, weeks)
-    total = choice.scale_to if choice.scale_to is not None else float(spent.sum())
-    return _spread(_scale(spent.sum(axis=1), cents(total)), shares_of(spent))
-
-
-def _from_rows(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks) -> np.ndarray:
-    spent = np.zeros((len(curves.lines), weeks.weeks))
-    place = {day: column for column, day in enumerate(weeks.days)}
-    for row in scenario.reference.rows or ():
-        line = curves.lines.index(row.line)
-        if row.week is None:
-            spent[line] += row.spend / weeks.weeks
-        else:
-            day = first_day(row.week, curves.week_start)
-            assert not isinstance(day, Complaint)  # plan_calendar has asked
-            spent[line, place[day]] += row.spend
-    return spent
-
-
 def _scaled(budget: WrittenBudget, curves: ResponseCurves, reference: np.ndarray) -> np.ndarray:
     """(line, week) the reference at the plan's budget; as it is where the plan finds its own."""
     if budget.sought is not None:
         return reference
-    money = budget.money(_sum(reference))
-    scaled = _spread(_scale(reference.sum(axis=1), cents(money)), shares_of(reference))
+    money = budget.money(summed(reference))
+    scaled = spread(scaled_to(reference.sum(axis=1), cents(money)), shares_of(reference))
     if not budget.exact and _beyond(curves, scaled):
         return reference  # nobody has to spend it all: it is compared with as it was spent
     return scaled
 
 
-def _sum(spend: np.ndarray) -> float:
-    """Whole cents added up as cents."""
-    return float(np.rint(spend * 100).sum()) / 100
-
-
-def _scale(spent: np.ndarray, total: int) -> list[int]:
-    """(line,) cents in proportion to ``spent`` that sum to ``total`` cents."""
-    have = spent.sum()
-    if have <= 0:
-        return [0] * len(spent)
-    exact = (spent / have * total / 100).tolist()
-    most = [0 if amount == 0 else total for amount in exact]
-    return list(to_cents(exact, total, [0] * len(exact), most))
-
-
-def _spread(totals: Sequence[int], profile: np.ndarray) -> np.ndarray:
-    """(line, week) currency: each line's total, in cents, spread by its profile."""
-    rows = []
-    for total, shares in zip(totals, profile, strict=True):
-        none, whole = [0] * len(shares), [total] * len(shares)
-        rows.append(to_cents((shares * total / 100).tolist(), total, none, whole))
-    return np.array(rows) / 100
-
-
-def _before(
-    scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks, reference: np.ndarray
-) -> np.ndarray:
-    """(line, gap week) spend between the end of the history and the start."""
-    history = curves.history
-    if history is None:
-        return np.zeros((len(curves.lines), 0))
-    _, last = _days(history)
-    gap = (weeks.start - last).days // 7 - 1
-    if scenario.until_start == "zero":
-        return np.zeros((len(curves.lines), gap))
-    if scenario.until_start == "reference":
-        return reference[:, np.arange(gap) % reference.shape[1]]
-    spent = history.sel(line=list(curves.lines)).to_numpy()
-    first = spent.shape[1] - YEAR
-    return spent[:, first : first + gap]
-
-
-def _after(
-    scenario: Scenario, models: tuple[ResponseCurves, ...], reference: np.ndarray
-) -> np.ndarray:
-    """(line, week) spend after the window: the reference's weeks once more, as many as matter."""
-    known = [curves.data["window"] for curves in models if "window" in curves.data]
-    lags = max((int(window.max()) for window in known), default=1)
-    if scenario.carry_out == "zero":
-        return np.zeros((len(reference), lags - 1))
-    return reference[:, np.arange(lags - 1) % reference.shape[1]]
-
-
 def _labelled(curves: ResponseCurves, amounts: np.ndarray) -> xr.DataArray:
     return xr.DataArray(amounts, dims=("line", "week"), coords={"line": list(curves.lines)})
-
-
-def _days(history: xr.DataArray) -> tuple[dt.date, dt.date]:
-    """First day of the first and of the last week of the history."""
-    days = history["week"].to_numpy().astype("datetime64[D]").astype(dt.date)
-    return days[0], days[-1]

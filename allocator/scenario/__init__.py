@@ -1,5 +1,6 @@
 """The planner's file: read, checked, resolved, and bound to the curves it names."""
 
+from allocator.scenario.assumption import Assumption
 from allocator.scenario.binding import (
     BoundRule,
     bound_rules,
@@ -8,20 +9,17 @@ from allocator.scenario.binding import (
 )
 from allocator.scenario.budget import Budget, Floor, Target
 from allocator.scenario.calendar import plan_calendar
+from allocator.scenario.cell import Cell
 from allocator.scenario.constraint import Constraint
 from allocator.scenario.economics import Economics, LifetimeValues
 from allocator.scenario.extrapolation import Extrapolation
+from allocator.scenario.forms import from_resolved, resolved_form, scenario_digest, written_form
 from allocator.scenario.goal_binding import Worth, goal_terms, objective_of
-from allocator.scenario.loader import (
-    LoadedScenario,
-    from_resolved,
-    load,
-    resolved_form,
-    scenario_digest,
-    written_form,
-)
+from allocator.scenario.loaded import LoadedScenario
+from allocator.scenario.loader import cells, load
 from allocator.scenario.named_reference import Actuals
 from allocator.scenario.objective import Caution, ObjectiveChoice
+from allocator.scenario.origins import Origin
 from allocator.scenario.period import PlanWeeks, plan_weeks
 from allocator.scenario.schema import (
     Period,
@@ -33,9 +31,11 @@ from allocator.scenario.table_row import TableRow
 
 __all__ = [
     "Actuals",
+    "Assumption",
     "BoundRule",
     "Budget",
     "Caution",
+    "Cell",
     "Constraint",
     "Economics",
     "Extrapolation",
@@ -43,6 +43,7 @@ __all__ = [
     "LifetimeValues",
     "LoadedScenario",
     "ObjectiveChoice",
+    "Origin",
     "Period",
     "PlanWeeks",
     "Reference",
@@ -52,6 +53,7 @@ __all__ = [
     "Target",
     "Worth",
     "bound_rules",
+    "cells",
     "from_resolved",
     "goal_terms",
     "load",

@@ -13,6 +13,7 @@ Path = tuple[str | int, ...]
 def disagreements(scenario: Scenario) -> Iterator[tuple[Path, Complaint]]:
     """(path, what is wrong there), to be asked of a scenario that is valid by its parts."""
     yield from _goal(scenario)
+    yield from _assumptions(scenario)
     budget, reference = scenario.budget, scenario.reference
     if reference.flat and reference.scale_to is None and budget.form not in ("exactly", "at_most"):
         yield (
@@ -57,3 +58,20 @@ def _goal(scenario: Scenario) -> Iterator[tuple[Path, Complaint]]:
             ("economics", "discount"),
             Complaint(f"interest beside `{form}`, whose target has no date", "no `discount`"),
         )
+
+
+def _assumptions(scenario: Scenario) -> Iterator[tuple[Path, Complaint]]:
+    """Two of one name, and two margins."""
+    names: set[str] = set()
+    margin: str | None = None
+    for place, assumption in enumerate(scenario.assumptions or ()):
+        if assumption.id in names:
+            complaint = Complaint(f"the assumption {assumption.id!r} again", "each id once")
+            yield ("assumptions", place, "id"), complaint
+        names.add(assumption.id)
+        if assumption.margin is None:
+            continue
+        if margin is not None:
+            found = f"a margin again ({margin!r} states it)"
+            yield ("assumptions", place, "margin"), Complaint(found, "one margin")
+        margin = assumption.id

@@ -15,7 +15,8 @@ from allocator.objectives import (
     Terms,
     objective_for,
 )
-from allocator.scenario.loader import LoadedScenario
+from allocator.scenario.assumed_worth import assumed_economy
+from allocator.scenario.loaded import LoadedScenario
 from allocator.scenario.schema import Scenario
 from allocator.selectors import Labels, chosen, unknown
 from mmm.errors import Fault, nearest
@@ -51,9 +52,8 @@ def objective_of(
         return EfficientSpendObjective(floor.kpi, floor.least) if floor.marginal else (
             MostSpendObjective()
         )  # fmt: skip
-    return objective_for(
-        scenario.objective.maximise, _economy(scenario, labels or {}, worth), units
-    )
+    economy = assumed_economy(economy_of(scenario, labels or {}, worth), scenario, units)
+    return objective_for(scenario.objective.maximise, economy, units)
 
 
 def goal_terms(objective: Objective, scenario: Scenario, labels: Labels) -> Terms:
@@ -89,7 +89,8 @@ def goal_faults(
     return faults + _weight_faults(loaded, labels)
 
 
-def _economy(scenario: Scenario, labels: Labels, worth: Worth) -> Economy:
+def economy_of(scenario: Scenario, labels: Labels, worth: Worth) -> Economy:
+    """What outcomes are worth, as the scenario or the curves say, before any assumption."""
     said = scenario.economics
     values = said.clv_values if said is not None else None
     lifetime = {}

@@ -30,7 +30,7 @@ def goal_words(scenario: Scenario) -> str:
         return ""
     maximise, economics = scenario.objective.maximise, scenario.economics
     if isinstance(maximise, str):
-        goal = _spoken(maximise) + _economy(maximise, economics)
+        goal = _spoken(maximise) + _economy(maximise, economics, scenario.margin)
     else:
         parts = [f"{_spoken(kpi)} at {weight:,.10g} each" for kpi, weight in maximise.items()]
         goal = " and ".join(parts)
@@ -44,12 +44,12 @@ def goal_words(scenario: Scenario) -> str:
     return f" for the most {goal}" + (f" ({caution.words})" if caution is not None else "")
 
 
-def _economy(maximise: str, economics: Economics | None) -> str:
-    if economics is None:
-        return ""
+def _economy(maximise: str, economics: Economics | None, margin: float | None) -> str:
     said = ""
-    if maximise == "profit" and economics.margin is not None:
-        said = f" at a margin of {economics.margin * 100:g}%"
+    if maximise == "profit" and margin is not None:
+        said = f" at a margin of {margin * 100:g}%"
+    if economics is None:
+        return said
     if maximise == "value" and economics.value_of is not None:
         each = [f"{value:,.10g} for one {_spoken(k)}" for k, value in economics.value_of.items()]
         said = " at " + " and ".join(each)

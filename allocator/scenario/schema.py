@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from allocator.quantities import RESOLVED, PositiveMoney, Seconds, Share
+from allocator.scenario.assumption import Assumption
 from allocator.scenario.audience import AudienceChoice
 from allocator.scenario.budget import Budget
 from allocator.scenario.constraint import Constraint, Slug, Written
@@ -156,6 +157,9 @@ class Scenario(Written):
     profile, dark weeks and weeks already spent."""
     economics: Economics | None = None
     """What an outcome is worth, for profit and value."""
+    assumptions: Annotated[tuple[Assumption, ...], Field(min_length=1)] | None = None
+    """What is expected to be otherwise in the planned weeks than the model saw it: prices, effects,
+    margins, each with its source."""
     extrapolation: Extrapolation | None = None
     """Lines that may go further beyond their history than 2 times their largest week."""
     audiences: dict[Slug, AudienceChoice] | None = None
@@ -185,6 +189,13 @@ class Scenario(Written):
         rows = any(entry.has_probability for entry in self.constraints)
         charged = caution is not None and caution.charged
         return charged or target is not None or bool(self.alternatives) or rows
+
+    @property
+    def margin(self) -> float | None:
+        """The contribution margin that is assumed, or else stated; None where nobody says."""
+        assumed = [one.margin for one in self.assumptions or () if one.margin is not None]
+        stated = self.economics.margin if self.economics is not None else None
+        return assumed[0] if assumed else stated
 
     @property
     def curves_digest(self) -> str | None:

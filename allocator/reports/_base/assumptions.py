@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from allocator.assumption_words import change_words, where_words
 from allocator.plan import Plan
 from allocator.reports._base.binding import BUDGET, rules
 from allocator.reports._base.cautions import health_word
@@ -67,8 +68,23 @@ def assumptions(plan: Plan) -> Facts:
         ("Flighting", _flighting(asked.get("flighting", ""))),
         ("Rules", _rules(plan)),
         ("Model", _model(plan)),
+        *assumed(plan),
     ]
     return tuple((name, words) for name, words in facts if words)
+
+
+def assumed(plan: Plan) -> Facts:
+    """What the scenario expects to be otherwise than the model saw it: its name, and
+    ``tv: cost per unit +6% (agency rate card 2027-01)``."""
+    found = plan.scenario.resolved.get("assumptions")
+    return tuple(
+        (
+            f"Assumed: {clean(str(one['id']))}",
+            f"{clean(where_words(one))}: {clean(change_words(one, plan.currency))} "
+            f"({clean(str(one['source']))})",
+        )
+        for one in (found if isinstance(found, list | tuple) else ())
+    )
 
 
 def _flighting(asked: object) -> str:
@@ -139,7 +155,7 @@ def _budget(plan: Plan) -> str:
 
 def _most_of(plan: Plan) -> str:
     asked = _part(plan.scenario.resolved, "economics")
-    margin = asked.get("margin")
+    margin = _margin_asked(plan)
     found = sought(plan)
     if found is not None:
         return f"{goal(plan)}, for {spoken(found.kpi)}"
@@ -163,6 +179,13 @@ def _most_of(plan: Plan) -> str:
     if own is not None and own.discount:
         said += f"; later money counts less, by {own.discount * 100:.6g}{THIN}% a year"
     return said
+
+
+def _margin_asked(plan: Plan) -> Any:
+    """The margin that the scenario assumes, or else states; None where it does not say."""
+    stated = [one.get("margin") for one in plan.scenario.resolved.get("assumptions") or ()]
+    said = [margin for margin in stated if margin is not None]
+    return said[0] if said else _part(plan.scenario.resolved, "economics").get("margin")
 
 
 def _margin(margin: Any) -> str:
