@@ -26,6 +26,7 @@ class Status(StrEnum):
     PROVEN = "proven within gap"
     BEST_FOUND = "best found"
     STOPPED = "stopped"
+    EVALUATED = "evaluated, not optimised"
 
 
 class Recommendation(StrEnum):

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from allocator.cents import cents
 from allocator.engine.figures import Found, document, evaluate, objective_draws
+from allocator.engine.fixed import as_evaluated
 from allocator.engine.proof import prove_plan, prove_safe
 from allocator.engine.risk_figures import SafeForm
 from allocator.engine.setting import Setting, settle
@@ -153,7 +154,8 @@ def _again(plan: Plan, setting: Setting, amounts: np.ndarray) -> dict[str, Any]:
         safe=_safe(plan),
         alternatives=tuple(other.path for other in plan.alternatives),
     )
-    return document(setting, setting.labelled(amounts), found)
+    again = document(setting, setting.labelled(amounts), found)
+    return as_evaluated(again) if plan.certificate.status is Status.EVALUATED else again
 
 
 def _bound(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Difference]:
@@ -163,7 +165,7 @@ def _bound(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Difference
     certificate, aim = proven.certificate, proven.aim
     stated, again = plan.certificate.bound, max(certificate.bound, plan.certificate.value)
     near = 2 * aim + SAME * abs(plan.certificate.value)
-    loose = plan.certificate.status is Status.STOPPED
+    loose = plan.certificate.status in (Status.STOPPED, Status.EVALUATED)
     if again - near <= stated <= (math.inf if loose else again + near):
         return []
     shown = f"only {again:.12g} within {patience:g} s" if certificate.timed_out else again
@@ -202,8 +204,12 @@ def _accepted(plan: Plan) -> list[Difference]:
 
 
 def _profile(plan: Plan, setting: Setting) -> list[Difference]:
-    """Steady flighting: each line's weeks are its total, spread by its profile to the cent."""
-    if setting.scenario.flighting.form != "steady":
+    """Steady flighting: each line's weeks are its total, spread by its profile to the cent.
+
+    What was given stands as it was given.
+    """
+    given = plan.certificate.status is Status.EVALUATED
+    if setting.scenario.flighting.form != "steady" or given:
         return []
     totals = {line.line: sum(map(cents, line.spend)) for line in plan.lines}
     spread = setting.weekly(totals)

@@ -13,6 +13,7 @@ import typer
 from allocator.cli import (
     curves,
     diff,
+    evaluate,
     explain,
     init,
     ladder,
@@ -30,6 +31,7 @@ __all__ = [
     "commands",
     "curves",
     "diff",
+    "evaluate",
     "explain",
     "init",
     "ladder",
@@ -61,6 +63,7 @@ app.command(epilog=show.EPILOG)(show.show)
 app.command(epilog=diff.EPILOG)(diff.diff)
 app.command(epilog=schema.EPILOG)(schema.schema)
 app.command(epilog=plan.EPILOG)(plan.plan)
+app.command(epilog=evaluate.EPILOG)(evaluate.evaluate)
 app.command(epilog=verify.EPILOG)(verify.verify)
 app.command(epilog=explain.EPILOG)(explain.explain)
 app.command(epilog=stability.EPILOG)(stability.stability)

@@ -77,7 +77,8 @@ def _unproven(plan: Plan) -> list[Caution]:
         return []
     start = "The search stopped early. A" if proof.status is Status.STOPPED else "A"
     sentence = f"{start} better split may exist; it could bring up to {missed(plan)} by this model."
-    return [Caution("not proven", sentence)]
+    tag = "not optimised" if proof.status is Status.EVALUATED else "not proven"
+    return [Caution(tag, sentence)]
 
 
 def _health(plan: Plan) -> list[Caution]:
@@ -117,6 +118,8 @@ def proof(plan: Plan) -> tuple[str, str]:
             most = "No split that the rules allow would bring more."
         return f"Best for this model, within {within}", f"{most} {market}"
     claim = f"Not proven best for this model: within {within}, asked for {asked(plan)}"
+    if found.status is Status.EVALUATED:
+        claim = "Evaluated as it was given, not optimised"
     if plan.objective == "least_spend":
         spent, least = (money(-sum_, plan.currency) for sum_ in (found.value, found.bound))
         return claim, f"Found {spent}; by this model at least {least} is needed. {market}"

@@ -1,0 +1,40 @@
+"""A plan that nobody searched for: a split somebody wrote, with every figure of a plan.
+
+Its bound is proven like any other's: it says how much more the rules would allow. A plan that
+breaks rules may be worth more than that; then the gap is nothing and the rules are named.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from allocator.plan import Status
+
+
+def as_evaluated(document: dict[str, Any]) -> dict[str, Any]:
+    """A plan's document with the status of a split that was given, and the rules that it breaks."""
+    proof = {**document["certificate"], "status": str(Status.EVALUATED)}
+    warnings = [*map(_broken, broken(document)), *document["warnings"]]
+    return {**document, "certificate": proof, "warnings": warnings}
+
+
+def broken(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The limits that are missed by more than the rounding to cents; soft ones are paid for."""
+    cent = 0.0051  # half a cent and what is left of floats
+    found = []
+    for entry in document["constraints"]:
+        slack, soft = entry["slack"], entry.get("price") is not None
+        room = cent if entry["unit"] == "currency" else 1e-9 * max(1.0, abs(entry["limit"]))
+        if slack is not None and not soft and slack < -room and math.isfinite(slack):
+            found.append(entry)
+    return found
+
+
+def _broken(entry: dict[str, Any]) -> str:
+    where = "" if entry["part"] == "all" else f" ({entry['part']})"
+    by = -entry["slack"]
+    size = f"{by:,.2f}" if entry["unit"] == "currency" else f"{by:.3g}"
+    if entry["unit"] == "share" or entry.get("probability") is not None:
+        size = f"{by:.1%}"
+    return f"breaks the rule {entry['id']}{where}: {entry['words']}; by {size}"
