@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allocator.complaint import Complaint
-from allocator.scenario.loader import LoadedScenario
+from allocator.scenario.loaded import LoadedScenario
 from allocator.scenario.period import PlanWeeks, first_day, plan_weeks
 from mmm.errors import Fault, InputError
 

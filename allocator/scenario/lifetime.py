@@ -8,10 +8,11 @@ from allocator.complaint import Complaint
 from allocator.scenario.economics import LifetimeValues
 from allocator.scenario.paths import inside
 from allocator.scenario.schema import Scenario
+from allocator.scenario.shelf import Shelf
 from mmm.clv import load
 
 
-def with_lifetime_values(scenario: Scenario, folder: Path) -> Scenario | Complaint:
+def with_lifetime_values(scenario: Scenario, folder: Path, shelf: Shelf) -> Scenario | Complaint:
     """The scenario with the file's means in it, so that nobody needs the file again.
 
     folder: the scenario's. Raises InputError with the faults of a ``clv.yaml`` that is not one.
@@ -26,7 +27,7 @@ def with_lifetime_values(scenario: Scenario, folder: Path) -> Scenario | Complai
         return Complaint(
             f"no file {economics.clv}", "a clv.yaml of `mmm clv`", "check the path, from this file"
         )
-    clv = load(path)
+    clv = shelf.once(path, load)
     means = {
         name: sum(part.draws) / len(part.draws)
         for name, part in {"": clv.total, **clv.segments}.items()

@@ -8,7 +8,7 @@ from pathlib import Path
 from allocator.complaint import Complaint
 from allocator.scenario.paths import inside
 from allocator.scenario.schema import Scenario
-from allocator.scenario.table import read_table
+from allocator.scenario.shelf import Shelf
 from allocator.scenario.table_row import TableRow
 from mmm.errors import Fault, InputError
 from mmm.yamlfile import Document
@@ -44,7 +44,7 @@ def table_rows(scenario: Scenario, place: Place) -> tuple[TableRow, ...]:
 
 
 def read_tables(
-    scenario: Scenario, document: Document, folder: Path
+    scenario: Scenario, document: Document, folder: Path, shelf: Shelf
 ) -> tuple[Scenario, Rows, list[Fault]]:
     """The scenario with the rows of every table it names, where they stand, and what is wrong."""
     places: dict[Place, tuple[tuple[str, int], ...]] = {}
@@ -58,7 +58,7 @@ def read_tables(
             continue
         name = str(folder / file)
         try:
-            rows, lines = read_table(path, name)
+            rows, lines = shelf.table(path, name)
         except InputError as error:
             faults += error.faults
             continue

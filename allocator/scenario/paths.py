@@ -22,9 +22,12 @@ def project_root(folder: Path) -> Path:
     return folder.parent
 
 
-def inside(written: str, folder: Path) -> Path | Complaint:
-    """The file that ``written`` means in a scenario in ``folder``, links followed."""
-    root = project_root(folder)
+def inside(written: str, folder: Path, root: Path | None = None) -> Path | Complaint:
+    """The file that ``written`` means in a file in ``folder``, links followed.
+
+    root: the project's folder, where it is not that of ``folder``.
+    """
+    root = project_root(folder) if root is None else root
     if "\0" in written or "\n" in written:
         return Complaint(repr(written), "a path")
     if Path(written).is_absolute() or written.startswith("~"):

@@ -9,10 +9,11 @@ from pydantic import Field
 
 from allocator.complaint import Complaint
 from allocator.scenario.constraint import Constraint, Written
-from allocator.scenario.paths import inside, project_root
+from allocator.scenario.paths import inside
 from allocator.scenario.schema import Scenario
+from allocator.scenario.shelf import Shelf
 from mmm.errors import Fault, InputError
-from mmm.yamlfile import Document, read, validate
+from mmm.yamlfile import Document, validate
 
 FILE = "policy.yaml"
 """Found beside a scenario, or in the nearest folder above it, it holds without being named."""
@@ -33,20 +34,20 @@ class Policy(Written):
 
 
 def with_policy(
-    scenario: Scenario, document: Document, folder: Path
+    scenario: Scenario, document: Document, folder: Path, shelf: Shelf
 ) -> tuple[Scenario, Document | None, list[Fault]]:
     """The scenario with the shared rules behind its own, the policy's file, and what is wrong.
 
     Each shared rule says in ``source`` which file it is from, as the scenario would name it.
     """
-    path = _file(scenario, folder)
+    path = _file(scenario, folder, shelf.root)
     if path is None:
         return scenario, None, []
     if isinstance(path, Complaint):
         return scenario, None, [document.fault(("policy",), path.found, path.expected, path.fix)]
     name, real = path
     try:
-        shared = read(real)
+        shared = shelf.document(real, str(real))
         policy = validate(shared, Policy)
     except InputError as error:
         return scenario, None, list(error.faults)
@@ -56,19 +57,20 @@ def with_policy(
     return scenario.model_copy(update={"policy": name, "constraints": every}), shared, faults
 
 
-def _file(scenario: Scenario, folder: Path) -> tuple[str, Path] | Complaint | None:
+def _file(scenario: Scenario, folder: Path, root: Path) -> tuple[str, Path] | Complaint | None:
     """(the file as a scenario names it, where it is); None where there is no policy."""
     if scenario.policy is not None:
         path = inside(scenario.policy, folder)
         if isinstance(path, Path) and not path.is_file():
             return Complaint(f"no file {scenario.policy}", "a policy file", "check the path")
         return path if isinstance(path, Complaint) else (scenario.policy, folder / scenario.policy)
-    root, name, here = project_root(folder), FILE, folder
+    name, here = FILE, folder
     while not (here / FILE).is_file():
         if here.resolve() == root or here.resolve() == here.resolve().parent:
             return None
         here, name = here / "..", f"../{name}"
-    return name, here / FILE
+    found = inside(FILE, here, root)
+    return found if isinstance(found, Complaint) else (name, here / FILE)
 
 
 def reserved(document: Document, place: int, name: str) -> list[Fault]:

@@ -1,0 +1,62 @@
+"""The files of one scenario, each read once, and not too much of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from allocator.scenario.paths import project_root
+from allocator.scenario.table import read_table
+from allocator.scenario.table_row import TableRow
+from allocator.scenario.tree import TAGS
+from mmm.errors import Fault, InputError
+from mmm.yamlfile import Document, read
+
+Read = TypeVar("Read")
+
+MAX_BYTES = 5_000_000
+MAX_VALUES = 20_000  # of all YAML files together; 0.1 ms each to read
+"""What a scenario with all that it extends may have."""
+
+
+class Shelf:
+    """Files by their real path. ``root`` is the folder of the project that they must be in.
+
+    Reads each once: a thousand cells of one scenario share one shelf.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.root = project_root(folder)
+        self._documents: dict[Path, Document] = {}
+        self._others: dict[Path, Any] = {}
+        self._bytes = 0
+        self._values = 0
+
+    def document(self, path: Path, name: str) -> Document:
+        """The YAML file, under the name that messages call it by. Raises InputError."""
+        real = path.resolve()
+        if real not in self._documents:
+            document = read(path, name=name, tags=TAGS, most=MAX_VALUES)
+            self._bytes += real.stat().st_size
+            self._values += len(document.places)
+            limits = (("bytes", self._bytes, MAX_BYTES), ("values", self._values, MAX_VALUES))
+            for what, size, most in limits:
+                if size > most:
+                    found = f"{size:,} {what} with the files before"
+                    expected = f"at most {most:,} in all files of a scenario together"
+                    raise InputError([Fault(name, 1, 1, "", found, expected)])
+            self._documents[real] = document
+        return self._documents[real]
+
+    def table(self, path: Path, name: str) -> tuple[tuple[TableRow, ...], tuple[int, ...]]:
+        """The rows of a CSV file and the line each stands on. Raises InputError."""
+        return self.once(path, lambda file: read_table(file, name))
+
+    def once(self, path: Path, read: Callable[[Path], Read]) -> Read:
+        """Any other file, by the function that reads it."""
+        real = path.resolve()
+        if real not in self._others:
+            self._others[real] = read(path)
+        found: Read = self._others[real]
+        return found

@@ -1,0 +1,151 @@
+"""A scenario's values, each with the place it is written in: what merging works on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mmm.errors import Fault
+from mmm.yamlfile import Document
+
+Path = tuple[str | int, ...]
+
+VARIANTS = "variants"
+FILE = "file"
+"""Note of a value that stands in the scenario's file, or in one that it extends."""
+
+
+@dataclass(frozen=True)
+class Unset:
+    """``!unset``: what an earlier file has here is deleted.
+
+    value: nothing for a key (``floor: !unset``), ``{id: NAME}`` for an item of a list.
+    """
+
+    value: Any
+
+
+TAGS = {"!unset": Unset}
+"""The one tag of the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value is written: a document, the path in it, and what kind of place that is.
+
+    note: ``file``, ``variant NAME`` or ``--set``
+    """
+
+    document: Document
+    path: Path
+    note: str = FILE
+
+    @property
+    def file(self) -> str:
+        """The file's name."""
+        return self.document.file_of(self.path)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """(line, column), both from 1; zeros where there is no file."""
+        return self.document.place(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and its source. The value is a dict or a list of nodes, a plain one or an Unset."""
+
+    value: Any
+    source: Source
+
+
+def planted(document: Document, path: Path = (), value: Any = None, note: str = FILE) -> Node:
+    """The document's values as nodes, or those of ``value`` at ``path`` in it."""
+    if not path and value is None:
+        value = document.data
+    if len(path) == 3 and path[0] == VARIANTS:
+        note = f"variant {path[2]}"
+    grown = value
+    if isinstance(value, dict):
+        grown = {key: planted(document, (*path, key), one, note) for key, one in value.items()}
+    elif isinstance(value, list):
+        grown = [planted(document, (*path, at), one, note) for at, one in enumerate(value)]
+    return Node(grown, Source(document, path, note))
+
+
+def plain(node: Node) -> Any:
+    """The value without its sources."""
+    if isinstance(node.value, dict):
+        return {key: plain(one) for key, one in node.value.items()}
+    return [plain(one) for one in node.value] if isinstance(node.value, list) else node.value
+
+
+@dataclass(frozen=True)
+class Composed(Document):
+    """A document made of several: each value knows the file it comes from.
+
+    file is the scenario's own; a fault in an inherited value names the parent's file, line,
+    column and path.
+    """
+
+    sources: Mapping[Path, Source] = field(default_factory=dict)
+    """path in ``data`` -> where its value is written"""
+
+    def source(self, path: Path) -> Source:
+        """Of the value at ``path``, or of the nearest around it that is written."""
+        while path not in self.sources and path:
+            path = path[:-1]
+        return self.sources[path]
+
+    def file_of(self, path: Path) -> str:
+        """The file that the value is written in."""
+        return self.source(path).file
+
+    def place(self, path: Path) -> tuple[int, int]:
+        """Line and column in that file."""
+        return self.source(path).place
+
+    def fault(self, path: Path, found: str, expected: str, fix: str = "") -> Fault:
+        """A fault at ``path``, under the path that the value has in its own file."""
+        written = path
+        while written not in self.sources and written:
+            written = written[:-1]
+        source = self.sources[written]
+        inner = (*source.path, *path[len(written) :])
+        fix = fix or (self._mixed(path) if found.startswith("{") else "")
+        return source.document.fault(inner, found, expected, fix)
+
+    def _mixed(self, path: Path) -> str:
+        """How to take back a key of a map that several files have written into."""
+        parts = {
+            str(at[-1]): one
+            for at, one in self.sources.items()
+            if len(at) == len(path) + 1 and at[:-1] == path
+        }
+        if len({(one.file, one.note) for one in parts.values()}) < 2:
+            return ""
+        said = ", ".join(f"{key} is from {spot(one)}" for key, one in parts.items())
+        return f"{said}; `KEY: !unset` deletes one"
+
+
+def spot(source: Source) -> str:
+    """``base/2027.yaml:8``; the name alone where there is no line."""
+    line = source.place[0]
+    return f"{source.file}:{line}" if line else source.file
+
+
+def composed(node: Node, file: str) -> Composed:
+    """The merged nodes as a document; ``file`` is the scenario's own."""
+    sources: dict[Path, Source] = {}
+    data = _gathered(node, (), sources)
+    return Composed(file, data, {}, sources)
+
+
+def _gathered(node: Node, path: Path, sources: dict[Path, Source]) -> Any:
+    sources[path] = node.source
+    if isinstance(node.value, dict):
+        return {key: _gathered(one, (*path, key), sources) for key, one in node.value.items()}
+    if isinstance(node.value, list):
+        return [_gathered(one, (*path, place), sources) for place, one in enumerate(node.value)]
+    return node.value
