@@ -45,9 +45,12 @@ def ladder(
     curves: ResponseCurves,
     *,
     shares: Sequence[float] = SHARES,
+    between: Sequence[float] = BETWEEN,
     advance: Callable[[float], None] = lambda _: None,
 ) -> Ladder:
     """Every rung and step. ``advance`` is told of each plan that is made.
+
+    between: weights of the worst fifth on rungs beside the named ones.
 
     Raises InputError where scenario and curves do not fit or the scenario has no budget of its own
     to move, Infeasible where no plan keeps its rules at all.
@@ -58,7 +61,7 @@ def ladder(
         raise InputError([loaded.fault(("budget",), complaint)])
     setting = settle(loaded, curves)
     rungs = []
-    for caution in _cautions():
+    for caution in _cautions(between):
         rung = _rung(_with_caution(loaded, caution), curves, caution)
         own = _same(caution, scenario.objective.caution)
         rungs.append(replace(rung, current=own))
@@ -82,7 +85,7 @@ def ladder(
     )
 
 
-def _cautions() -> list[Caution]:
+def _cautions(between: Sequence[float]) -> list[Caution]:
     named = [
         Caution.model_validate(
             {"cvar": f"{share * 100:g}%", "weight": f"{weight * 100:g}%", "name": name}
@@ -91,7 +94,7 @@ def _cautions() -> list[Caution]:
     ]
     others = [
         Caution.model_validate({"cvar": f"{TAIL * 100:g}%", "weight": f"{weight * 100:g}%"})
-        for weight in BETWEEN
+        for weight in between
     ]
     return named + others
 

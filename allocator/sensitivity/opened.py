@@ -12,7 +12,7 @@ from allocator.plan import Plan
 from allocator.plan_file import read
 from allocator.scenario import LoadedScenario, from_resolved
 from allocator.sensitivity.again import Known, worth
-from mmm.curves import load
+from mmm.curves import ResponseCurves, load
 from mmm.errors import Fault, InputError
 from mmm.yamlfile import Document
 
@@ -45,11 +45,27 @@ def opened(path: Path, *, curves_file: Path | None = None) -> Opened:
                 )
             ]
         )  # fmt: skip
-    resolved = plan.scenario.resolved
-    document = Document(name, resolved, {})
-    loaded = LoadedScenario(from_resolved(resolved, name), document, path.parent)
     others = tuple(load(path.parent / other.path) for other in plan.alternatives)
-    setting = settle(loaded, curves, others)
+    return standing(plan, name, curves, others)
+
+
+def standing(
+    plan: Plan,
+    name: str,
+    curves: ResponseCurves,
+    alternatives: tuple[ResponseCurves, ...] = (),
+    *,
+    document: Document | None = None,
+) -> Opened:
+    """A plan in the setting of the scenario inside it, on the curves it was made on.
+
+    name: of its file, for messages; document: the scenario's own file, where it is known, for the
+    places of its values. Raises InputError where its lines and weeks are not those of its scenario.
+    """
+    resolved = plan.scenario.resolved
+    document = document or Document(name, resolved, {})
+    loaded = LoadedScenario(from_resolved(resolved, name), document, Path(name).parent)
+    setting = settle(loaded, curves, alternatives)
     stated = {line.line: line.spend for line in plan.lines}
     weeks = {len(spend) for spend in stated.values()}
     if tuple(stated) != curves.lines or weeks != {setting.window.weeks}:
