@@ -43,7 +43,7 @@ class Origin:
 def origins_of(
     scenario: Scenario, document: Document, policy: Document | None
 ) -> tuple[Origin, ...]:
-    """Every value of the files, then those of the policy, then defaults."""
+    """Every value of the files, of the policy and by default, in the order of the schema."""
     found = [_of(document, path, value) for path, value in leaves(document.data)]
     if policy is not None:
         if "policy" not in document.data:
@@ -60,7 +60,8 @@ def origins_of(
         for path, value in leaves(form)
         if not _stated(path, written)
     ]
-    return tuple(found)
+    order = {name: place for place, name in enumerate(Scenario.model_fields)}
+    return tuple(sorted(found, key=lambda one: order.get(one.path.partition(".")[0], len(order))))
 
 
 def _of(document: Document, path: Path, value: Any) -> Origin:

@@ -26,6 +26,7 @@ from allocator.scenario.flighting import Flighting, FlightingChoice
 from allocator.scenario.goal import fill_goal, not_required
 from allocator.scenario.named_reference import Actuals, NamedReference, Weeks
 from allocator.scenario.objective import ObjectiveChoice
+from allocator.scenario.scenario_id import ScenarioId
 from allocator.scenario.table_row import TableRow
 from allocator.weeks import WeekOrDay, iso_monday
 
@@ -124,7 +125,7 @@ class Scenario(Written):
 
     schema_version: Literal[1]
     """Version of this format."""
-    id: Slug
+    id: ScenarioId
     """Name of the scenario in plans and comparisons."""
     title: Annotated[str, Field(min_length=1)]
     """What a person calls it."""
