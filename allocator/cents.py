@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
-from fractions import Fraction
 
 
 def cents(amount: float) -> int:
@@ -38,22 +37,40 @@ def to_cents(
         raise ValueError(
             f"{total} cents cannot be reached between {sum(lower)} and {sum(upper)} cents"
         )
-    exact = [Fraction(amount) * 100 for amount in amounts]
-    whole = [math.floor(value) for value in exact]
+    ratios = [float(amount).as_integer_ratio() for amount in amounts]
+    common = max((under for _, under in ratios), default=1)  # powers of two: each divides the most
+    split = [divmod(over * 100, under) for over, under in ratios]
+    whole = [cut for cut, _ in split]
+    lost = [rest * (common // under) for (_, rest), (_, under) in zip(split, ratios, strict=True)]
 
     def moved(step: int) -> list[int]:
         limits = zip(whole, lower, upper, strict=True)
         return [min(max(cut + step, low), high) for cut, low, high in limits]
 
     span = max((abs(v) for v in (*whole, *lower, *upper)), default=0) * 2 + 1
-    below, above = -span, span  # moved(below) is at every lower limit, moved(above) at every upper
+    below, above = _around(lambda step: sum(moved(step)) <= total, span)
     while above - below > 1:
         middle = (below + above) // 2
         below, above = (middle, above) if sum(moved(middle)) <= total else (below, middle)
     result = moved(below)
     free = [i for i, (here, next_) in enumerate(zip(result, moved(below + 1), strict=True))
             if next_ > here]  # fmt: skip
-    free.sort(key=lambda i: whole[i] - exact[i])  # the largest remainder first; a stable sort
+    free.sort(key=lambda i: -lost[i])  # the largest remainder first; a stable sort
     for i in free[: total - sum(result)]:
         result[i] += 1
     return tuple(result)
+
+
+def _around(holds: Callable[[int], bool], span: int) -> tuple[int, int]:
+    """Two steps between which ``holds`` ends, looked for from 0 on: most often it is the next.
+
+    It holds at −span, where all are at their lower limits; at ``span`` nothing moves any more.
+    """
+    size = 1
+    if holds(0):
+        while size < span and holds(size):
+            size *= 2
+        return size // 2, min(size, span)
+    while size < span and not holds(-size):
+        size *= 2
+    return max(-size, -span), -(size // 2)

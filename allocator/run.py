@@ -6,10 +6,12 @@ import importlib.metadata as metadata
 import math
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -150,8 +152,9 @@ def reference_worth_keeping(setting: Setting, spend: np.ndarray | None) -> np.nd
     return kept
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
     """Versions of all that computes a figure."""
-    return {"python": platform.python_version()} | {
-        name: metadata.version(name) for name in RECORDED
-    }
+    return MappingProxyType(
+        {"python": platform.python_version()} | {name: metadata.version(name) for name in RECORDED}
+    )

@@ -14,6 +14,7 @@ import xarray as xr
 
 from allocator.constraints import Measure, Outcome
 from allocator.engine import extrapolation, goal
+from allocator.engine.evaluated import Evaluated
 from allocator.engine.goal import BUDGET as BUDGET
 from allocator.engine.setting import Setting
 
@@ -44,14 +45,9 @@ def check(setting: Setting, spend: xr.DataArray, response: xr.DataArray) -> tupl
 def outcome_of(setting: Setting, spend: xr.DataArray, response: xr.DataArray) -> Outcome:
     """The plan as rules read it; what few rules ask for is computed when they do."""
     curves = setting.curves
-    by_line = spend.sel(line=list(curves.lines)).transpose("line", "week").to_numpy()
-    amounts = dict(zip(curves.lines, by_line, strict=True))
-    of = response.sel(kpi=list(curves.kpis), line=list(curves.lines)).transpose("kpi", "line", ...)
-    draws = {
-        (kpi, line): own
-        for kpi, rows in zip(curves.kpis, of.to_numpy(), strict=True)
-        for line, own in zip(curves.lines, rows, strict=True)
-    }
+    plan = Evaluated(spend, response)
+    amounts = {line: plan.weekly(line) for line in curves.lines}
+    draws = {(kpi, line): plan.of(kpi, line) for kpi in curves.kpis for line in curves.lines}
 
     @cache
     def by_week() -> xr.DataArray:

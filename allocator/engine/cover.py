@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from allocator.engine.problem import AllocationProblem
-from mmm.curves import bits_for, snapped
+from mmm.curves import bits_for, neighbours, snapped
 
 COARSE_BITS = 7
 COARSE = 25  # grid points a line starts with, besides those around the plan
 MANY = 200  # kinks of a line taken at first; the others where the bound is loose
 BESIDE = 5  # kinks taken to each side of a point of interest
-LEVELS = 5  # thirds of the grid towards the plan, down to 3^-6 of the range: tight where it counts
+FEWEST_BITS, MOST_BITS = 3, 8  # of the lattices around the plan: cells of 25 % down to 0.4 % of it
+NEARER = 9  # parts of the range: the widest of these cells, and each is a half of the one before
 
 Corners = tuple[np.ndarray, np.ndarray]
 """Totals, not falling, and heights: the corners of straight lines"""
@@ -195,13 +196,16 @@ class Cover:
 
 
 def _around(total: float, low: float, high: float) -> np.ndarray:
-    """Totals ever nearer to a point of interest, each where other plans would ask too."""
-    steps = (high - low) * 3.0 ** -np.arange(2, LEVELS + 2)
-    near = [
-        snapped(np.array([total - step, total, total + step]), bits_for(step, total))
-        for step in steps.tolist()
-    ]
-    inside = np.concatenate([[total] if total <= 0 else [], *near])
+    """Ends of ever smaller cells that hold a point of interest, each where other plans ask too.
+
+    Numbers of few significant bits: plans of other budgets stand in the same cells, or beside.
+    """
+    if total <= 0:
+        return np.array([total] if low < total < high else [])
+    widest = bits_for((high - low) / NEARER, total)
+    finest = max(MOST_BITS, min(widest + 4, 52))
+    ends = [neighbours(total, bits) for bits in range(max(FEWEST_BITS, widest - 1), finest + 1)]
+    inside = np.unique(ends)
     return inside[(inside > low) & (inside < high)]
 
 

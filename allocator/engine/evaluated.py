@@ -31,6 +31,16 @@ class Evaluated:
         total: np.ndarray = chosen.sum(axis=1)
         return total
 
+    def of(self, kpi: str, line: str) -> np.ndarray:
+        """(draw,) the KPI of one line."""
+        alone: np.ndarray = self._response[:, self._kpi[kpi], self._of_line[line]]
+        return alone
+
+    def by_line(self, kpi: str) -> np.ndarray:
+        """(draw, line) the KPI, lines in the order of ``response``."""
+        of_kpi: np.ndarray = self._response[:, self._kpi[kpi]]
+        return of_kpi
+
     def weekly(self, line: str) -> np.ndarray:
         """(week,) the line's spend, currency."""
         row: np.ndarray = self._weekly[self._line[line]]
@@ -51,16 +61,31 @@ class Evaluated:
 
     @cached_property
     def _weekly(self) -> np.ndarray:
-        return self.spend.transpose("line", "week").to_numpy()
+        return in_order(self.spend, ("line", "week"))
 
     @cached_property
     def _response(self) -> np.ndarray:
-        return self.response.transpose("draw", "kpi", "line").to_numpy()
+        return in_order(self.response, ("draw", "kpi", "line"))
 
     @cached_property
     def _line(self) -> dict[str, int]:
-        return {str(line): row for row, line in enumerate(self.spend["line"].to_numpy())}
+        return {str(line): row for row, line in enumerate(_labels(self.spend, "line"))}
+
+    @cached_property
+    def _of_line(self) -> dict[str, int]:
+        return {str(line): row for row, line in enumerate(_labels(self.response, "line"))}
 
     @cached_property
     def _kpi(self) -> dict[str, int]:
-        return {str(kpi): row for row, kpi in enumerate(self.response["kpi"].to_numpy())}
+        return {str(kpi): row for row, kpi in enumerate(_labels(self.response, "kpi"))}
+
+
+def in_order(values: xr.DataArray, dims: tuple[str, ...]) -> np.ndarray:
+    """The numbers, their dimensions in this order."""
+    found: np.ndarray = (values if values.dims == dims else values.transpose(*dims)).to_numpy()
+    return found
+
+
+def _labels(values: xr.DataArray, dim: str) -> list[str]:
+    names: list[str] = values.coords.variables[dim].to_numpy().tolist()
+    return names

@@ -26,8 +26,8 @@ def satisfies(problem: AllocationProblem, spend: Mapping[str, float]) -> bool:
             return False
         if any(a + small < spend[line] < b - small for a, b in problem.inner_holes.get(line, ())):
             return False
-    response = problem.response(spend)
     hard = [row for row in problem.rows if row.price is None]
+    response = problem.response(spend) if any(row.response for row in hard) else {}
     return all(row_slack(row, spend, response) >= -ACCURACY for row in hard)
 
 

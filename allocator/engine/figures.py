@@ -17,6 +17,7 @@ from allocator.engine.check import BUDGET, binds, check, holds, worst_violation
 from allocator.engine.evaluated import Evaluated
 from allocator.engine.extrapolation import EXTRAPOLATION, beyond
 from allocator.engine.goal import budget_words
+from allocator.engine.interval import interval as interval
 from allocator.engine.risk_figures import SafeForm, risk_figures, worth
 from allocator.engine.setting import Setting
 from allocator.engine.soft import paid_for_soft
@@ -26,8 +27,6 @@ from allocator.engine.worth import objective_draws as objective_draws
 from allocator.plan import SCHEMA_VERSION, Recommendation, Status
 from allocator.scenario import resolved_form, scenario_digest
 from mmm.card import Verdict
-
-QUANTILES = {"p05": 0.05, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p95": 0.95}
 
 
 @dataclass(frozen=True)
@@ -44,17 +43,25 @@ class Found:
     alternatives: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """A plan and the references it is compared with."""
+
+    plan: Evaluated
+    reference: Evaluated
+    scaled: Evaluated
+
+
 def document(setting: Setting, spend: xr.DataArray, found: Found) -> dict[str, Any]:
     """The whole plan but its digest, as plain JSON values."""
     plan = evaluate(setting, spend)
     reference = evaluate(setting, setting.reference)
     scaled = evaluate(setting, setting.scaled)
+    compared = Compared(plan, reference, scaled)
     measures = check(setting, plan.spend, plan.response)
     curves, scenario = setting.curves, setting.scenario
     far = _beyond(setting, plan, scaled)
-    lines = [
-        _line(setting, plan, scaled, measures, line) | far.get(line, {}) for line in curves.lines
-    ]
+    lines = [_line(setting, compared, measures, line) | far.get(line, {}) for line in curves.lines]
     return {
         "schema_version": SCHEMA_VERSION,
         "scenario": _scenario(setting),
@@ -71,7 +78,7 @@ def document(setting: Setting, spend: xr.DataArray, found: Found) -> dict[str, A
         "units": curves.units,
         "recommendation": str(_recommendation(setting, spend)),
         "lines": lines,
-        **_sums(setting, plan, scaled),
+        **_sums(setting, compared),
         "totals": {
             "plan": _whole(setting, plan),
             "reference": _whole(setting, reference),
@@ -119,13 +126,6 @@ def _risk(setting: Setting, plan: Evaluated, found: Found) -> dict[str, Any]:
     return out
 
 
-def interval(draws: np.ndarray) -> dict[str, float]:
-    """Mean and quantiles over draws."""
-    quantiles = np.quantile(draws, list(QUANTILES.values()))
-    named = dict(zip(QUANTILES, map(float, quantiles), strict=True))
-    return {"mean": float(draws.mean()), **named}
-
-
 def _scenario(setting: Setting) -> dict[str, Any]:
     scenario = setting.scenario
     return {
@@ -134,11 +134,6 @@ def _scenario(setting: Setting) -> dict[str, Any]:
         "digest": scenario_digest(scenario),
         "resolved": resolved_form(scenario),
     }
-
-
-def _total(spend: xr.DataArray) -> float:
-    """Whole cents added up as cents, so that no rounding of floats shows."""
-    return float(np.rint(spend.to_numpy() * 100).sum()) / 100
 
 
 def _money(setting: Setting, plan: Evaluated, lines: Sequence[str] | None = None) -> dict[str, Any]:
@@ -173,12 +168,9 @@ def _gained(
 
 
 def _line(
-    setting: Setting,
-    plan: Evaluated,
-    scaled: Evaluated,
-    measures: tuple[Measure, ...],
-    line: str,
+    setting: Setting, compared: Compared, measures: tuple[Measure, ...], line: str
 ) -> dict[str, Any]:
+    plan, scaled = compared.plan, compared.scaled
     money = _money(setting, plan, [line])
     weekly = plan.weekly(line)
     prior = line in setting.curves.prior_driven
@@ -188,7 +180,7 @@ def _line(
         **_called(setting.curves.labels, line),
         "total": money.pop("spend"),
         "spend": [float(amount) for amount in weekly],
-        "reference": _total(setting.reference.sel(line=line)),
+        "reference": compared.reference.money([line]),
         "reference_scaled": scaled.money([line]),
         **money,
         "difference": _gained(setting, plan, scaled, [line]),
@@ -226,7 +218,7 @@ def _marginal(setting: Setting, plan: Evaluated, line: str) -> dict[str, float |
     out: dict[str, float | None] = {}
     weekly = plan.weekly(line)
     total = float(weekly.sum())
-    profile = setting.profile.sel(line=line).to_numpy() if total == 0 else weekly / total
+    profile = setting.facts.profile[line] if total == 0 else weekly / total
     for kpi, unit in setting.curves.units.items():
         if unit == "currency":
             curve = setting.curves.steady(kpi, line, profile, setting.window)
@@ -251,7 +243,7 @@ def _binding(setting: Setting, measures: tuple[Measure, ...], line: str) -> list
     return list(dict.fromkeys(ids))
 
 
-def _sums(setting: Setting, plan: Evaluated, scaled: Evaluated) -> dict[str, Any]:
+def _sums(setting: Setting, compared: Compared) -> dict[str, Any]:
     """Channels; in a plan by region campaigns and regions too, each line once in each."""
     labels = setting.curves.labels
     of: dict[str, tuple[str, ...]] = {"channels": ("channel",)}
@@ -263,19 +255,19 @@ def _sums(setting: Setting, plan: Evaluated, scaled: Evaluated) -> dict[str, Any
         for line, own in labels.items():
             members.setdefault(tuple(map(own.get, keys)), []).append(line)
         sums[name] = [
-            dict(zip(keys, called, strict=True)) | _sum(setting, plan, scaled, lines)
+            dict(zip(keys, called, strict=True)) | _sum(setting, compared, lines)
             for called, lines in members.items()
             if name != "campaigns" or called[-1] is not None
         ]
     return sums
 
 
-def _sum(setting: Setting, plan: Evaluated, scaled: Evaluated, lines: list[str]) -> dict[str, Any]:
+def _sum(setting: Setting, compared: Compared, lines: list[str]) -> dict[str, Any]:
     return {
-        **_money(setting, plan, lines),
-        "reference": _total(setting.reference.sel(line=lines)),
-        "reference_scaled": _total(setting.scaled.sel(line=lines)),
-        "difference": _gained(setting, plan, scaled, lines),
+        **_money(setting, compared.plan, lines),
+        "reference": compared.reference.money(lines),
+        "reference_scaled": compared.scaled.money(lines),
+        "difference": _gained(setting, compared.plan, compared.scaled, lines),
     }
 
 

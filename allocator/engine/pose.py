@@ -109,7 +109,7 @@ def tightest(rows: Iterable[Row]) -> tuple[Row, ...]:
 def along(setting: Setting, row: Row) -> Row:
     """The row on totals: weights by week are averaged with each line's profile."""
     spend = {
-        line: _averaged(weight, setting.profile.sel(line=line).to_numpy())
+        line: _averaged(weight, setting.facts.profile[line])
         if isinstance(weight, np.ndarray)
         else weight
         for line, weight in row.spend.items()
@@ -131,7 +131,7 @@ def read(setting: Setting, meter: Meter, line: str) -> SteadyResponse:
     if meter.week is not None:
         count = np.zeros(setting.window.weeks + 1)
         count[meter.week] = 1.0
-    profile = setting.profile.sel(line=line).to_numpy()
+    profile = setting.facts.profile[line]
     curve = curves.steady(meter.kpi, line, profile, setting.window, count)
     if meter.draws is not None:
         curve = curve.weighted(meter.draws)

@@ -18,7 +18,10 @@ from allocator.objectives import WeightedObjective
 
 def evaluate(setting: Setting, spend: xr.DataArray) -> Evaluated:
     """Spend with its response on the curves."""
-    return Evaluated(spend, setting.curves.response(spend, setting.window))
+    key = spend.dims, tuple(spend.coords.variables["line"].to_numpy()), spend.to_numpy().tobytes()
+    return setting.evaluated.get(
+        key, lambda: Evaluated(spend, setting.curves.response(spend, setting.window))
+    )
 
 
 def objective_draws(setting: Setting, plan: Evaluated) -> np.ndarray:
@@ -39,9 +42,9 @@ def earned(setting: Setting, plan: Evaluated) -> np.ndarray:
 
 def _outcome(setting: Setting, plan: Evaluated, kpi: str) -> np.ndarray:
     """(draw, line) of a KPI, at present value where money has interest."""
-    lines = list(setting.curves.lines)
     if setting.interest is None:
-        return plan.response.sel(kpi=kpi, line=lines).transpose("draw", "line").to_numpy()
+        return plan.by_line(kpi)
+    lines = list(setting.curves.lines)
     timed = plan.timed(setting.curves, setting.window).sel(kpi=kpi, line=lines)
     weekly: np.ndarray = timed.transpose("draw", "line", "week").to_numpy()
     return weekly @ setting.interest

@@ -8,9 +8,10 @@ from mmm.curves.adstocked import Adstocked
 from mmm.curves.assumed import Change, assumed
 from mmm.curves.elasticity import Elasticity
 from mmm.curves.flighted import FlightedResponse
-from mmm.curves.lattice import bits_for, snapped
+from mmm.curves.lattice import bits_for, neighbours, snapped
 from mmm.curves.parametric import ParametricCurves
 from mmm.curves.reached import Reached
+from mmm.curves.remembered import Remembered
 from mmm.curves.steady import Bracket, SteadyResponse, StraightLines
 from mmm.curves.store import load, save
 from mmm.curves.tabulated import TabulatedCurves
@@ -25,6 +26,7 @@ __all__ = [
     "FlightedResponse",
     "ParametricCurves",
     "Reached",
+    "Remembered",
     "ResponseCurves",
     "SteadyResponse",
     "StraightLines",
@@ -34,6 +36,7 @@ __all__ = [
     "bits_for",
     "content_digest",
     "load",
+    "neighbours",
     "save",
     "snapped",
     "week_label",

@@ -25,6 +25,18 @@ AFTER = "after"  # what falls once the window is over, in ``timed``
 
 
 @dataclass(frozen=True, eq=False)
+class Along:
+    """One line and KPI at a total that is spent along a weekly profile; marginal: its slope."""
+
+    kpi: str
+    line: str
+    total: float
+    profile: np.ndarray
+    window: Window
+    marginal: bool
+
+
+@dataclass(frozen=True, eq=False)
 class ResponseCurves(ABC):
     """Incremental outcome of media spend, draw by draw, for every KPI and media line.
 
@@ -135,7 +147,7 @@ class ResponseCurves(ABC):
 
     def _totals(self, spend: xr.DataArray, window: Window) -> list[tuple[str, float, np.ndarray]]:
         """Each line's total and weekly profile, flat where it spends nothing."""
-        weekly = spend.sel(line=list(self.lines)).transpose("line", "week").to_numpy()
+        weekly = rows(spend, self.lines)
         flat = np.full(window.weeks, 1 / window.weeks)
         found = []
         for line, own in zip(self.lines, weekly, strict=True):
@@ -147,14 +159,24 @@ class ResponseCurves(ABC):
         out = np.empty((self.draws, len(self.kpis), len(self.lines)))
         for column, (line, total, profile) in enumerate(self._totals(spend, window)):
             for row, kpi in enumerate(self.kpis):
-                curve = self.steady(kpi, line, profile, window)
-                at = np.array([total])
-                out[:, row, column] = (curve.slope(at) if marginal else curve.value(at))[:, 0]
+                at = Along(kpi, line, float(total), profile, window, marginal)
+                out[:, row, column] = self._draws_of(at)
+        return self._labelled.copy(deep=False, data=out)
+
+    @cached_property
+    def _labelled(self) -> xr.DataArray:
+        """(draw, kpi, line) with labels, for what is made again and again."""
         return xr.DataArray(
-            out,
+            np.empty((self.draws, len(self.kpis), len(self.lines))),
             dims=("draw", "kpi", "line"),
             coords={"kpi": list(self.kpis), "line": list(self.lines)},
         )
+
+    def _draws_of(self, at: Along) -> np.ndarray:
+        """(draw,) the response, or its slope."""
+        curve, total = self.steady(at.kpi, at.line, at.profile, at.window), np.array([at.total])
+        found: np.ndarray = (curve.slope(total) if at.marginal else curve.value(total))[:, 0]
+        return found
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -208,13 +230,13 @@ class ResponseCurves(ABC):
         source: dict[str, object] = json.loads(self.data.attrs["source"])
         return source
 
-    @property
+    @cached_property
     def prior_driven(self) -> tuple[str, ...]:
         """Lines whose curve is their prior: without history, or paid by result."""
         flags = self.data["prior_driven"].to_numpy()
         return tuple(line for line, flag in zip(self.lines, flags, strict=True) if flag)
 
-    @property
+    @cached_property
     def observed_weekly(self) -> dict[str, float]:
         """Line -> the largest weekly spend in the history, at the prices of the plan; empty where
         there is none."""
@@ -271,6 +293,15 @@ def content_digest(data: xr.Dataset) -> str:
 
 def _plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
+
+
+def rows(spend: xr.DataArray, lines: tuple[str, ...]) -> np.ndarray:
+    """(line, week) of spend, its lines in this order. Raises KeyError for one that is missing."""
+    ordered = spend if spend.dims == ("line", "week") else spend.transpose("line", "week")
+    if spend.coords.variables["line"].to_numpy().tolist() != list(lines):
+        ordered = ordered.sel(line=list(lines))
+    weekly: np.ndarray = ordered.to_numpy()
+    return weekly
 
 
 def week_label(day: dt.date) -> str:

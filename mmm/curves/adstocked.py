@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from mmm.curves.lattice import cubic, neighbours
 from mmm.curves.steady import Bracket, SteadyResponse, kept_draws
 from mmm.saturation import Saturation
 
+KEPT = 10_000  # totals remembered of a curve: 2 MB; then it begins anew
 NEAR = 1e-6  # of a cell: a corner this near to its end is put there
 
 
@@ -46,6 +48,8 @@ class Adstocked(SteadyResponse):
         default_factory=dict, repr=False, compare=False
     )
     """total -> what ``mean_at`` found there: a plan is looked at more than once"""
+    alike: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """what it has in common with curves that differ from it in ``unit`` alone, once it is known"""
 
     def value(self, totals: np.ndarray) -> np.ndarray:
         """R_s at each total: (draw, n)."""
@@ -71,6 +75,8 @@ class Adstocked(SteadyResponse):
     def mean_at(self, total: float) -> tuple[float, float]:
         """Mean response and slope at one total, in one pass."""
         if total not in self.means_at:
+            if len(self.means_at) >= KEPT:
+                self.means_at.clear()
             value, slope = self._means(np.array([total]), split=False)[:, 0].tolist()
             self.means_at[total] = value, slope
         return self.means_at[total]
@@ -149,6 +155,7 @@ class Adstocked(SteadyResponse):
             count=None if self.count is None else own(self.count),
             split_at={},
             means_at={},
+            alike={},
         )
 
     def _blocks(self, totals: int) -> list[tuple[slice, slice]]:
@@ -172,11 +179,15 @@ class Adstocked(SteadyResponse):
     @cached_property
     def _start(self) -> np.ndarray:
         """Σ_t count · g(carried): (draw,), what there is without the plan."""
-        start, none = np.empty(len(self.effect)), np.zeros(1)
-        for draws, _ in self._blocks(1):
-            level = self._level(draws, none)
-            start[draws] = self._counted(self.saturation.value(level, **self._of(draws)), draws)[0]
-        return start
+        if "start" not in self.alike:
+            start, none = np.empty(len(self.effect)), np.zeros(1)
+            for draws, _ in self._blocks(1):
+                level = self._level(draws, none)
+                height = self.saturation.value(level, **self._of(draws))
+                start[draws] = self._counted(height, draws)[0]
+            self.alike["start"] = start
+        known: np.ndarray = self.alike["start"]
+        return known
 
     @cached_property
     def _pull(self) -> np.ndarray:
@@ -218,6 +229,8 @@ class Adstocked(SteadyResponse):
     def _splits(self, totals: np.ndarray) -> np.ndarray:
         """``_means`` at all totals: (5, n); each is computed once."""
         wanted = totals.tolist()
+        if len(self.split_at) >= KEPT:
+            self.split_at.clear()
         new = [total for total in wanted if total not in self.split_at]
         if new:
             self.split_at.update(

@@ -49,8 +49,7 @@ class Line:
 
     def around(self, line: str, window: Window) -> np.ndarray:
         """Exposure outside the plan: lags − 1 weeks, the window empty, lags − 1 weeks after it."""
-        before = window.before.sel(line=line).to_numpy() / self.cost_before
-        after = window.after.sel(line=line).to_numpy() / self.cost_before
+        before, after = (spend / self.cost_before for spend in window.beside[line])
         idle = np.zeros(self.lags - 1)
         past = np.concatenate([idle, self.exposure, before])
         tail = np.concatenate([after, idle])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import xarray as xr
 
-from mmm.curves._base import ResponseCurves
+from mmm.curves._base import Along, ResponseCurves
 from mmm.curves.adstocked import Adstocked
 from mmm.curves.counted import (
     checked_count,
@@ -22,10 +22,12 @@ from mmm.curves.flattened import Flattened, OnReach, Saturated
 from mmm.curves.flighted import FlightedResponse
 from mmm.curves.line import Line, carry, line_of
 from mmm.curves.reached import Reached
+from mmm.curves.remembered import Remembered
 from mmm.curves.steady import SteadyResponse
 from mmm.curves.window import Window
 
 MEMORY = 300_000_000  # bytes of curves remembered along their profiles
+COLUMNS = 50_000_000  # bytes of responses remembered, draw by draw
 QUARTER = 13  # weeks: about the length of a plan
 
 
@@ -115,11 +117,13 @@ class ParametricCurves(ResponseCurves):
         """
         counts = None if count is None else tuple(count)
         key = (kpi, line, profile.tobytes(), window.weeks, counts, window.around[line])
-        if key not in self._steady:
-            if len(self._steady) >= self._remembered:
-                self._steady.pop(next(iter(self._steady)))
-            self._steady[key] = self._along_profile(kpi, line, profile, window, count)
-        return self._steady[key]
+        return self._steady.get(key, lambda: self._along_profile(kpi, line, profile, window, count))
+
+    def _draws_of(self, at: Along) -> np.ndarray:
+        """As of every kind of curves; plans of one reference ask for it again and again."""
+        spent = at.total, at.profile.tobytes(), at.window.weeks, at.window.around[at.line]
+        key = (at.kpi, at.line, at.marginal, spent)
+        return self._columns.get(key, lambda: super(ParametricCurves, self)._draws_of(at))
 
     def _along_profile(
         self, kpi: str, line: str, profile: np.ndarray, window: Window, count: np.ndarray | None
@@ -138,12 +142,18 @@ class ParametricCurves(ResponseCurves):
         else:
             idle = np.zeros(known.lags - 1)
             plan = np.concatenate([idle, profile, idle])
-            carried = known.carried(line, window)
+            carried = self._carried.get(
+                (kpi, line, window.weeks, window.around[line]),
+                lambda: known.carried(line, window),
+            )
             unit = carry(plan, known.weights) / (known.cost * known.scale)
             counted = None if count is None else count_by_week(count, known.lags)[None]
+        alike = {}
         if counted is not None:
             some = counted.any(axis=0)
             carried, unit, counted = carried[:, some], unit[:, some], counted[:, some]
+        else:
+            alike = self._alike.get((kpi, line, window.weeks, window.around[line]), dict)
         return Adstocked(
             effect=known.effect,
             carried=carried,
@@ -151,6 +161,7 @@ class ParametricCurves(ResponseCurves):
             saturation=known.saturation,
             parameters=known.parameters,
             count=counted,
+            alike=alike,
         )
 
     def flighted(
@@ -197,8 +208,22 @@ class ParametricCurves(ResponseCurves):
         return self._lines[kpi, line]
 
     @cached_property
-    def _steady(self) -> dict[tuple[object, ...], SteadyResponse]:
-        return {}
+    def _steady(self) -> Remembered[SteadyResponse]:
+        return Remembered(self._remembered)
+
+    @cached_property
+    def _columns(self) -> Remembered[np.ndarray]:
+        return Remembered(COLUMNS // (8 * self.draws))
+
+    @cached_property
+    def _carried(self) -> Remembered[np.ndarray]:
+        """Of windows: what reaches its weeks from outside it."""
+        return Remembered(self._remembered)
+
+    @cached_property
+    def _alike(self) -> Remembered[dict[str, Any]]:
+        """What curves have in common that differ in their profile alone."""
+        return Remembered(self._remembered)
 
     @cached_property
     def _remembered(self) -> int:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import xarray as xr
 
 
@@ -27,15 +28,18 @@ class Window:
     after: xr.DataArray
 
     @cached_property
+    def beside(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Line -> its weekly spend before and after, where both are known."""
+        ahead, later = (
+            dict(zip(each["line"].to_numpy().tolist(), each.to_numpy(), strict=True))
+            for each in (spend.transpose("line", ...) for spend in (self.before, self.after))
+        )
+        return {str(line): (ahead[line], row) for line, row in later.items() if line in ahead}
+
+    @cached_property
     def around(self) -> dict[str, tuple[bytes, bytes]]:
         """Line -> its spend before and after as bytes: windows alike to a line have the same."""
-        before, after = (
-            spend.transpose("line", "week").to_numpy() for spend in (self.before, self.after)
-        )
-        rows = {str(line): row for row, line in enumerate(self.after["line"].to_numpy())}
-        ahead = {str(line): row for row, line in enumerate(self.before["line"].to_numpy())}
         return {
-            line: (before[ahead[line]].tobytes(), after[row].tobytes())
-            for line, row in rows.items()
-            if line in ahead
+            line: (before.tobytes(), after.tobytes())
+            for line, (before, after) in self.beside.items()
         }

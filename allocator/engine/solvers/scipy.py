@@ -94,7 +94,6 @@ class _Around:
     ) -> None:
         self.problem, self.start, self.free, self.curved = problem, dict(start), free, curved
         self.unit = problem.budget.total
-        self.size = curved.size if curved.goals else abs(problem.value(start)) or 1.0
         self.least = bool(problem.floors or curved.goals)
         self.column = {line: position for position, line in enumerate(free)}
         curves = {cell: problem.responses[cell] for cell in problem.cells}
@@ -102,11 +101,15 @@ class _Around:
         self.fixed = sum(start[line] for line in problem.lines if line not in self.column)
         self.soft = [row for row in problem.rows if row.price is not None]
         self.many = len(free) + len(self.soft) + self.least
+        self.size = curved.size if curved.goals else abs(self._worth()) or 1.0
+        self.rooms = [problem.room(line, start[line]) for line in free]
         self.seen: tuple[bytes, dict[Cell, float], dict[Cell, float]] | None = None
+        self.named: tuple[bytes, dict[str, float]] | None = None
 
     def first(self) -> np.ndarray:
         """The start, with what its soft rows are short of and the least of its floors."""
-        response = self.problem.response(self.start)
+        heeds = self.soft or self.problem.floors
+        response = self.problem.response(self.start) if heeds else {}
         spend = [self.start[line] / self.unit for line in self.free]
         short = [
             max(0.0, row.bound - left_side(row, self.start, response)) * _price(row) / self.size
@@ -116,18 +119,28 @@ class _Around:
         floors += [goal(self.start)[0] for goal in self.curved.goals]
         return np.array([*spend, *short, *([min(floors) / self.size] if floors else [])])
 
+    def _worth(self) -> float:
+        """What the start is worth, on the curves as they are read here."""
+        response = {cell: read(self.start[cell[1]])[0] for cell, read in self.read.items()}
+        return self.problem.value_of(self.start, response)
+
     def natural(self, z: np.ndarray) -> dict[str, float]:
         """line -> total, currency."""
-        moved = {
-            line: float(np.clip(value * self.unit, *self.problem.room(line, self.start[line])))
-            for line, value in zip(self.free, z[: len(self.free)], strict=True)
-        }
-        return {**self.start, **moved}
+        spend = z[: len(self.free)]
+        key = spend.tobytes()
+        if self.named is None or self.named[0] != key:
+            moved = {
+                line: min(max(value * self.unit, low), high)
+                for line, value, (low, high) in zip(
+                    self.free, spend.tolist(), self.rooms, strict=True
+                )
+            }
+            self.named = key, {**self.start, **moved}
+        return dict(self.named[1])
 
     def bounds(self) -> list[tuple[float | None, float | None]]:
         """Of every number in z."""
-        rooms = [self.problem.room(line, self.start[line]) for line in self.free]
-        spend = [(low / self.unit, high / self.unit) for low, high in rooms]
+        spend = [(low / self.unit, high / self.unit) for low, high in self.rooms]
         least = [(None, None)] if self.least else []
         return [*spend, *[(0.0, None) for _ in self.soft], *least]
 
