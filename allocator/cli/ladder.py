@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from allocator.cli.options import Json, Quiet, ScenarioFile
+from allocator.cli.options import CellName, Json, Quiet, ScenarioFile, Sets, loaded_of
 
 EPILOG = (
     "Examples: allocator ladder scenarios/2027-q1-base.yaml --out out/q1; "
@@ -26,6 +26,8 @@ def ladder(
     curves: Annotated[
         Path | None, typer.Option(help="Plan on these curves, not those the scenario names.")
     ] = None,
+    cell: CellName = None,
+    sets: Sets = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -41,7 +43,6 @@ def ladder(
     from allocator.plan_file import write
     from allocator.reports.ladder import ladder_page
     from allocator.reports.ladder_text import ladder_tables
-    from allocator.scenario import load
     from allocator.show import console
     from mmm.curves import load as load_curves
     from mmm.files import refuse_existing
@@ -49,7 +50,8 @@ def ladder(
 
     shares = _shares(budgets)
     outputs = (out / "ladder.json", out / "ladder.html")
-    loaded = load(scenario) if curves is None else load(scenario).on(curves)
+    loaded = loaded_of(scenario, cell, sets)
+    loaded = loaded if curves is None else loaded.on(curves)
     refuse_existing(outputs, force=force)
     known = load_curves(loaded.curves_file)
     with progress("climbing", work(shares), quiet or as_json) as advance:

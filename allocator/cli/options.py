@@ -2,18 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from allocator.scenario import LoadedScenario
+
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO.yaml", help="The scenario file.")]
+CellName = Annotated[
+    str | None,
+    typer.Option("--cell", metavar="NAME", help="A cell of its variants: low, low.strict."),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A value instead of the file's; repeatable."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless it is wrong.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json", help="The plan.")]
 Curves = Annotated[
     Path | None, typer.Option(help="Where the curves are, if not where the plan says.")
 ]
+
+
+def sets_of(written: Sequence[str] | None) -> dict[str, str]:
+    """``--set KEY=VALUE`` as key -> value. Raises InputError."""
+    from mmm.errors import Fault, InputError
+
+    sets: dict[str, str] = {}
+    faults = []
+    for one in written or ():
+        key, sign, value = one.partition("=")
+        if not sign or not key:
+            fix = "such as --set budget.exactly=1.8M"
+            faults.append(Fault("--set", 0, 0, "", repr(one), "KEY=VALUE", fix))
+        elif key in sets:
+            faults.append(Fault("--set", 0, 0, key, "the key again", "each key once"))
+        sets[key] = value
+    if faults:
+        raise InputError(faults)
+    return sets
+
+
+def loaded_of(scenario: Path, cell: str | None, sets: Sequence[str] | None) -> LoadedScenario:
+    """The scenario, or the cell of its variants, with the values of ``--set``."""
+    from allocator.scenario import load  # pydantic builds the schema: 0.1 s
+
+    return load(scenario, cell=cell, sets=sets_of(sets))
 
 
 def money_of(option: str, text: str) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.cli.options import Json, Quiet, ScenarioFile, share_of
+from allocator.cli.options import CellName, Json, Quiet, ScenarioFile, Sets, loaded_of, share_of
 
 if TYPE_CHECKING:
     from allocator.plan import Plan
@@ -40,6 +40,8 @@ def plan(
         str | None,
         typer.Option(metavar="SHARE", help="The fewest changes that lose no more of the gain."),
     ] = None,
+    cell: CellName = None,
+    sets: Sets = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -50,12 +52,12 @@ def plan(
     is written but not proven within the gap, 5 when the fit is unhealthy.
     """
     from allocator.plan_file import write  # below: the solver and all it needs, a second or two
-    from allocator.scenario import load
     from mmm.files import refuse_existing
 
     loss = share_of("--simplify", simplify) if simplify is not None else None
     outputs = (out / "plan.json", out / "plan.html")
-    loaded = load(scenario) if curves is None else load(scenario).on(curves)
+    loaded = loaded_of(scenario, cell, sets)
+    loaded = loaded if curves is None else loaded.on(curves)
     loaded = loaded if solver is None else loaded.solved_by(solver)
     refuse_existing(outputs, force=force)
     wish = _Wish(out, accept_unhealthy, loss, quiet or as_json, as_json)

@@ -70,7 +70,9 @@ def _lists(before: Any, over: Node, faults: list[Fault], path: Path) -> list[Nod
                 expected = "the id of an item that an earlier file has"
                 faults.append(_fault(item.source, NOTHING, expected, fix))
         elif name in values:
-            values[name] = merged(values[name], item, faults, (*path, place))
+            both = merged(values[name], item, faults, (*path, place))
+            named = {**both.value, "id": values[name].value["id"]}  # from where it is first written
+            values[name] = Node(named, both.source)
         else:
             added.append(merged(None, item, faults, (*path, place)))
     return [*values.values(), *added]
