@@ -11,6 +11,7 @@ import sys
 import typer
 
 from allocator.cli import (
+    check,
     curves,
     diff,
     evaluate,
@@ -28,6 +29,7 @@ from mmm.terminal import run
 
 __all__ = [
     "app",
+    "check",
     "commands",
     "curves",
     "diff",
@@ -60,6 +62,7 @@ def commands() -> None:
 app.command(epilog=init.EPILOG)(init.init)
 app.command(epilog=new.EPILOG)(new.new)
 app.command(epilog=show.EPILOG)(show.show)
+app.command(epilog=check.EPILOG)(check.check)
 app.command(epilog=diff.EPILOG)(diff.diff)
 app.command(epilog=schema.EPILOG)(schema.schema)
 app.command(epilog=plan.EPILOG)(plan.plan)
