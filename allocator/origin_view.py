@@ -22,14 +22,14 @@ def origins_view(loaded: LoadedScenario, origins: Sequence[Origin]) -> Renderabl
     for head in ("key", "value", "from"):
         made.add_column(head, overflow="fold")
     for one in origins:
-        where = one.where
+        place = one.where
         if one.line:
-            where = f"{os.path.relpath(one.file, folder or '.')}:{one.line}"
+            place = f"{os.path.relpath(one.file, folder or '.')}:{one.line}"
         beside = f" ({one.note})" if one.line and one.note != FILE else ""
-        made.add_row(Text(one.path), Text(one.value), Text(where + beside))
+        made.add_row(Text(one.path), Text(one.value), Text(place + beside))
     scenario = loaded.scenario
-    head = Text(f"{scenario.title} ({scenario.id})", style="bold")
-    return Group(head, Text(f"Files from {folder or 'here'}.", style="dim"), made)
+    title = Text(f"{scenario.title} ({scenario.id})", style="bold")
+    return Group(title, Text(f"Files from {folder or 'here'}.", style="dim"), made)
 
 
 def cells_view(base: Scenario, rows: Sequence[tuple[Cell, Sequence[Difference]]]) -> RenderableType:

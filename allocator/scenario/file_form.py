@@ -11,6 +11,10 @@ from allocator.scenario.goal import not_required
 from allocator.scenario.schema import Scenario
 
 
+Fragment = Annotated[dict[str, Any], "a part of a scenario, which is checked where it is laid over"]
+"""Keys and values as in the file; nothing is required."""
+
+
 class ScenarioFile(Scenario):
     """One question to the allocator: how should this money be split over these weeks?"""
 
@@ -20,9 +24,6 @@ class ScenarioFile(Scenario):
     """Files whose values this one starts from, left to right, later ones winning and this file
     last. Maps merge deeply, lists whose items have an `id` merge by it, other lists replace;
     `key: !unset` deletes a key and `- !unset {id: NAME}` an item."""
-    variants: Annotated[
-        dict[Slug, dict[Slug, dict[str, Any] | None]] | None,
-        Field(json_schema_extra={"examples": [{"money": {"base": {}, "low": {}}}]}),
-    ] = None
+    variants: dict[Slug, dict[Slug, Fragment | None]] | None = None
     """Axes of options, `{money: {base: {}, low: {budget: {exactly: 1.8M}}}}`: each option is a
     part of a scenario that is laid over this one; the cells are all combinations, and `base`."""

@@ -14,6 +14,7 @@ from reference.objects import Book, objects
 from reference.words import anchor
 
 from allocator.scenario import Scenario
+from allocator.scenario.file_form import ScenarioFile
 from mmm.spec import ModelSpec
 from mmm.spec.read import spec_of
 from mmm.yamlfile import Document, parse, validate
@@ -69,7 +70,7 @@ def test_an_example_of_a_model_is_accepted(example: str) -> None:
     assert ModelSpec.model_validate(merged(base, part))
 
 
-@pytest.mark.parametrize(("book", "root"), [(scenario.BOOK, Scenario), (model.BOOK, ModelSpec)])
+@pytest.mark.parametrize(("book", "root"), [(scenario.BOOK, ScenarioFile), (model.BOOK, ModelSpec)])
 def test_every_object_has_its_section(book: Book, root: type[BaseModel]) -> None:
     assert set(book.entries) == set(objects(root))
 

@@ -52,16 +52,17 @@ from allocator.scenario import (
     Period,
     Reference,
     Run,
-    Scenario,
     Target,
 )
 from allocator.scenario.audience import AudienceChoice, ReachChoice
 from allocator.scenario.constraint import Slug, Soft
 from allocator.scenario.extrapolation import Times
+from allocator.scenario.file_form import Fragment, ScenarioFile
 from allocator.scenario.flighting import Flighting, Locked
 from allocator.scenario.goal import Goal
 from allocator.scenario.named_reference import NamedReference
 from allocator.scenario.objective import Caution
+from allocator.scenario.scenario_id import ScenarioId
 from allocator.selectors import Selectors
 from allocator.weeks import Week, WeekOrDay, Weeks
 
@@ -82,7 +83,7 @@ objective: {maximise: revenue}
 
 BOOK = Book(
     entries={
-        Scenario: ("The file", SMALLEST),
+        ScenarioFile: ("The file", SMALLEST),
         Period: ("`period`", "period: {start: 2027-W01, weeks: 13}"),
         Reference: (
             "`reference`",
@@ -289,6 +290,8 @@ BOOK = Book(
         (Number, "signed number"),
         (Probability, "percentage above 0"),
         (Slug, "id"),
+        (ScenarioId, "id"),
+        (Fragment, "part of a scenario"),
         (Selectors, "list of lines, or `all`"),
         (Goal, "KPI, `profit`, `value`, or weights of KPIs"),
         (Times, "multiple"),
@@ -308,6 +311,11 @@ QUANTITIES = (
     ("multiple", "`3x`", "above 2x"),
     ("signed number", "`-1.5`, `300`, `4M`", "of any sign; k and M as for money"),
     ("id", "`tv-commitment`", "small letters, digits and hyphens"),
+    (
+        "part of a scenario",
+        "`{}`, `{budget: {exactly: 1.8M}}`",
+        "keys as in the file, none required; see [scenarios](../scenarios.md)",
+    ),
     ("number", "`850000`, `850k`, `12M`", "of people or impressions, above 0"),
     ("weeks", "`2027-W14`, `[2027-W14, 2027-W16]`, `{from: 2027-W14, to: 2027-W17}`", "ISO weeks"),
     ("week or day", "`2027-W14`, `2027-04-05`", "an ISO week, or the first (last) day of a week"),
@@ -363,8 +371,10 @@ constraints:
 
 def scenario_page() -> str:
     """The page."""
-    sections = [section(model, BOOK) for model in objects(Scenario) if not issubclass(model, Rule)]
-    rules = [_rule(model) for model in objects(Scenario) if issubclass(model, Rule)]
+    sections = [
+        section(model, BOOK) for model in objects(ScenarioFile) if not issubclass(model, Rule)
+    ]
+    rules = [_rule(model) for model in objects(ScenarioFile) if issubclass(model, Rule)]
     written = table(("type", "written", "which is"), QUANTITIES)
     return (
         f"{prose(HEAD)}\n\n## How quantities are written\n\n{written}"
