@@ -57,6 +57,8 @@ def _reference(reference: Reference, currency: str) -> str:
         text = f"actual spend of {reference.actuals.weeks} weeks from {reference.actuals.start}"
     elif reference.table is not None:
         text = f"the table {reference.table} ({len(reference.rows or ())} rows)"
+    elif reference.plan is not None:
+        text = f"the plan {reference.plan}"
     else:
         text = "the same amount for every line"
     scaled = reference.scale_to
@@ -70,7 +72,7 @@ def _settings(scenario: Scenario) -> Table:
     run = scenario.run
     for name, value in (
         ("reference", _reference(scenario.reference, scenario.currency)),
-        ("until the start", scenario.until_start.replace("_", " ")),
+        ("until the start", scenario.until_start.words),
         ("after the end", scenario.carry_out),
         ("flighting", scenario.flighting.words),
         ("curves", scenario.curves),

@@ -135,7 +135,7 @@ def _amounts(plan: Plan, curves: ResponseCurves, setting: Setting) -> np.ndarray
     beyond = [
         line
         for line, spend in stated.items()
-        if sum(spend) > setting.curves.largest_total(line) * (1 + 1e-12)  # the rounding of a sum of cents
+        if sum(spend) > setting.curves.largest_total(line) * (1 + 1e-12)  # sums of cents round
     ]
     if beyond:
         return Difference(f"lines.{beyond[0]}.total", "beyond the last point", "within its curve")

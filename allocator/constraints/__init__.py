@@ -40,6 +40,7 @@ from allocator.constraints.round_to import RoundToRule
 from allocator.constraints.share import ShareRule
 from allocator.constraints.spend import SpendRule
 from allocator.constraints.steps import StepsRule
+from allocator.constraints.table import LimitRow, LimitTable, TableRule
 
 RULES: tuple[type[Rule], ...] = (
     SpendRule,
@@ -61,6 +62,7 @@ RULES: tuple[type[Rule], ...] = (
     StepsRule,
     FrequencyRule,
     ImpressionsRule,
+    TableRule,
 )
 """Every rule of scenario version 1, in the order of the reference documentation."""
 
@@ -78,6 +80,8 @@ __all__ = [
     "FrequencyRule",
     "ImpressionsRule",
     "KpiRule",
+    "LimitRow",
+    "LimitTable",
     "LinearRule",
     "MarginalCacRule",
     "MarginalFloor",
@@ -98,6 +102,7 @@ __all__ = [
     "ShareRule",
     "SpendRule",
     "StepsRule",
+    "TableRule",
     "Weight",
     "in_week",
     "parts",

@@ -252,6 +252,14 @@ class Rule(BaseModel, ABC):
     def words(self, currency: str) -> str:
         """The limit as a person says it: ``at least 240,000 EUR``."""
 
+    def words_of(self, part: str, currency: str) -> str:
+        """The same of one of its rows, where that says more; ``part`` names the row."""
+        return self.words(currency)
+
+    def changed_words(self, before: Rule, currency: str) -> str:
+        """What is otherwise than in the same rule with other numbers."""
+        return f"{self.words(currency)} instead of {before.words(currency)}"
+
     def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
         """Why the rule cannot be applied to these lines; to be asked before ``declare``."""
         return ()

@@ -18,6 +18,7 @@ from allocator.engine.evaluated import Evaluated
 from allocator.engine.extrapolation import EXTRAPOLATION, beyond
 from allocator.engine.goal import budget_words
 from allocator.engine.interval import interval as interval
+from allocator.engine.planned import planned_warnings
 from allocator.engine.risk_figures import SafeForm, risk_figures, worth
 from allocator.engine.setting import Setting
 from allocator.engine.soft import paid_for_soft
@@ -297,7 +298,8 @@ def _constraint(setting: Setting, measure: Measure) -> dict[str, Any]:
         reason = "further beyond its history the response is a guess"
     for bound in setting.rules:
         if bound.id == measure.rule:
-            words, reason, owner = bound.rule.words(currency), bound.reason, bound.owner
+            words = bound.rule.words_of(measure.part, currency)
+            reason, owner = bound.reason, bound.owner
             more |= {} if bound.price is None else {"price": bound.price}
     return {
         "id": measure.rule, "part": measure.part, "side": measure.side, "words": words,
@@ -367,6 +369,7 @@ def _warnings(setting: Setting, plan: Evaluated, lines: list[dict[str, Any]]) ->
             )
         if line["prior_driven"] and line["total"] > 0:
             out.append(f"{line['line']}: no data stand behind its response, which is the prior's")
+    out += planned_warnings(setting.scenario, setting.curves)
     verdict = setting.curves.health.verdict
     if verdict is Verdict.NOT_FITTED:
         out.append("the curves were imported, not fitted here: their quality is not known")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
-import xarray as xr
 
 from allocator.cents import cents, to_cents
 from allocator.complaint import Complaint
+from allocator.engine.given_days import gap_days, history_days
+from allocator.engine.planned import in_gap, on_lines
 from allocator.engine.profile import shares_of
 from allocator.scenario import PlanWeeks, Scenario, plan_weeks
 from allocator.scenario.period import first_day
@@ -29,6 +29,8 @@ def reference_spend(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks
         first, _ = history_days(curves.history)
         start = (past.start - first).days // 7
         spent = curves.history.sel(line=list(lines)).to_numpy()[:, start : start + count]
+    elif choice.found is not None:
+        spent = on_lines(choice.found, curves)
     elif choice.flat:
         total = choice.scale_to or scenario.budget.amount
         spent = np.full((len(lines), count), total / (len(lines) * count))
@@ -83,11 +85,12 @@ def spend_before(
     history = curves.history
     if history is None:
         return np.zeros((len(curves.lines), 0))
-    _, last = history_days(history)
-    gap = (weeks.start - last).days // 7 - 1
-    if scenario.until_start == "zero":
+    choice, gap = scenario.until_start, len(gap_days(curves, weeks))
+    if choice.found is not None:
+        return in_gap(choice.found, curves, weeks)
+    if choice.as_ == "zero":
         return np.zeros((len(curves.lines), gap))
-    if scenario.until_start == "reference":
+    if choice.as_ == "reference":
         return reference[:, np.arange(gap) % reference.shape[1]]
     spent = history.sel(line=list(curves.lines)).to_numpy()
     first = spent.shape[1] - YEAR
@@ -103,9 +106,3 @@ def spend_after(
     if scenario.carry_out == "zero":
         return np.zeros((len(reference), lags - 1))
     return reference[:, np.arange(lags - 1) % reference.shape[1]]
-
-
-def history_days(history: xr.DataArray) -> tuple[dt.date, dt.date]:
-    """First day of the first and of the last week of the history."""
-    days = history["week"].to_numpy().astype("datetime64[D]").astype(dt.date)
-    return days[0], days[-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from allocator.complaint import Complaint
+from allocator.engine.planned import on_lines
 from allocator.scenario import LoadedScenario, PlanWeeks, plan_weeks
 from allocator.scenario.named_reference import NamedReference
 from mmm.curves import ResponseCurves
@@ -29,6 +30,9 @@ def named_totals(loaded: LoadedScenario, curves: ResponseCurves) -> dict[str, di
         totals = dict(choice.amounts or {})
         if choice.actuals is not None:
             totals = _spent(choice, curves)
+        if choice.found is not None:
+            spent = on_lines(choice.found, curves).sum(axis=1).tolist()
+            totals = dict(zip(curves.lines, spent, strict=True))
         whole = sum(totals.values())
         scale = choice.scale_to / whole if choice.scale_to is not None and whole > 0 else 1.0
         found[name] = {line: totals[line] * scale for line in curves.lines}
@@ -50,7 +54,8 @@ def _complaints(
             fix = f"add `{missing[0]}: 0` where nothing is spent"
             wrong.append((("amounts",), Complaint(found, "one for every line of the curves", fix)))
         return wrong
-    assert choice.actuals is not None  # one of the two
+    if choice.actuals is None:  # a plan, of which ``planned_faults`` asks
+        return []
     history = curves.history
     if history is None:
         found = "actuals, with imported curves that carry no history"

@@ -210,6 +210,8 @@ def applied(
 
 def _words(setting: Setting, before: BaseModel, after: BaseModel) -> str:
     currency = setting.scenario.currency
+    if isinstance(after, Rule) and isinstance(before, Rule):
+        return after.changed_words(before, currency)
     return f"{rule_words(after, currency)} instead of {rule_words(before, currency)}"
 
 

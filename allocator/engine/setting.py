@@ -21,7 +21,6 @@ from allocator.engine.extrapolation import caps_of
 from allocator.engine.facts import facts_of
 from allocator.engine.given import (
     YEAR,
-    history_days,
     reference_spend,
     scaled_to,
     spend_after,
@@ -29,11 +28,13 @@ from allocator.engine.given import (
     spread,
     summed,
 )
+from allocator.engine.given_days import history_days
 from allocator.engine.goal import limits_of
 from allocator.engine.maximised import maximised
 from allocator.engine.model_worth import worth_of
 from allocator.engine.money_faults import interest_faults, money_faults
 from allocator.engine.named_references import named_faults, named_totals
+from allocator.engine.planned import planned_faults
 from allocator.engine.problem import Limit
 from allocator.engine.profile import dark_in, profile_faults, profile_of, shares_of
 from allocator.engine.weekly.refused import flight_faults, unflown_faults
@@ -215,6 +216,7 @@ def _calendar_faults(
         *profile_faults(loaded, curves),
         *flight_faults(loaded, curves),
         *named_faults(loaded, curves, weeks),
+        *planned_faults(loaded, curves, weeks),
     ]
 
 
@@ -257,7 +259,7 @@ def _time_faults(loaded: LoadedScenario, curves: ResponseCurves, weeks: PlanWeek
             faults.append(loaded.fault(("reference", "actuals"), Complaint(found, expected)))
     gap = (weeks.start - last).days // 7 - 1
     reach = YEAR if history.sizes["week"] >= YEAR else 0
-    if gap > reach and loaded.scenario.until_start == "same_weeks_last_year":
+    if gap > reach and loaded.scenario.until_start.as_ == "same_weeks_last_year":
         complaint = Complaint(
             f"{gap} weeks between the data and the start, spent like the same weeks of last year",
             f"at most {reach}, which the data reach",

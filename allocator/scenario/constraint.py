@@ -21,6 +21,7 @@ from allocator.constraints import (
     FrequencyRule,
     ImpressionsRule,
     KpiRule,
+    LimitTable,
     LinearRule,
     MarginalCacRule,
     MarginalRoasRule,
@@ -33,9 +34,10 @@ from allocator.constraints import (
     ShareRule,
     SpendRule,
     StepsRule,
+    TableRule,
 )
 from allocator.quantities import RESOLVED
-from allocator.selectors import Selectors, as_written
+from allocator.selectors import ALL, Selectors, as_written
 from allocator.written import Slug as Slug
 from allocator.written import Written as Written
 from allocator.written import slug as slug
@@ -109,6 +111,9 @@ class Constraint(Written):
     """How often those who are reached are reached."""
     impressions: ImpressionsRule | None = None
     """Limits on impressions bought."""
+    table: LimitTable | None = None
+    """A CSV file with columns `line,week,min,max`: limits kept in a spreadsheet. It names its own
+    lines, so neither `each` nor `together` stands beside it."""
     soft: Soft | None = None
     """The rule may be broken at this price; without it the rule is hard."""
     reason: Annotated[str, Field(min_length=1)] | None = None
@@ -156,6 +161,14 @@ class Constraint(Written):
             return f"audience {self.audience}"
         return "each of " + ", ".join(self.each) if self.each else as_written(self.selectors)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _lines_of_a_table(cls, data: Any) -> Any:
+        """A table says itself which of all lines it is about."""
+        if not isinstance(data, dict) or data.get(TableRule.key) is None:
+            return data
+        return data if any(data.get(form) is not None for form in FORMS) else {**data, "each": ALL}
+
     @model_validator(mode="after")
     def _one_of_each_kind(self, info: ValidationInfo) -> Self:
         if self.source is not None and info.context != RESOLVED:
@@ -177,6 +190,8 @@ class Constraint(Written):
                 if self.stated
                 else f"one limit: {known}"
             )
+        if self.table is not None and self.each not in (None, (ALL,)):
+            raise ValueError("`table` alone: its column `line` says which lines")
         if self.form not in self.rule.forms:
             raise ValueError(self._other_form())
         return self

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from allocator.quantities import AS_WRITTEN, RESOLVED
 from allocator.scenario.agreement import disagreements
+from allocator.scenario.named_files import unread
 from allocator.scenario.named_tables import rows_missing
 from allocator.scenario.schema import Scenario
 from mmm.errors import InputError
@@ -29,6 +30,9 @@ def from_resolved(resolved: Mapping[str, Any], file: str = "plan.json") -> Scena
         raise InputError(
             [document.fault(place[:-1], found, expected) for place in rows_missing(scenario)]
         )
+    if unread(scenario):
+        found, expected = "a file without what it says", "what the plan or the table says"
+        raise InputError([document.fault(place, found, expected) for place in unread(scenario)])
     economics = scenario.economics
     if economics is not None and economics.clv is not None and economics.clv_values is None:
         raise InputError(
@@ -55,7 +59,10 @@ def written_form(scenario: Scenario) -> dict[str, Any]:
     Written to YAML beside the original it loads to the same scenario.
     """
     form: dict[str, Any] = scenario.model_dump(mode="json", exclude_none=True, context=AS_WRITTEN)
-    form["reference"].pop("rows", None)
+    for choice in (form["reference"], *form.get("references", {}).values(), form["until_start"]):
+        if isinstance(choice, dict):
+            choice.pop("rows", None)
+            choice.pop("found", None)
     form["constraints"] = [rule for rule in form["constraints"] if "source" not in rule]
     if isinstance(form["flighting"], dict):
         form["flighting"].pop("rows", None)

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from allocator.complaint import Complaint
 from allocator.quantities import RESOLVED
 from allocator.scenario.forms import resolved_form, scenario_digest
+from allocator.scenario.named_files import Cells
 from allocator.scenario.named_tables import REFERENCE, Place, Rows
 from allocator.scenario.origins import Origin, origins_of
 from allocator.scenario.schema import Run, Scenario
@@ -32,6 +33,7 @@ class LoadedScenario:
     rows:        (file, line) of every row of the tables it names
     policy:      the file of shared rules, which stand behind its own
     alternative_files: the other curves it names, links followed
+    cells:       (file, line, column) of values that come from tables of limits
     choices:     axis -> option of its variants; empty, or all ``base``, as the file stands
     """
 
@@ -42,6 +44,7 @@ class LoadedScenario:
     policy: Document | None = None
     alternative_files: tuple[Path, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
+    cells: Cells = field(default_factory=dict)
 
     @property
     def cell(self) -> str:
@@ -81,12 +84,17 @@ class LoadedScenario:
         return replace(self, scenario=self.scenario.model_copy(update={"run": run}))
 
     def fault(self, path: _Path, complaint: Complaint) -> Fault:
-        """The complaint with its place in the file, or in that of a shared rule."""
+        """The complaint with its place in the file, in that of a shared rule, or in a table."""
+        if path in self.cells:
+            cell = self.cells[path]
+            return Fault(*cell, str(path[-1]), complaint.found, complaint.expected, complaint.fix)
         document, inner = self._written(path)
         return document.fault(inner, complaint.found, complaint.expected, complaint.fix)
 
     def place(self, path: _Path) -> tuple[str, int]:
         """(file, line) of a value."""
+        if path in self.cells:
+            return self.cells[path][:2]
         document, inner = self._written(path)
         return document.file_of(inner), document.place(inner)[0]
 

@@ -11,6 +11,7 @@ from allocator.scenario.cell import Cell
 from allocator.scenario.compose import Composition, compose
 from allocator.scenario.lifetime import with_lifetime_values
 from allocator.scenario.loaded import LoadedScenario
+from allocator.scenario.named_files import read_named
 from allocator.scenario.named_tables import Rows, read_tables
 from allocator.scenario.paths import inside
 from allocator.scenario.policy import with_policy
@@ -136,9 +137,11 @@ def _loaded(
     faults += wrong_tables
     scenario, policy, wrong_rules = with_policy(scenario, document, folder, shelf)
     faults += wrong_rules
+    scenario, at, wrong_files = read_named(scenario, (document, policy), folder, shelf)
+    faults += wrong_files
     if faults:
         return None, faults
-    return LoadedScenario(scenario, document, curves_file, rows, policy, others, choices), []
+    return LoadedScenario(scenario, document, curves_file, rows, policy, others, choices, at), []
 
 
 def _alternatives(

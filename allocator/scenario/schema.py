@@ -26,6 +26,13 @@ from allocator.scenario.flighting import Flighting, FlightingChoice
 from allocator.scenario.goal import fill_goal, not_required
 from allocator.scenario.named_reference import Actuals, NamedReference, Weeks
 from allocator.scenario.objective import ObjectiveChoice
+from allocator.scenario.plan_choice import (
+    PlanFound,
+    PlanPath,
+    UntilStart,
+    UntilStartChoice,
+    refuse_found,
+)
 from allocator.scenario.scenario_id import ScenarioId
 from allocator.scenario.table_row import TableRow
 from allocator.weeks import WeekOrDay, iso_monday
@@ -73,27 +80,33 @@ class Period(Written):
 
 
 class Reference(Written):
-    """The plan that everything is compared with; one of actuals, table and flat."""
+    """The plan that everything is compared with; one of actuals, table, plan and flat."""
 
     actuals: Actuals | None = None
     """What was spent in these weeks: last year's quarter, say."""
     table: Annotated[str, Field(min_length=1)] | None = None
     """A CSV file with columns `line,spend` (totals over the period) or `line,week,spend`."""
+    plan: PlanPath | None = None
+    """A plan.json over as many weeks, from this file: what it spends, week by week in order."""
     flat: Literal[True] | None = None
     """The same amount for every line; in total `scale_to`, or else the budget."""
     scale_to: PositiveMoney | None = None
     """Scale the whole to this total, its proportions kept."""
     rows: SkipJsonSchema[tuple[TableRow, ...] | None] = None
     """The table's rows, in a resolved scenario only."""
+    found: PlanFound = None
+    """What the plan spends, in a resolved scenario only."""
 
     @model_validator(mode="after")
     def _one_form(self, info: ValidationInfo) -> Self:
-        stated = [self.actuals, self.table, self.flat]
+        refuse_found(self.found, info)
+        stated = [self.actuals, self.table, self.plan, self.flat]
         if self.rows is not None and info.context != RESOLVED:
             raise ValueError("`table: FILE.csv`, with the rows in that file")
         if sum(form is not None for form in stated) != 1:
             raise ValueError(
-                "one of `actuals: {start: …, weeks: …}`, `table: FILE.csv` and `flat: true`"
+                "one of `actuals: {start: …, weeks: …}`, `table: FILE.csv`, `plan: FILE` and "
+                "`flat: true`"
             )
         return self
 
@@ -142,9 +155,10 @@ class Scenario(Written):
     """The plan that everything is compared with."""
     references: dict[Slug, NamedReference] | None = None
     """Other plans by name, for rules on changes from them: `spend: {from: NAME, between: …}`."""
-    until_start: Literal["same_weeks_last_year", "reference", "zero"] = "same_weeks_last_year"
+    until_start: UntilStartChoice = UntilStart(as_="same_weeks_last_year")
     """What is spent between the end of the data and the start: what the same weeks of last year
-    had, the reference's weekly spend, or nothing."""
+    had (`same_weeks_last_year`), the reference's weekly spend (`reference`), nothing (`zero`), or
+    what a plan spends there (`{plan: FILE}`, the plan.json that was approved, from this file)."""
     carry_out: Literal["reference", "zero"] = "reference"
     """What is spent after the period, with the plan and without it: the reference goes on, or
     nothing."""

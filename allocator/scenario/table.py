@@ -19,6 +19,15 @@ def read_table(path: Path, name: str) -> tuple[tuple[TableRow, ...], tuple[int, 
 
     Raises InputError with every fault.
     """
+    text = csv_text(path, name)
+    try:
+        return _rows(text, name)
+    except csv.Error as error:
+        raise InputError([Fault(name, 1, 0, "", str(error), "a CSV file")]) from None
+
+
+def csv_text(path: Path, name: str) -> str:
+    """What a CSV file says. Raises InputError for what is no small file of UTF-8."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -29,16 +38,12 @@ def read_table(path: Path, name: str) -> tuple[tuple[TableRow, ...], tuple[int, 
     if len(raw) > MAX_BYTES:
         raise InputError([Fault(name, 0, 0, "", f"{len(raw):,} bytes", "at most 5 MB")])
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise InputError(
             [Fault(name, line, 0, "", "bytes that are not UTF-8", "UTF-8 text", "save as UTF-8")]
         ) from None
-    try:
-        return _rows(text, name)
-    except csv.Error as error:
-        raise InputError([Fault(name, 1, 0, "", str(error), "a CSV file")]) from None
 
 
 def _rows(text: str, name: str) -> tuple[tuple[TableRow, ...], tuple[int, ...]]:

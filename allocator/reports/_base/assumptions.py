@@ -63,7 +63,7 @@ def assumptions(plan: Plan) -> Facts:
         ("Budget", _budget(plan)),
         ("Most of", _most_of(plan)),
         ("Reference", _reference(plan)),
-        ("Before", _UNTIL.get(str(asked.get("until_start")), "")),
+        ("Before", _before(asked.get("until_start"))),
         ("After", _AFTER.get(str(asked.get("carry_out")), "")),
         ("Flighting", _flighting(asked.get("flighting", ""))),
         ("Rules", _rules(plan)),
@@ -71,6 +71,17 @@ def assumptions(plan: Plan) -> Facts:
         *assumed(plan),
     ]
     return tuple((name, words) for name, words in facts if words)
+
+
+def _before(asked: object) -> str:
+    """What is spent until the start: a word of the language, or a plan with its digest."""
+    if not isinstance(asked, Mapping):
+        return _UNTIL.get(str(asked), "")
+    digest = str(_part(asked, "found").get("digest"))[:12]
+    return (
+        f"between the data's end and the start: as in the plan {clean(str(asked.get('plan')))} "
+        f"({digest})"
+    )
 
 
 def assumed(plan: Plan) -> Facts:
@@ -200,6 +211,9 @@ def _reference(plan: Plan) -> str:
         words = f"what was spent in {actuals.get('weeks')} weeks from {actuals.get('start')}"
     elif asked.get("table"):
         words = f"the table {asked['table']}"
+    elif asked.get("plan"):
+        digest = str(_part(asked, "found").get("digest"))[:12]
+        words = f"the plan {clean(str(asked['plan']))} ({digest})"
     elif asked.get("flat"):
         words = "the same amount for every line"
     else:
