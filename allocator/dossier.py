@@ -26,7 +26,7 @@ class Alternative(Value):
     """`unconstrained` (no rule but the budget), `next_best` (the best plan that differs in more
     than noise), `simplest` (few changes)"""
     words: str
-    """what it is, and why it was not chosen"""
+    """what it is; why it was not chosen, ``short`` and the rules it breaks say"""
     spend: dict[str, float]
     """line -> total, currency"""
     money: float

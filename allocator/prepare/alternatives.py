@@ -57,8 +57,8 @@ def _unconstrained(source: Source, tell: Callable[[str], None]) -> Alternative |
     response = source.setting.curves.response(spend, source.setting.window)
     measures = check(source.setting, spend, response)
     broken = {m.rule for m in measures if not holds(m)} - {BUDGET}
-    why = f"breaks {listed(sorted(broken), 3)}" if broken else "is the same"
-    return _told(source, "unconstrained", other, f"No rule but the budget. Not chosen: it {why}.")
+    why = f"breaks {listed(sorted(broken), 3)}" if broken else "keeps the rules all the same"
+    return _told(source, "unconstrained", other, f"No rule but the budget; it {why}.")
 
 
 def _next_best(source: Source, tell: Callable[[str], None]) -> Alternative | None:
@@ -79,10 +79,7 @@ def _next_best(source: Source, tell: Callable[[str], None]) -> Alternative | Non
         channel, best = max(apart, key=lambda one: one[1].value)
     else:
         channel, best = max(found, key=lambda one: _moved(source, one[1].totals))
-    words = (
-        f"Every rule kept, {short(channel)} left as in the reference. "
-        "Not chosen: it is expected to bring less."
-    )
+    words = f"Every rule kept, {short(channel)} left as in the reference."
     return _told(source, "next_best", best, words)
 
 
@@ -123,8 +120,8 @@ def _simplest(source: Source, tell: Callable[[str], None]) -> Alternative | None
     if len(fewest.moved) >= changed:
         return None
     words = (
-        f"{len(fewest.moved)} of {lines} lines change, every rule kept. "
-        f"Not chosen: it gives up a part of the gain, {LOSS:.0%} at most."
+        f"Every rule kept, {len(fewest.moved)} of {lines} lines change; it gives up {LOSS:.0%} of "
+        "the gain at most."
     )
     return _told(source, "simplest", fewest.known, words)
 

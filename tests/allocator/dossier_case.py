@@ -76,9 +76,9 @@ def _dump(value: Interval) -> dict[str, float]:
 def _alternatives(plan: Plan) -> list[dict[str, Any]]:
     """The plan with a part of every move undone, or more of it."""
     words = {
-        "unconstrained": "No rule but the budget. It asks teams for moves they cannot make.",
-        "next_best": "Keeps every rule and leaves one channel as it is. It brings less.",
-        "simplest": "Three lines change. It keeps nine tenths of the gain.",
+        "unconstrained": "No rule but the budget; it breaks moves.",
+        "next_best": "Every rule kept, one channel left as in the reference.",
+        "simplest": "Every rule kept, three lines change.",
     }
     found = []
     for (name, said), part, worth in zip(
