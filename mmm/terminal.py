@@ -88,3 +88,34 @@ def steps(quiet: bool = False) -> Iterator[Callable[[str], None]]:
     with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
         task = bar.add_task("", total=None)
         yield lambda description: bar.update(task, description=description)
+
+
+@contextmanager
+def counted(description: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr for pieces that are counted, with the time left; gone when done.
+
+    Yields ``done(there, all)``. The time left is that of the pieces made while the bar is up:
+    those that were there at the first call took none.
+    """
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    )  # fmt: skip
+    with Progress(
+        *columns,
+        console=console,
+        transient=True,
+        disable=quiet or not console.is_terminal,
+        speed_estimate_period=600,  # seconds; pieces come in bursts
+    ) as bar:
+        task = bar.add_task(description, total=None)
+        yield lambda there, all_: bar.update(task, completed=there, total=all_)

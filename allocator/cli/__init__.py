@@ -23,6 +23,7 @@ from allocator.cli import (
     schema,
     show,
     stability,
+    sweep,
     verify,
 )
 from mmm.terminal import run
@@ -43,6 +44,7 @@ __all__ = [
     "schema",
     "show",
     "stability",
+    "sweep",
     "verify",
 ]
 
@@ -71,6 +73,7 @@ app.command(epilog=verify.EPILOG)(verify.verify)
 app.command(epilog=explain.EPILOG)(explain.explain)
 app.command(epilog=stability.EPILOG)(stability.stability)
 app.command(epilog=ladder.EPILOG)(ladder.ladder)
+app.add_typer(sweep.sweep, name="sweep")
 app.add_typer(curves.curves, name="curves")
 
 
