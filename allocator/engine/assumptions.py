@@ -66,6 +66,8 @@ def _amount(
 
 def under_assumptions(scenario: Scenario, curves: ResponseCurves) -> ResponseCurves:
     """The curves as the scenario expects them; to be asked where there are no faults."""
+    if not scenario.assumptions:
+        return curves
     price = dict.fromkeys(curves.lines, 1.0)
     outcome = {line: dict.fromkeys(curves.kpis, 1.0) for line in curves.lines}
     for assumption in scenario.assumptions or ():

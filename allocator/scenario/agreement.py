@@ -61,14 +61,9 @@ def _goal(scenario: Scenario) -> Iterator[tuple[Path, Complaint]]:
 
 
 def _assumptions(scenario: Scenario) -> Iterator[tuple[Path, Complaint]]:
-    """Two of one name, and two margins."""
-    names: set[str] = set()
+    """Two margins."""
     margin: str | None = None
     for place, assumption in enumerate(scenario.assumptions or ()):
-        if assumption.id in names:
-            complaint = Complaint(f"the assumption {assumption.id!r} again", "each id once")
-            yield ("assumptions", place, "id"), complaint
-        names.add(assumption.id)
         if assumption.margin is None:
             continue
         if margin is not None:

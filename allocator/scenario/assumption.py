@@ -122,6 +122,16 @@ PriceChange = Annotated[
 Kpi = Annotated[str, Field(min_length=1)]
 
 
+def _no_change(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("+", "-", "x", "×"):
+        raise ValueError("the margin itself, such as 33%, not a change of it")
+    return value
+
+
+Margin = Annotated[Probability, BeforeValidator(_no_change)]
+"""A margin above 0 %: ``33%``."""
+
+
 class Assumption(Written):
     """Something that is expected to be otherwise in the planned weeks than the model saw it.
 
@@ -145,7 +155,7 @@ class Assumption(Written):
     """KPI -> a change of what one of it is worth. Of a KPI that is money it multiplies what the
     lines bring of it: `{revenue: +5%}`. Of one that is counted it changes `value_of`, `clv` or the
     model's own value, for all lines: `{new_customers: +5%}`, or the amount itself."""
-    margin: Probability | None = None
+    margin: Margin | None = None
     """The contribution margin instead of the one in `economics` or in the curves: `33%`."""
     source: Annotated[str, Field(min_length=1)]
     """Who says so, and where: `agency rate card 2027-01`."""

@@ -172,7 +172,7 @@ class Scenario(Written):
     profile, dark weeks and weeks already spent."""
     economics: Economics | None = None
     """What an outcome is worth, for profit and value."""
-    assumptions: Annotated[tuple[Assumption, ...], Field(min_length=1)] | None = None
+    assumptions: tuple[Assumption, ...] | None = None
     """What is expected to be otherwise in the planned weeks than the model saw it: prices, effects,
     margins, each with its source."""
     extrapolation: Extrapolation | None = None
