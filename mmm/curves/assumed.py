@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -36,22 +37,22 @@ def assumed(curves: Curves, changes: Mapping[str, Change]) -> Curves:
     whose digest they keep; without a change they are those curves. Raises KeyError for a line or
     KPI that the curves do not have, ValueError for a factor that is not finite and above 0.
     """
-    price = xr.DataArray(np.ones(len(curves.lines)), {"line": list(curves.lines)}, ("line",))
-    outcome = xr.DataArray(
-        np.ones((len(curves.kpis), len(curves.lines))),
-        {"kpi": list(curves.kpis), "line": list(curves.lines)},
-        ("kpi", "line"),
-    )
+    prices = np.ones(len(curves.lines))
+    outcomes = np.ones((len(curves.kpis), len(curves.lines)))
     for line, change in changes.items():
-        price.loc[_known(line, curves.lines)] = _factor(change.price)
+        column = _place(line, curves.lines)
+        prices[column] = _factor(change.price)
         for kpi, factor in change.outcome.items():
-            outcome.loc[_known(kpi, curves.kpis), line] = _factor(factor)
-    if bool((price == 1).all()) and bool((outcome == 1).all()):
+            outcomes[_place(kpi, curves.kpis), column] = _factor(factor)
+    if bool((prices == 1).all()) and bool((outcomes == 1).all()):
         return curves
-    key = price.to_numpy().tobytes() + outcome.to_numpy().tobytes()
+    key = prices.tobytes() + outcomes.tobytes()
     if key not in curves.under:
         if len(curves.under) >= REMEMBERED:
             curves.under.pop(next(iter(curves.under)))
+        labels = {"kpi": list(curves.kpis), "line": list(curves.lines)}
+        price = xr.DataArray(prices, {"line": labels["line"]}, ("line",))
+        outcome = xr.DataArray(outcomes, labels, ("kpi", "line"))
         given = curves if curves.given is None else curves.given
         curves.under[key] = replace(curves, data=curves.changed(price, outcome), given=given)
     found = curves.under[key]
@@ -59,13 +60,13 @@ def assumed(curves: Curves, changes: Mapping[str, Change]) -> Curves:
     return found
 
 
-def _known(name: str, names: tuple[str, ...]) -> str:
+def _place(name: str, names: tuple[str, ...]) -> int:
     if name not in names:
         raise KeyError(name)
-    return name
+    return names.index(name)
 
 
 def _factor(value: float) -> float:
-    if not (np.isfinite(value) and value > 0):
+    if not (math.isfinite(value) and value > 0):
         raise ValueError(f"a factor of {value}: expected a finite number above 0")
     return value

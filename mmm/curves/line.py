@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,8 +87,13 @@ def line_of(data: xr.Dataset, kpi: str, line: str) -> Line:
 
 def carry(exposure: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Adstock a series whose first window − 1 values only feed the rest: (draw, time)."""
-    lags = weights.shape[-1]
-    return weights @ adstock.lagged(exposure, lags)[lags - 1 :].T
+    return weights @ exposure[_backwards(len(exposure), weights.shape[-1])]
+
+
+@lru_cache(maxsize=64)
+def _backwards(weeks: int, lags: int) -> np.ndarray:
+    """(lag, time): where each week's recent past stands, of weeks that have one that long."""
+    return np.arange(lags - 1, weeks) - np.arange(lags)[:, None]
 
 
 def _effective(at: xr.Dataset) -> EffectiveReach | None:

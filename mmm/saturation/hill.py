@@ -8,6 +8,8 @@ import numpy as np
 
 from mmm.saturation._base import Array, Saturation
 
+LARGEST = 690.0  # exponent: r^−s stays finite, where g is 0 to all digits
+
 
 class Hill(Saturation):
     """g(u) = u^slope / (u^slope + half_saturation^slope) (Hill 1910; Jin et al. 2017, eq. 5).
@@ -26,12 +28,17 @@ class Hill(Saturation):
             return 1 / (1 + xp.exp(fall))
 
     def slope(self, u: Array, *, xp: Any = np, **parameters: Array) -> Array:
-        """s · r^(s−1) / (half_saturation · (1 + r^s)²); infinite at 0 for s < 1."""
+        """s · r^(s−1) / (half_saturation · (1 + r^s)²); infinite at 0 for s < 1.
+
+        Away from 0 it is s · g · (g · r^−s) / u: one power, and no difference of near numbers.
+        """
         half, steepness = parameters["half_saturation"], parameters["slope"]
-        ratio = u / half
-        with np.errstate(divide="ignore"):
-            lead = ratio ** (steepness - 1)
-        return steepness * lead / (half * (1 + ratio**steepness) ** 2)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            fall = steepness * (xp.log(half) - xp.log(u))
+            power = xp.exp(xp.minimum(fall, LARGEST))
+            value = 1 / (1 + power)
+            slope = steepness * value * (value * power) / u
+        return xp.where(u > 0, slope, self._at_zero(xp, **parameters))
 
     def value_and_slope(self, u: Array, **parameters: Array) -> tuple[Array, Array]:
         """The slope away from 0 is s · g · (1 − g) / u: one power serves both."""
@@ -40,8 +47,14 @@ class Hill(Saturation):
             slope = parameters["slope"] * value * (1 - value) / u
         at_zero = u == 0
         if np.any(at_zero):
-            slope = np.where(at_zero, self.slope(np.zeros_like(u), **parameters), slope)
+            slope = np.where(at_zero, self._at_zero(np, **parameters), slope)
         return value, slope
+
+    @staticmethod
+    def _at_zero(xp: Any, **parameters: Array) -> Array:
+        """g'(0): 0 above slope 1, 1 / half_saturation at it, infinite below."""
+        half, steepness = parameters["half_saturation"], parameters["slope"]
+        return xp.where(steepness > 1, 0.0, xp.where(steepness < 1, np.inf, 1 / half))
 
     def inflection(self, **parameters: Array) -> Array:
         """half_saturation · ((s − 1)/(s + 1))^(1/s) for s > 1, else 0."""

@@ -23,3 +23,8 @@ class Logistic(Saturation):
         """rate/2 · (1 − tanh²(rate·u / 2))."""
         rate = parameters["rate"]
         return rate / 2 * (1 - xp.tanh(rate * u / 2) ** 2)
+
+    def value_and_slope(self, u: Array, **parameters: Array) -> tuple[Array, Array]:
+        """One tanh serves both."""
+        value = self.value(u, **parameters)
+        return value, parameters["rate"] / 2 * (1 - value**2)
