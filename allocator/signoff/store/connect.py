@@ -1,0 +1,135 @@
+"""One database: SQLite or PostgreSQL, and transactions on it that are whole or not at all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from allocator.errors import AllocatorError
+from mmm.errors import Fault, InputError
+
+T = TypeVar("T")
+
+DEFAULT = "sqlite:///allocator.db"
+BUSY = 10.0  # seconds that a writer waits for another before it is told that the database is busy
+TRIES = 8  # of a transaction that PostgreSQL asks to be tried again; each waits twice as long
+AGAIN = ("40001", "40P01")  # serialization failure, deadlock: nothing was done, try again
+
+
+class Unavailable(AllocatorError):
+    """The database cannot be reached, or has no room; nothing was done."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """A database, and how to work on it."""
+
+    engine: Engine
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view. Raises Unavailable where there is no database."""
+        try:
+            opened = self.engine.connect().execution_options(reads=True)
+            with opened as connection, connection.begin():
+                yield connection
+        except OperationalError as error:
+            raise Unavailable(_words(error)) from error
+
+    def writing(self, act: Callable[[Connection], T]) -> T:
+        """``act`` in a transaction of its own: all of it is kept, or nothing.
+
+        ``act`` may run several times (PostgreSQL asks for it where two touch the same rows) and
+        must do nothing outside the database. Raises Unavailable where nothing could be kept.
+        """
+        for attempt in range(TRIES):
+            try:
+                with self.engine.begin() as connection:
+                    return act(connection)
+            except OperationalError as error:
+                if not _again(error) or attempt == TRIES - 1:
+                    raise Unavailable(_words(error)) from error
+            except DBAPIError as error:
+                if not _again(error) or attempt == TRIES - 1:
+                    raise
+            time.sleep(0.01 * 2**attempt)
+        raise AssertionError("the last attempt returns or raises")
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def connect(url: str = DEFAULT) -> Store:
+    """The database at ``url``. Raises InputError for a URL that is none of ours."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise _bad("text that is no database URL") from None
+    if parsed.get_backend_name() == "sqlite":
+        return Store(_sqlite(url))
+    if parsed.get_backend_name() != "postgresql":
+        raise _bad(f"a database of the kind {parsed.get_backend_name()}")
+    try:
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            isolation_level="SERIALIZABLE", pool_pre_ping=True, pool_size=10, max_overflow=20,
+            connect_args={"connect_timeout": 5},
+        )  # fmt: skip
+    except (NoSuchModuleError, ModuleNotFoundError):
+        fix = "install the extra: pip install 'budget-allocation-engine[postgres]'"
+        raise _bad("postgresql, whose driver is not installed", fix) from None
+    return Store(engine)
+
+
+def _sqlite(url: str) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY}, pool_size=10, max_overflow=20)
+
+    @event.listens_for(engine, "connect")
+    def _set(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # this module says BEGIN, not the driver
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
+            "recursive_triggers = ON", f"busy_timeout = {int(BUSY * 1000)}", "trusted_schema = OFF",
+        ):  # fmt: skip
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _again(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in AGAIN
+
+
+def _words(error: OperationalError) -> str:
+    """What went wrong, without the statement and without a password."""
+    first = str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
+    return f"the database did not take it: {first}; nothing was done, try again"
+
+
+def _bad(found: str, fix: str = "sqlite:///allocator.db or postgresql://…") -> InputError:
+    expected = "a database URL"
+    return InputError([Fault("ALLOCATOR_DATABASE_URL", 0, 0, "", found, expected, fix)])

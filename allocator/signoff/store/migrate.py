@@ -1,0 +1,57 @@
+"""The schema, brought up to date by alembic; every released schema can be migrated."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from allocator.errors import AllocatorError
+from allocator.signoff.store.connect import Store
+
+
+class WrongSchema(AllocatorError):
+    """The database has another schema than this version works on."""
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """What alembic needs to know, without a file."""
+    made = Config()
+    made.set_main_option(
+        "script_location", str(resources.files("allocator.signoff.store.migrations"))
+    )
+    if connection is not None:
+        made.attributes["connection"] = connection
+    return made
+
+
+def newest() -> str:
+    """The revision this version works on."""
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    assert head is not None
+    return head
+
+
+def migrate(store: Store, revision: str = "head") -> None:
+    """Bring the schema to a revision, in one transaction: whole, or as it was."""
+    store.writing(lambda connection: command.upgrade(configuration(connection), revision))
+
+
+def current(store: Store) -> str | None:
+    """The revision of a database; None of one without tables."""
+    with store.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def refuse_other_schema(store: Store) -> None:
+    """Raise WrongSchema unless the database is at this version's revision."""
+    found = current(store)
+    if found != newest():
+        raise WrongSchema(
+            f"the database has schema {found or 'none'}, this version works on {newest()}: "
+            "make a backup, then run  allocator db migrate"
+        )

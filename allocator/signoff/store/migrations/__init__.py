@@ -1,0 +1,1 @@
+"""Alembic's scripts, one for every released change of the schema."""
