@@ -82,15 +82,21 @@ def spend_before(
     scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks, reference: np.ndarray
 ) -> np.ndarray:
     """(line, gap week) spend between the end of the history and the start."""
+    days, choice = gap_days(curves, weeks), scenario.until_start
+    spent = _by_word(choice.word, curves, len(days), reference)
+    if choice.found is None:
+        return spent
+    planned = in_gap(choice.found, curves, days)
+    return np.where(np.isnan(planned), spent, planned)
+
+
+def _by_word(
+    word: str | None, curves: ResponseCurves, gap: int, reference: np.ndarray
+) -> np.ndarray:
     history = curves.history
-    if history is None:
-        return np.zeros((len(curves.lines), 0))
-    choice, gap = scenario.until_start, len(gap_days(curves, weeks))
-    if choice.found is not None:
-        return in_gap(choice.found, curves, weeks)
-    if choice.as_ == "zero":
+    if history is None or word in (None, "zero"):
         return np.zeros((len(curves.lines), gap))
-    if choice.as_ == "reference":
+    if word == "reference":
         return reference[:, np.arange(gap) % reference.shape[1]]
     spent = history.sel(line=list(curves.lines)).to_numpy()
     first = spent.shape[1] - YEAR

@@ -30,25 +30,30 @@ def chosen_plans(scenario: Scenario) -> Iterator[tuple[Place, PlanSpend]]:
 
 def planned_faults(loaded: LoadedScenario, curves: ResponseCurves, weeks: PlanWeeks) -> list[Fault]:
     """Lines that the curves do not have, weeks that begin on other days, and weeks left out."""
-    return [
-        loaded.fault(place, complaint)
-        for place, plan in chosen_plans(loaded.scenario)
-        for complaint in _complaints(plan, curves, weeks, before=place[0] == "until_start")
-    ]
+    faults = []
+    for place, plan in chosen_plans(loaded.scenario):
+        complaints = [*_lines(plan, curves)]
+        if place[0] == "until_start":
+            every = loaded.scenario.until_start.other_weeks is None
+            complaints += _before(plan, curves, gap_days(curves, weeks) if every else ())
+        elif plan.weeks != weeks.weeks:
+            found, expected = f"a plan of {plan.weeks} weeks", "as many as the period has"
+            complaints.append(Complaint(found, f"{expected}, {weeks.weeks}"))
+        faults += [loaded.fault(place, complaint) for complaint in complaints]
+    return faults
 
 
-def _complaints(
-    plan: PlanSpend, curves: ResponseCurves, weeks: PlanWeeks, *, before: bool
-) -> Iterator[Complaint]:
+def _lines(plan: PlanSpend, curves: ResponseCurves) -> Iterator[Complaint]:
     for line in plan.spend:
         if line not in curves.lines:
             found = f"a plan that spends on {line!r}"
             yield Complaint(found, "a line of the curves", nearest(line, curves.lines))
-    if not before:
-        if plan.weeks != weeks.weeks:
-            found, expected = f"a plan of {plan.weeks} weeks", "as many as the period has"
-            yield Complaint(found, f"{expected}, {weeks.weeks}")
-        return
+
+
+def _before(
+    plan: PlanSpend, curves: ResponseCurves, needed: tuple[dt.date, ...]
+) -> Iterator[Complaint]:
+    """needed: first days of the weeks that the plan must have."""
     if curves.history is None:
         found = "a plan for the weeks before, with imported curves that know no weeks"
         yield Complaint(found, "curves of a fit", "leave out `until_start`")
@@ -58,14 +63,13 @@ def _complaints(
         first = dt.date(2024, 1, 1) + dt.timedelta(days=curves.week_start)  # from a Monday on
         yield Complaint(found, f"{first:%A}, on which the model's weeks begin")
         return
-    known = set(plan.days)
-    missing = [day for day in gap_days(curves, weeks) if day not in known]
+    missing = [day for day in needed if day not in set(plan.days)]
     if missing:
         named = ", ".join(f"{day:%G}-W{day:%V}" for day in missing[:3])
         yield Complaint(
             f"a plan without {named}{' …' if missing[3:] else ''}, between the data and the start",
             "a plan that has all of these weeks",
-            "fit on newer data, or write `same_weeks_last_year`",
+            "say what the others have: `other_weeks: same_weeks_last_year`",
         )
 
 
@@ -75,10 +79,14 @@ def on_lines(plan: PlanSpend, curves: ResponseCurves) -> np.ndarray:
     return np.array([plan.spend.get(line, nothing) for line in curves.lines])
 
 
-def in_gap(plan: PlanSpend, curves: ResponseCurves, weeks: PlanWeeks) -> np.ndarray:
-    """(line, gap week) what it spends between the data and the start, which it covers."""
-    place = {day: column for column, day in enumerate(plan.days)}
-    return on_lines(plan, curves)[:, [place[day] for day in gap_days(curves, weeks)]]
+def in_gap(plan: PlanSpend, curves: ResponseCurves, days: tuple[dt.date, ...]) -> np.ndarray:
+    """(line, week) what it spends in the weeks that begin on these days; NaN where it has none."""
+    found = np.full((len(curves.lines), len(days)), np.nan)
+    spent, place = on_lines(plan, curves), {day: column for column, day in enumerate(plan.days)}
+    for column, day in enumerate(days):
+        if day in place:
+            found[:, column] = spent[:, place[day]]
+    return found
 
 
 def planned_warnings(scenario: Scenario, curves: ResponseCurves) -> list[str]:

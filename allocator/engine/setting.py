@@ -259,7 +259,7 @@ def _time_faults(loaded: LoadedScenario, curves: ResponseCurves, weeks: PlanWeek
             faults.append(loaded.fault(("reference", "actuals"), Complaint(found, expected)))
     gap = (weeks.start - last).days // 7 - 1
     reach = YEAR if history.sizes["week"] >= YEAR else 0
-    if gap > reach and loaded.scenario.until_start.as_ == "same_weeks_last_year":
+    if gap > reach and loaded.scenario.until_start.word == "same_weeks_last_year":
         complaint = Complaint(
             f"{gap} weeks between the data and the start, spent like the same weeks of last year",
             f"at most {reach}, which the data reach",

@@ -28,6 +28,7 @@ from mmm.errors import Fault, InputError
 
 PlanPath = Annotated[str, Field(min_length=1)]
 
+Word = Literal["same_weeks_last_year", "reference", "zero"]
 WORDS = ("same_weeks_last_year", "reference", "zero")
 
 
@@ -73,9 +74,11 @@ def refuse_found(found: PlanSpend | None, info: ValidationInfo) -> None:
 class UntilStart(Written):
     """What is spent between the end of the data and the start of the plan: a word, or a plan."""
 
-    as_: SkipJsonSchema[Literal["same_weeks_last_year", "reference", "zero"] | None] = None
+    as_: SkipJsonSchema[Word | None] = None
     plan: PlanPath | None = None
-    """A plan.json, from this file: what it spends in those weeks. It must have all of them."""
+    """A plan.json, from this file: what it spends in those weeks."""
+    other_weeks: Word | None = None
+    """What is spent in weeks that the plan does not have; without it the plan must have all."""
     found: PlanFound = None
     """What it spends, in a resolved scenario only."""
 
@@ -84,12 +87,22 @@ class UntilStart(Written):
         refuse_found(self.found, info)
         if (self.as_ is None) == (self.plan is None):
             raise ValueError("same_weeks_last_year, reference, zero or `{plan: FILE}`")
+        if self.as_ is not None and self.other_weeks is not None:
+            raise ValueError("`plan: FILE` beside `other_weeks`")
         return self
+
+    @property
+    def word(self) -> str | None:
+        """What weeks have that no plan does: a word, or None where there is none."""
+        return self.as_ or self.other_weeks
 
     @property
     def words(self) -> str:
         """``same weeks last year``, ``the plan q1/plan.json``."""
-        return f"the plan {self.plan}" if self.as_ is None else self.as_.replace("_", " ")
+        if self.as_ is not None:
+            return self.as_.replace("_", " ")
+        others = f", other weeks: {self.other_weeks.replace('_', ' ')}" if self.other_weeks else ""
+        return f"the plan {self.plan}{others}"
 
     @model_serializer(mode="wrap")
     def _short(self, handler: SerializerFunctionWrapHandler) -> Any:
@@ -117,7 +130,10 @@ UntilStartChoice = Annotated[
                 {"enum": list(WORDS)},
                 {
                     "type": "object",
-                    "properties": {"plan": {"type": "string", "minLength": 1}},
+                    "properties": {
+                        "plan": {"type": "string", "minLength": 1},
+                        "other_weeks": {"enum": list(WORDS)},
+                    },
                     "required": ["plan"],
                     "additionalProperties": False,
                 },

@@ -71,6 +71,18 @@ def test_until_the_start_is_what_was_approved(tmp_path: Path) -> None:
     assert again.to_numpy().tolist() == [EARLIER["tv"], EARLIER["search"]]
 
 
+def test_weeks_that_the_plan_does_not_have_are_what_is_said(tmp_path: Path) -> None:
+    late = {line: weeks[2:] for line, weeks in EARLIER.items()}
+    changes = LATER + "until_start: {plan: q0.json, other_weeks: same_weeks_last_year}\n"
+    folder = scenario_case.project(tmp_path)
+    plan_file(folder / "q0.json", late, start="2027-01-11")
+    (folder / "q1.yaml").write_text(scenario_case.scenario_text(changes), encoding="utf-8")
+    found = settle(load(folder / "q1.yaml"), curves()).window.before.sel(line="tv").to_numpy()
+    # the data end with 2026-W52; 52 weeks before 2026-W53 is 2026-W01, the 105th week of the data
+    spent = curves().history.sel(line="tv").to_numpy()
+    assert found.tolist() == [*spent[104:106].tolist(), *EARLIER["tv"][2:]]
+
+
 def test_the_reference_is_the_plan_week_by_week(tmp_path: Path) -> None:
     changes = LATER.replace("{actuals: {start: 2026-W05, weeks: 3}}", "{plan: old.json}")
     loaded = project(tmp_path, changes + "until_start: zero\n", old=SAME)

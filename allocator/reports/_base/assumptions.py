@@ -78,10 +78,11 @@ def _before(asked: object) -> str:
     if not isinstance(asked, Mapping):
         return _UNTIL.get(str(asked), "")
     digest = str(_part(asked, "found").get("digest"))[:12]
-    return (
-        f"between the data's end and the start: as in the plan {clean(str(asked.get('plan')))} "
-        f"({digest})"
-    )
+    words = f"as in the plan {clean(str(asked.get('plan')))} ({digest})"
+    others = _UNTIL.get(str(asked.get("other_weeks")))
+    if others is not None:
+        words += f", in other weeks {others.partition(': ')[2]}"
+    return f"between the data's end and the start: {words}"
 
 
 def assumed(plan: Plan) -> Facts:
