@@ -23,6 +23,8 @@ from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.scanner import Scanner
+from ruamel.yaml.tokens import TagToken
 
 from mmm.errors import Fault, InputError, nearest, on_disk
 
@@ -106,6 +108,7 @@ def parse(text: str, file: str, *, tags: Tags | None = None, most: int | None = 
     Raises InputError.
     """
     yaml = YAML(typ="safe", pure=True)
+    yaml.Scanner = _Scanner
     yaml.Composer = partial(_Guarded, most=most)  # type: ignore[assignment]  # made by a call
     try:
         node = yaml.compose(text)
@@ -271,6 +274,21 @@ class _Refused(Exception):
     def __init__(self, mark: Any, found: str, expected: str, fix: str = "") -> None:
         super().__init__(found)
         self.mark, self.found, self.expected, self.fix = mark, found, expected, fix
+
+
+class _Scanner(Scanner):
+    """Ends a tag before ``,``, ``]`` and ``}``, as YAML 1.2 has it: ``{floor: !unset}``."""
+
+    def scan_tag(self) -> Any:
+        length = 1
+        while self.reader.peek(length).isalnum():
+            length += 1
+        if length == 1 or self.reader.peek(length) not in ",]}":
+            return super().scan_tag()
+        start = self.reader.get_mark()
+        word = self.reader.prefix(length)
+        self.reader.forward(length)
+        return TagToken(("!", word[1:]), start, self.reader.get_mark())
 
 
 class _Guarded(Composer):

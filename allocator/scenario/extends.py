@@ -9,6 +9,7 @@ from pathlib import Path
 from allocator.complaint import Complaint
 from allocator.scenario.paths import inside
 from allocator.scenario.shelf import Shelf
+from allocator.scenario.tree import TAGS
 from mmm.errors import Fault, InputError
 from mmm.yamlfile import Document
 
@@ -33,7 +34,7 @@ def lineage(path: Path, shelf: Shelf) -> tuple[tuple[Ancestor, ...], list[Fault]
     Raises InputError where ``path`` itself cannot be read.
     """
     walk = _Walk(shelf)
-    document = shelf.document(path, str(path))
+    document = shelf.document(path, str(path), tags=TAGS)
     walk.visit(document, path.resolve(), path.parent, (path.resolve(),))
     if not walk.faults:
         walk.check_orders()
@@ -117,7 +118,7 @@ class _Walk:
         name = os.path.normpath(path)
         path = Path(name) if Path(name).resolve() == real else path
         try:
-            parent = self.shelf.document(real, str(path))
+            parent = self.shelf.document(real, str(path), tags=TAGS)
         except InputError as error:
             self.faults += error.faults
             self.begun.add(real)

@@ -10,7 +10,6 @@ from allocator.scenario.constraint import Slug
 from allocator.scenario.goal import not_required
 from allocator.scenario.schema import Scenario
 
-
 Fragment = Annotated[dict[str, Any], "a part of a scenario, which is checked where it is laid over"]
 """Keys and values as in the file; nothing is required."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from allocator.complaint import Complaint
@@ -50,7 +51,8 @@ def load(
     faults = [*composition.faults, *faults]
     for others in one_cell_an_option(composition.axes):
         if others != choices:
-            faults += _new(_parts(composition, others)[1], faults, others)
+            found_there = _parts(composition, others)[1]
+            faults += _new(composition, others, found_there, faults)
     if faults or found is None:
         raise InputError(dict.fromkeys(faults))
     return found
@@ -73,7 +75,7 @@ def cells(path: Path | str, *, sets: Mapping[str, str] | None = None) -> tuple[C
     made: list[Cell] = []
     for choices in every_choice(composition.axes):
         loaded, wrong = _loaded(composition, choices)
-        faults += _new(wrong, faults, choices)
+        faults += _new(composition, choices, wrong, faults)
         if loaded is not None:
             made.append(Cell(cell_name(choices), choices, loaded))
     if faults:
@@ -89,20 +91,25 @@ def _choices(composition: Composition, cell: str | None) -> Choices:
     return choices
 
 
-def _new(found: list[Fault], known: list[Fault], choices: Choices) -> list[Fault]:
+def _new(
+    composition: Composition, choices: Choices, found: list[Fault], known: list[Fault]
+) -> list[Fault]:
     """Faults that are not known yet, with the variant that has them where it takes several."""
     seen = {(fault.file, fault.line, fault.column, fault.path) for fault in known}
     new = [
         fault for fault in found if (fault.file, fault.line, fault.column, fault.path) not in seen
     ]
-    several = sum(option != BASE for option in choices.values()) > 1
+    chosen = {axis: option for axis, option in choices.items() if option != BASE}
+    if not new or len(chosen) < 2:
+        return new
+    alone = {
+        fault for axis, option in chosen.items() for fault in _parts(composition, {axis: option})[1]
+    }
     said = f"in the variant {cell_name(choices)}"
-    return [_with(fault, said) if several else fault for fault in new]
-
-
-def _with(fault: Fault, said: str) -> Fault:
-    fix = f"{fault.fix}; {said}" if fault.fix else said
-    return Fault(fault.file, fault.line, fault.column, fault.path, fault.found, fault.expected, fix)
+    return [
+        fault if fault in alone else replace(fault, fix="; ".join(filter(None, (fault.fix, said))))
+        for fault in new
+    ]
 
 
 def _parts(

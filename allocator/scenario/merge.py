@@ -54,7 +54,7 @@ NOTHING = "`!unset` of what is not there"
 def _lists(before: Any, over: Node, faults: list[Fault], path: Path) -> list[Node]:
     old: list[Node] = before if isinstance(before, list) and _by_id(before) else []
     if old and not over.value:
-        found = f"an empty list over {len(old)} items that merge by id"
+        found = "an empty list over items that merge by id"
         fix = f"`{path[-1]}: !unset` deletes them all" if path else ""
         faults.append(_fault(over.source, found, "items", fix))
         return old

@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 from allocator.scenario.paths import project_root
 from allocator.scenario.table import read_table
 from allocator.scenario.table_row import TableRow
-from allocator.scenario.tree import TAGS
 from mmm.errors import Fault, InputError
-from mmm.yamlfile import Document, read
+from mmm.yamlfile import Document, Tags, read
 
 Read = TypeVar("Read")
 
@@ -33,11 +32,11 @@ class Shelf:
         self._bytes = 0
         self._values = 0
 
-    def document(self, path: Path, name: str) -> Document:
+    def document(self, path: Path, name: str, *, tags: Tags | None = None) -> Document:
         """The YAML file, under the name that messages call it by. Raises InputError."""
         real = path.resolve()
         if real not in self._documents:
-            document = read(path, name=name, tags=TAGS, most=MAX_VALUES)
+            document = read(path, name=name, tags=tags, most=MAX_VALUES)
             self._bytes += real.stat().st_size
             self._values += len(document.places)
             limits = (("bytes", self._bytes, MAX_BYTES), ("values", self._values, MAX_VALUES))

@@ -121,7 +121,7 @@ class Composed(Document):
         parts = {
             str(at[-1]): one
             for at, one in self.sources.items()
-            if len(at) == len(path) + 1 and at[:-1] == path
+            if len(at) == len(path) + 1 and at[:-1] == path and at[-1] != "id"
         }
         if len({(one.file, one.note) for one in parts.values()}) < 2:
             return ""

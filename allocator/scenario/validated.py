@@ -28,7 +28,7 @@ def validated(document: Document) -> tuple[Scenario | None, list[Fault]]:
     except ValidationError as error:
         complaints = faults_of(error, document, ScenarioFile)
     hidden = {(fault.line, fault.path) for fault in faults}
-    broken = {(fault.line, ".".join(map(str, path[:-1]))) for path, fault in commas.items()}
+    broken = {(fault.line, fault.path.rpartition(".")[0]) for fault in commas.values()}
     for fault in complaints:
         inside_split = any(
             fault.line == line and fault.path.startswith(path) for line, path in broken
