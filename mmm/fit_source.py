@@ -30,7 +30,9 @@ def source_of(
 ) -> dict[str, object]:
     """Digests, settings and versions; ``fit_digest`` is over all of them.
 
-    Two fits with one ``fit_digest`` are the same fit, so the second need not be made.
+    Two fits with one ``fit_digest`` are the same fit, so the second need not be made. ``files``
+    stands beside it: SHA-256 of model.yaml and the tables it names, by their names in it, so that
+    who knows nothing of models can tell whether they were edited.
     """
     text = spec.model_dump_json()
     source: dict[str, object] = {
@@ -44,8 +46,23 @@ def source_of(
         "versions": {name: version(name) for name in PACKAGES},
     }
     named = {**source, "fit_digest": _digest(source)}
+    named["files"] = _files(spec)
     named["versions"] = {**source["versions"], "python": python_version()}  # type: ignore[dict-item]
     return named
+
+
+def _files(spec: ModelSpec) -> dict[str, str]:
+    """Nothing for a spec that was not read from a file, or of files that are gone by now."""
+    if spec.file is None:
+        return {}
+    names = {spec.file.name: spec.file}
+    tables = [table.file for table in spec.data.tables]
+    names |= {name: spec.folder / name for name in (*tables, spec.experiments) if name}
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in names.items()
+        if path.is_file()
+    }
 
 
 def _digest(value: object) -> str:

@@ -23,6 +23,7 @@ from allocator.cli import (
     schema,
     show,
     stability,
+    status,
     sweep,
     verify,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "schema",
     "show",
     "stability",
+    "status",
     "sweep",
     "verify",
 ]
@@ -70,6 +72,7 @@ app.command(epilog=schema.EPILOG)(schema.schema)
 app.command(epilog=plan.EPILOG)(plan.plan)
 app.command(epilog=evaluate.EPILOG)(evaluate.evaluate)
 app.command(epilog=verify.EPILOG)(verify.verify)
+app.command(epilog=status.EPILOG)(status.status)
 app.command(epilog=explain.EPILOG)(explain.explain)
 app.command(epilog=stability.EPILOG)(stability.stability)
 app.command(epilog=ladder.EPILOG)(ladder.ladder)

@@ -123,6 +123,11 @@ class ModelSpec(Written):
     _document: Document | None = PrivateAttr(default=None)
 
     @property
+    def file(self) -> Path | None:
+        """model.yaml; None where it was not read from one."""
+        return Path(self._document.file) if self._document else None
+
+    @property
     def folder(self) -> Path:
         """Folder of model.yaml, which table paths are relative to."""
         return Path(self._document.file).parent if self._document else Path()

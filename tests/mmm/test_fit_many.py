@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -55,6 +56,11 @@ def test_two_markets_in_one_run(
             "curves.nc", "fit.nc", "health.json",
         ]  # fmt: skip
         assert load(out / name).posterior["kpi"].to_numpy().tolist() == kpis
+    model = hashlib.sha256(files[0].read_bytes()).hexdigest()
+    recorded = load(out / "de").source["files"]
+    assert recorded[files[0].name] == model
+    assert {path.name for path in files[0].parent.iterdir() if path.is_file()} >= set(recorded)
+    assert len(recorded) >= 2
     assert "de" in capsys.readouterr().out
     pieces.clear()
     assert run(app, [*command, "--json"]) == 0
