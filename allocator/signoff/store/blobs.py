@@ -1,0 +1,33 @@
+"""Documents by the SHA-256 of their content: the same bytes are kept once, and never changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, insert, select
+
+from allocator.signoff.store.tables import blobs
+
+
+def put(connection: Connection, content: bytes) -> str:
+    """Keep the content; its digest, 64 hexadecimal digits."""
+    digest = hashlib.sha256(content).hexdigest()
+    known = connection.execute(select(blobs.c.digest).where(blobs.c.digest == digest)).first()
+    if known is None:
+        row = {"digest": digest, "size": len(content), "content": content}
+        connection.execute(insert(blobs).values(row))
+    return digest
+
+
+def get(connection: Connection, digest: str) -> bytes | None:
+    """The content of a digest; None where nothing has it."""
+    found = connection.execute(select(blobs.c.content).where(blobs.c.digest == digest)).scalar()
+    return None if found is None else bytes(found)
+
+
+def changed(connection: Connection) -> Iterator[str]:
+    """Names of blobs whose content has another digest: somebody wrote past the triggers."""
+    for digest, content in connection.execute(select(blobs.c.digest, blobs.c.content)):
+        if hashlib.sha256(bytes(content)).hexdigest() != digest:
+            yield digest

@@ -1,0 +1,70 @@
+"""The chain of events in the database: appended in the transaction of the act, read in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, text
+
+from allocator.signoff.chain import Event, following
+from allocator.signoff.store.tables import events
+
+BATCH = 5_000  # rows read at a time: a chain of 100,000 is never in memory as a whole
+LOCK = 7_315_001  # number of PostgreSQL's lock on the end of the chain; any constant does
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is written down: who did what to which plan, and when.
+
+    behalf:  id of the person for whom the actor acts; empty for themselves
+    subject: digest of the plan, or what else the act is about
+    details: the rest, plain JSON values
+    """
+
+    at: str
+    actor: str
+    role: str
+    action: str
+    subject: str
+    details: dict[str, Any] = field(default_factory=dict)
+    behalf: str = ""
+
+
+def append(connection: Connection, act: Act) -> Event:
+    """Write the event that follows the last one. Two acts never follow the same event.
+
+    SQLite has one writer at a time (BEGIN IMMEDIATE); PostgreSQL takes a lock until the
+    transaction ends, so that an act waits for the one before instead of being tried again.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    event = following(
+        last(connection), at=act.at, actor=act.actor, role=act.role, action=act.action,
+        subject=act.subject, details=act.details, behalf=act.behalf,
+    )  # fmt: skip
+    connection.execute(insert(events).values(asdict(event)))
+    return event
+
+
+def last(connection: Connection) -> Event | None:
+    """The head of the chain; None where nothing has happened."""
+    query = select(events).order_by(events.c.number.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else Event(**row)
+
+
+def every(connection: Connection) -> Iterator[Event]:
+    """All events in their order."""
+    query = select(events).order_by(events.c.number)
+    options = {"stream_results": True, "yield_per": BATCH}
+    for row in connection.execution_options(**options).execute(query):
+        yield Event(*row)
+
+
+def about(connection: Connection, subject: str) -> tuple[Event, ...]:
+    """Everything that was done to a plan, in its order."""
+    query = select(events).where(events.c.subject == subject).order_by(events.c.number)
+    return tuple(Event(*row) for row in connection.execute(query))
