@@ -14,9 +14,9 @@ from mmm.yamlfile import Document, Tags, read
 
 Read = TypeVar("Read")
 
-MAX_BYTES = 5_000_000
-MAX_VALUES = 20_000  # of all YAML files together; 0.1 ms each to read
-"""What a scenario with all that it extends may have."""
+MAX_BYTES = 2_000_000  # of all YAML files together; the worst kind of text takes 3 s a MB
+MAX_VALUES = 20_000  # of all YAML files together; 0.1 ms each
+"""What a scenario with all that it extends may have, so that no file takes more than seconds."""
 
 
 class Shelf:
@@ -36,17 +36,21 @@ class Shelf:
         """The YAML file, under the name that messages call it by. Raises InputError."""
         real = path.resolve()
         if real not in self._documents:
+            self._bytes += real.stat().st_size if real.is_file() else 0
+            self._check(name)  # before the time is spent
             document = read(path, name=name, tags=tags, most=MAX_VALUES)
-            self._bytes += real.stat().st_size
             self._values += len(document.places)
-            limits = (("bytes", self._bytes, MAX_BYTES), ("values", self._values, MAX_VALUES))
-            for what, size, most in limits:
-                if size > most:
-                    found = f"{size:,} {what} with the files before"
-                    expected = f"at most {most:,} in all files of a scenario together"
-                    raise InputError([Fault(name, 1, 1, "", found, expected)])
+            self._check(name)
             self._documents[real] = document
         return self._documents[real]
+
+    def _check(self, name: str) -> None:
+        limits = (("bytes", self._bytes, MAX_BYTES), ("values", self._values, MAX_VALUES))
+        for what, size, most in limits:
+            if size > most:
+                found = f"{size:,} {what} with the files before"
+                expected = f"at most {most:,} in all files of a scenario together"
+                raise InputError([Fault(name, 1, 1, "", found, expected)])
 
     def table(self, path: Path, name: str) -> tuple[tuple[TableRow, ...], tuple[int, ...]]:
         """The rows of a CSV file and the line each stands on. Raises InputError."""
