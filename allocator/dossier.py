@@ -8,6 +8,7 @@ plan: canonical JSON, named by the SHA-256 of it, bound to the plan's digest.
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any, Literal
 
 from pydantic import Field
@@ -279,6 +280,8 @@ class Dossier(Value):
     margin: float | None = None
     """contribution margin it used, a fraction"""
     phasing: tuple[Phased, ...] = ()
+    fiscal_start: int = 1
+    """month in which the fiscal year of its quarters begins, 1 to 12"""
     accounts: tuple[Account, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     waiting: Waiting | None = None
@@ -296,7 +299,7 @@ class Dossier(Value):
 
 
 def sealed_dossier(document: dict[str, Any]) -> Dossier:
-    """The dossier with this content and its digest."""
+    """The dossier with this content and its digest, its keys in the order of its file."""
     bare = {key: value for key, value in document.items() if key != "digest"}
     digest = hashlib.sha256(canonical(bare).encode()).hexdigest()
-    return Dossier.model_validate({**bare, "digest": digest})
+    return Dossier.model_validate(json.loads(canonical({**bare, "digest": digest})))

@@ -14,6 +14,7 @@ from allocator.cli import (
     check,
     curves,
     diff,
+    documents,
     evaluate,
     explain,
     init,
@@ -35,6 +36,7 @@ __all__ = [
     "commands",
     "curves",
     "diff",
+    "documents",
     "evaluate",
     "explain",
     "init",
@@ -71,6 +73,7 @@ app.command(epilog=diff.EPILOG)(diff.diff)
 app.command(epilog=schema.EPILOG)(schema.schema)
 app.command(epilog=plan.EPILOG)(plan.plan)
 app.command(epilog=evaluate.EPILOG)(evaluate.evaluate)
+app.command(epilog=documents.EPILOG)(documents.documents)
 app.command(epilog=verify.EPILOG)(verify.verify)
 app.command(epilog=status.EPILOG)(status.status)
 app.command(epilog=explain.EPILOG)(explain.explain)

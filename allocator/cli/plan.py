@@ -8,16 +8,32 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from allocator.cli.documents import (
+    By,
+    Csv,
+    FiscalStart,
+    Ledger,
+    Lines,
+    On,
+    OnePager,
+    Promised,
+    Wish,
+    Xlsx,
+    tell_written,
+)
 from allocator.cli.options import CellName, Json, Quiet, ScenarioFile, Sets, loaded_of, share_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from allocator.plan import Plan
     from allocator.scenario import LoadedScenario
 
 EPILOG = (
     "Examples: allocator plan scenarios/2027-q1-base.yaml --out out/q1; "
     "allocator plan scenarios/2027-q1-base.yaml --out out/q1 --json --force; "
-    "allocator plan scenarios/2027-q1-base.yaml --out out/simple --simplify 5%"
+    "allocator plan scenarios/2027-q1-base.yaml --out out/simple --simplify 5%; "
+    "allocator plan scenarios/2027-q1-base.yaml --out out/q1 --xlsx --onepager --by 'Jana Weber'"
 )
 
 
@@ -42,11 +58,22 @@ def plan(
     ] = None,
     cell: CellName = None,
     sets: Sets = None,
+    xlsx: Xlsx = False,
+    onepager: OnePager = False,
+    csv: Csv = False,
+    lines: Lines = None,
+    promised: Promised = None,
+    ledger: Ledger = None,
+    fiscal_start: FiscalStart = 1,
+    by: By = "",
+    on: On = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Find the best plan a scenario allows, and prove it.
+
+    With --xlsx, --onepager or --csv its documents too: as by `allocator documents`.
 
     Exits with 0 when proven, 2 for bad input, 3 when no plan satisfies the rules, 4 when the plan
     is written but not proven within the gap, 5 when the fit is unhealthy.
@@ -60,15 +87,20 @@ def plan(
     loaded = loaded if curves is None else loaded.on(curves)
     loaded = loaded if solver is None else loaded.solved_by(solver)
     refuse_existing(outputs, force=force)
+    papers = Wish(xlsx, onepager, csv, lines, promised, ledger, fiscal_start, by, on)
+    if papers.any:
+        papers.refuse(out, force=force)
     wish = _Wish(out, accept_unhealthy, loss, quiet or as_json, as_json)
-    made, page = _made(loaded, wish)
+    made, page, prepare = _made(loaded, wish)
     text = made.to_json()
     write(outputs[0], text, force=force)
     write(outputs[1], page, force=force)
+    written = prepare(papers)
     if as_json:
         typer.echo(text, nl=False)
     elif not quiet:
         _tell(made, outputs[1])
+        tell_written(written)
     _refuse_unproven(made, outputs[0])
 
 
@@ -83,8 +115,13 @@ class _Wish:
     as_json: bool
 
 
-def _made(loaded: LoadedScenario, wish: _Wish) -> tuple[Plan, bytes]:
-    """The plan and its page. Raises Infeasible with the conflict, as JSON on the way if asked."""
+def _made(
+    loaded: LoadedScenario, wish: _Wish
+) -> tuple[Plan, bytes, Callable[[Wish], tuple[Path, ...]]]:
+    """The plan, its page, and what makes its other documents once it is written.
+
+    Raises Infeasible with the conflict, as JSON on the way if asked.
+    """
     import json
 
     from allocator.answer import curve_series, refusal, refusal_json
@@ -117,7 +154,19 @@ def _made(loaded: LoadedScenario, wish: _Wish) -> tuple[Plan, bytes]:
         earlier = (wish.out / "plan.json").exists()
         kept = f"\n{wish.out} still holds an earlier plan." if earlier else ""
         raise Infeasible(refusal(loaded, answer.infeasible) + kept)
-    return made, planner_page(made, curve_series(answer.setting, made))
+
+    def papers(asked: Wish) -> tuple[Path, ...]:
+        from allocator.plan_file import read
+        from allocator.sensitivity.opened import standing
+
+        if not asked.any:
+            return ()
+        file = wish.out / "plan.json"  # as whoever verifies a document will read it
+        source = standing(read(file), str(file), known, others, loaded=loaded)
+        with steps(wish.quiet) as step:
+            return asked.make(source, wish.out, tell=step)
+
+    return made, planner_page(made, curve_series(answer.setting, made)), papers
 
 
 def _tell(made: Plan, page: Path) -> None:

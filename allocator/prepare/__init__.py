@@ -65,6 +65,7 @@ def prepare(opened: Opened, told: Told, *, tell: Callable[[str], None] = lambda 
             "exchange": "",
             "statement_kpi": kpi,
             "margin": margin_of(source, kpi) if kpi is not None else None,
+            "fiscal_start": told.fiscal_start,
             "stale": list(told.stale),
             **{
                 key: None if one is None else one.model_dump(mode="json")

@@ -18,8 +18,10 @@ COLUMNS = ("line", *TEXTS, *NUMBERS)
 LONGEST = 366  # days to pay
 
 
-def read_accounts(path: Path, lines: Sequence[str]) -> dict[str, Account]:
+def read_accounts(path: Path, lines: Sequence[str] | None = None) -> dict[str, Account]:
     """line -> its account. lines: those of the plan; a line without a row has no account.
+
+    Without ``lines`` only the file is looked at: before a search it is not known what they are.
 
     Raises InputError with every fault and its place.
     """
@@ -30,7 +32,7 @@ def read_accounts(path: Path, lines: Sequence[str]) -> dict[str, Account]:
         faults += wrong
         if account is None:
             continue
-        if account.line not in lines:
+        if lines is not None and account.line not in lines:
             expected = "a line of the plan"
             faults.append(
                 _fault(path, here, "line", repr(account.line), expected,

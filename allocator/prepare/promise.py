@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from allocator.dossier import Promise
+from allocator.engine.assumptions import as_given
 from allocator.plan import Plan
 from allocator.prepare.source import Source
 from allocator.reports._base.numbers import percent, quantity
@@ -28,7 +29,7 @@ def promise(source: Source) -> Promise | None:
         return None
     kpi = source.kpi if source.kpi in earlier.units else next(iter(earlier.units))
     promised = earlier.totals.plan.kpis[kpi]
-    found = _came(source.setting.curves, earlier, kpi)
+    found = _came(as_given(source.setting.curves), earlier, kpi)
     words = "Its weeks are not in the data yet."
     if found is not None:
         came, spent = found

@@ -21,6 +21,7 @@ from allocator.engine.evaluated import Evaluated
 from allocator.engine.model_worth import worth_of
 from allocator.prepare.phasing import on_top
 from allocator.prepare.source import Source
+from allocator.scenario.goal_binding import economy_of
 
 NAMES = (
     "baseline", "incremental", "total", "cost_of_goods", "margin", "media", "fees", "taxes",
@@ -37,10 +38,9 @@ def statement_kpi(source: Source) -> str | None:
 
 def margin_of(source: Source, kpi: str) -> float | None:
     """Contribution margin: as the scenario says, or else as the model does; None where nobody."""
-    economics = source.setting.scenario.economics
-    if economics is not None and economics.margin is not None:
-        return float(economics.margin)
-    return worth_of(source.setting.curves).margins.get(kpi)
+    curves = source.setting.curves
+    economy = economy_of(source.setting.scenario, curves.labels, worth_of(curves))
+    return economy.margin if economy.margin is not None else economy.margins.get(kpi)
 
 
 def statements(source: Source) -> tuple[Statement, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -55,16 +55,18 @@ def standing(
     curves: ResponseCurves,
     alternatives: tuple[ResponseCurves, ...] = (),
     *,
-    document: Document | None = None,
+    loaded: LoadedScenario | None = None,
 ) -> Opened:
     """A plan in the setting of the scenario inside it, on the curves it was made on.
 
-    name: of its file, for messages; document: the scenario's own file, where it is known, for the
+    name: of its file, for messages; loaded: the scenario as it was read, where it is known, for the
     places of its values. Raises InputError where its lines and weeks are not those of its scenario.
     """
     resolved = plan.scenario.resolved
-    document = document or Document(name, resolved, {})
-    loaded = LoadedScenario(from_resolved(resolved, name), document, Path(name).parent)
+    scenario = from_resolved(resolved, name)
+    if loaded is None:
+        loaded = LoadedScenario(scenario, Document(name, resolved, {}), Path(name).parent)
+    loaded = replace(loaded, scenario=scenario)
     setting = settle(loaded, curves, alternatives)
     stated = {line.line: line.spend for line in plan.lines}
     weeks = {len(spend) for spend in stated.values()}

@@ -149,7 +149,7 @@ def paper(plan: Plan, dossier: Dossier) -> Paper:
         rest=found.rest,
         sure=Block("How sure", tuple(cut(line, 260) for line in sure(plan, dossier))),
         left=(
-            Block("What could go wrong", tuple(cut(line, 210) for line in doubts(plan, dossier))),
+            Block("What could go wrong", tuple(cut(line, 270) for line in doubts(plan, dossier))),
             Block("Rules that bind, and who can change them", held(plan, dossier)),
             Block("What the last plan promised", (promised(plan, dossier),)),
         ),
