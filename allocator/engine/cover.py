@@ -7,6 +7,7 @@ Shares ``SteadyResponse.bracket`` with the solve wing and nothing else.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ COARSE = 25  # grid points a line starts with, besides those around the plan
 MANY = 200  # kinks of a line taken at first; the others where the bound is loose
 BESIDE = 5  # kinks taken to each side of a point of interest
 FEWEST_BITS, MOST_BITS = 3, 8  # of the lattices around the plan: cells of 25 % down to 0.4 % of it
+CLOSE = 1 / 8  # of a piece: so near to its end, and a cut leaves the other side as wide as it was
 NEARER = 9  # parts of the range: the widest of these cells, and each is a half of the one before
 
 Corners = tuple[np.ndarray, np.ndarray]
@@ -170,11 +172,23 @@ class Cover:
         before = len(self.totals), len(self.cuts)
         self._finer(total)
         if hull > loose:
-            nearest = float(self.totals[np.argmin(np.abs(self.totals - total))])
-            if self.totals[0] < nearest < self.totals[-1]:
-                self.cuts.add(nearest)
+            self._split(total)
         self.estimate()
         return (len(self.totals), len(self.cuts)) != before
+
+    def _split(self, total: float) -> None:
+        """Cut the piece next to a total; and in its middle, where the total is close to an end.
+
+        Else the solution creeps on: of what lies beyond the cut the hull is as loose as before.
+        """
+        edges = [self.totals[0], *sorted(self.cuts), self.totals[-1]]
+        right = min(max(bisect_right(edges, total), 1), len(edges) - 1)
+        low, high = edges[right - 1 : right + 1]
+        close = min(total - low, high - total) < CLOSE * (high - low)
+        for place in (total, (low + high) / 2) if close else (total,):
+            nearest = float(self.totals[np.argmin(np.abs(self.totals - place))])
+            if self.totals[0] < nearest < self.totals[-1]:
+                self.cuts.add(nearest)
 
     def add(self, total: float) -> None:
         """A finer grid around ``total``, no cut."""

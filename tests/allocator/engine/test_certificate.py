@@ -208,3 +208,28 @@ def test_a_bound_the_clock_ends_says_so_and_the_others_close(
     assert found.bound >= BEST * (1 - 1e-9)
     assert found.timed_out == (found.bound > BEST * (1 + 1e-5))
     assert found.timed_out == (rounds < 6)
+
+
+def test_cuts_do_not_creep_along_a_convex_start() -> None:
+    """The least money with x² / 10 from one line that pays for a cent of another, which brings 0.
+
+    The hull of the first promises ten for one from the start on: a cut where the relaxation stands
+    moves it on by a ninth of the way it has come. On the lines between 10 and 10.25, of slope
+    2.025, x = 10 + 0.01 / 1.025 is enough.
+    """
+    curves = [curve_case.straight(lambda x, a=a: a * x**2, 100.0) for a in (0.1, 0.0)]
+    problem = curve_case.separable(curves, 120.0, exact=False)
+    lines = problem.lines
+    pays = Row("roas", "all", "min", 0.0, dict.fromkeys(lines, -1.0),
+               {(KPI, line): 1.0 for line in lines})  # fmt: skip
+    problem = replace(
+        problem,
+        terms=Terms({}, -1.0, "currency"),
+        rows=(pays,),
+        limits=(Limit("least", "l1", "min", 0.01),),
+    )
+    plan = {"l0": 10 + 0.01 / 1.025, "l1": 0.01}
+    assert satisfies(problem, plan)
+    found = certify(problem, plan, gap=1e-3, time_limit=20)
+    assert 0 <= found.bound + sum(plan.values()) <= 1e-3
+    assert found.rounds <= 20
