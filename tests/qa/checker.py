@@ -115,6 +115,11 @@ def _budget(plan: Spent) -> bool:
     spent = sum(plan.totals.values())
     if "exactly" in budget:
         return abs(spent - number(budget["exactly"])) < CENT / 2
+    if "least_for" in budget:
+        sought = budget["least_for"]
+        target = {sought["kpi"]: {"min": sought["at_least"]}}
+        within = spent < number(sought["at_most"]) + CENT / 2
+        return within and _kpi(plan, list(plan.question.lines), target)
     return spent < number(budget["at_most"]) + CENT / 2
 
 
