@@ -252,9 +252,9 @@ class Rule(BaseModel, ABC):
     def words(self, currency: str) -> str:
         """The limit as a person says it: ``at least 240,000 EUR``."""
 
-    def words_of(self, part: str, currency: str) -> str:
-        """The same of one of its rows, where that says more; ``part`` names the row."""
-        return self.words(currency)
+    def row_of(self, place: tuple[str | int, ...]) -> str | None:
+        """The part of the rule that the number there is about alone; None: all of it."""
+        return None
 
     def changed_words(self, before: Rule, currency: str) -> str:
         """What is otherwise than in the same rule with other numbers."""

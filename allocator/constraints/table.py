@@ -15,6 +15,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 
 from allocator.complaint import Complaint
 from allocator.constraints._base import (
@@ -38,12 +39,16 @@ from mmm.errors import nearest
 class LimitRow(BaseModel):
     """One row of the table."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     line: str
+    """A line of the curves."""
     week: Week | None = None
+    """The week; without it the limit is on the line's total."""
     min: Money | None = None
+    """At least this much, currency."""
     max: Money | None = None
+    """At most this much, currency."""
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -78,8 +83,8 @@ class TableRule(Rule):
     forms: ClassVar[tuple[str, ...]] = ("each",)
 
     file: Annotated[str, Field(min_length=1)]
-    """The file, from the one that names it."""
-    rows: tuple[LimitRow, ...] = ()
+    """The value itself: the file, from the one that names it."""
+    rows: SkipJsonSchema[tuple[LimitRow, ...]] = ()
     """What it says, in a resolved scenario only."""
 
     def words(self, currency: str) -> str:
@@ -87,10 +92,10 @@ class TableRule(Rule):
         count = sum(len(row.sides) for row in self.rows)
         return f"the {count} limit{'' if count == 1 else 's'} of {self.file}"
 
-    def words_of(self, part: str, currency: str) -> str:
-        """``at least 20,000 EUR and at most 60,000 EUR``, of one row."""
-        row = next((row for row in self.rows if row.part == part), None)
-        return self.words(currency) if row is None else _range(row, currency)
+    def row_of(self, place: tuple[str | int, ...]) -> str | None:
+        """``tv in 2027-W14``, of ``("rows", 3, "max")``."""
+        row = place[1] if place[:1] == ("rows",) and len(place) > 1 else None
+        return self.rows[row].part if isinstance(row, int) else None
 
     def changed_words(self, before: Rule, currency: str) -> str:
         """``tv: at most 70,000 EUR instead of at most 60,000 EUR``, of every row that differs."""

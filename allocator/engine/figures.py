@@ -298,8 +298,7 @@ def _constraint(setting: Setting, measure: Measure) -> dict[str, Any]:
         reason = "further beyond its history the response is a guess"
     for bound in setting.rules:
         if bound.id == measure.rule:
-            words = bound.rule.words_of(measure.part, currency)
-            reason, owner = bound.reason, bound.owner
+            words, reason, owner = bound.rule.words(currency), bound.reason, bound.owner
             more |= {} if bound.price is None else {"price": bound.price}
     return {
         "id": measure.rule, "part": measure.part, "side": measure.side, "words": words,

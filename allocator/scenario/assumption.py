@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
@@ -69,7 +70,8 @@ Factor = Annotated[
 """A change: ``-10%``, ``x0.9``; kept as the factor 0.9."""
 
 
-class Price(Written):
+@dataclass(frozen=True)
+class Price:
     """A price as a change of what it was, or as an amount; one of the two."""
 
     factor: float | None = None
@@ -103,7 +105,7 @@ def _price(value: Any, info: ValidationInfo) -> Any:
 def _price_out(value: Price, info: SerializationInfo) -> Any:
     if info.context == AS_WRITTEN:
         return value.amount if value.factor is None else _factor_out(value.factor, info)
-    return value.model_dump(exclude_none=True)
+    return {"amount": value.amount} if value.factor is None else {"factor": value.factor}
 
 
 PriceChange = Annotated[

@@ -75,6 +75,7 @@ class UntilStart(Written):
     """What is spent between the end of the data and the start of the plan: a word, or a plan."""
 
     as_: SkipJsonSchema[Word | None] = None
+    """The word, where there is no plan."""
     plan: PlanPath | None = None
     """A plan.json, from this file: what it spends in those weeks."""
     other_weeks: Word | None = None

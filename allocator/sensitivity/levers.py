@@ -32,7 +32,7 @@ DIGITS = 12  # a limit moved by a step is rounded to so many: 0.3 + 0.01 is 0.31
 class Lever:
     """One number and how to ease it.
 
-    part:   the line it is eased for, None: for all that the rule speaks of
+    part:   the line or the row it is eased for, None: for all that the rule speaks of
     name:   the key it stands under: ``min``, ``max``, ``between``, …
     sign:   −1 eased downwards, +1 upwards
     value:  as it stands; ``unit`` is that of value and step: a currency, ``share``, a KPI, or
@@ -126,12 +126,14 @@ def _of_rule(setting: Setting, bound: BoundRule, held: list[Measure], money: flo
                 continue
         elif number.sign not in sides:
             continue
+        side, row = "min" if number.sign < 0 else "max", bound.rule.row_of(number.place)
+        if row is not None and not any((m.part, m.side) == (row, side) for m in held):
+            continue
         unit_step = _unit_step(setting, bound, number, money)
         whole = _for_all(setting, bound, number)
-        found.append(_lever((bound.id, None), bound.rule, number, unit_step, whole))
-        if bound.selection.together or len(bound.selection.lines) < 2:
+        found.append(_lever((bound.id, row), bound.rule, number, unit_step, whole))
+        if row is not None or bound.selection.together or len(bound.selection.lines) < 2:
             continue
-        side = "min" if number.sign < 0 else "max"
         for measure in held:
             if measure.side == side and measure.part in bound.selection.lines:
                 alone = _for_one(setting, bound, number, measure.part)

@@ -13,8 +13,12 @@ import scenario_case
 from allocator.cli import app
 from allocator.constraints import Facts, Outcome, Selection, TableRule
 from allocator.constraints.table import LimitRow
+from allocator.engine.check import check
+from allocator.engine.figures import evaluate
 from allocator.engine.setting import settle
 from allocator.scenario import from_resolved, load, written_form
+from allocator.sensitivity.levers import levers_of
+from allocator.sensitivity.opened import opened
 from allocator.verify import verify
 from mmm.errors import InputError
 from mmm.terminal import run
@@ -101,7 +105,8 @@ def test_rows_and_measures_by_hand() -> None:
     ]
     assert len(rule.declare("r", Selection(("tv",), False, "tv"), facts).rows) == 1
     assert rule.words("EUR") == "the 3 limits of limits.csv"
-    assert rule.words_of("ooh in 2027-W02", "EUR") == "at least 1 EUR and at most 5 EUR"
+    assert rule.row_of(("rows", 1, "max")) == "ooh in 2027-W02"
+    assert rule.row_of(("file",)) is None
     other = rule.model_copy(update={"rows": (LimitRow(line="tv", min=7.0), rows[1])})
     said = other.changed_words(rule, "EUR")
     assert said == "tv: at least 7 EUR instead of at least 10 EUR"
@@ -199,6 +204,25 @@ def test_what_is_wrong_in_the_rule(tmp_path: Path, rule: str, found: str) -> Non
     with pytest.raises(InputError) as caught:
         load(project(tmp_path, "line,max\ntv,5\n", rule=f"constraints:\n  - {rule}\n"))
     assert any(found in str(fault) for fault in caught.value.faults), caught.value.faults
+
+
+def test_prices_are_of_single_rows(tmp_path: Path) -> None:
+    path = project(tmp_path, "line,week,max\ntv,,30k\nsearch,,90k\ntv,2027-W02,29k\n")
+    planned(path)
+    known = opened(path.parent / "plan.json")
+    setting = known.known.setting
+    found = evaluate(setting, setting.labelled(known.known.spend))
+    measures = check(setting, found.spend, found.response)
+    levers = [
+        one for one in levers_of(known.loaded, setting, measures, None) if one.rule != "budget"
+    ]
+    assert [(one.rule, one.part, one.name, one.value) for one in levers] == [
+        ("limits", "tv", "max", 30_000.0)
+    ]
+    eased = levers[0].at(1000.0)
+    assert eased is not None
+    (rule,) = (bound.rule for bound in eased.rules)
+    assert [row.max for row in rule.rows] == [31_000.0, 90_000.0, 29_000.0]
 
 
 def test_ways_out_name_the_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,6 +25,7 @@ from allocator.constraints import (
     ShareRule,
     SpendRule,
     StepsRule,
+    TableRule,
 )
 from allocator.constraints.kpi import KpiLimit
 from allocator.constraints.phasing import PeriodBudget
@@ -54,6 +55,7 @@ from allocator.scenario import (
     Run,
     Target,
 )
+from allocator.scenario.assumption import Assumption, Factor, Margin, PriceChange
 from allocator.scenario.audience import AudienceChoice, ReachChoice
 from allocator.scenario.constraint import Slug, Soft
 from allocator.scenario.extrapolation import Times
@@ -62,6 +64,7 @@ from allocator.scenario.flighting import Flighting, Locked
 from allocator.scenario.goal import Goal
 from allocator.scenario.named_reference import NamedReference
 from allocator.scenario.objective import Caution
+from allocator.scenario.plan_choice import UntilStart
 from allocator.scenario.scenario_id import ScenarioId
 from allocator.selectors import Selectors
 from allocator.weeks import Week, WeekOrDay, Weeks
@@ -110,6 +113,16 @@ BOOK = Book(
             "constraints:\n  - {id: tv-cap, each: [tv], spend: {max: 500k}, soft: {price: 0.2}}",
         ),
         Economics: ("`economics`", "economics: {margin: 35%, value_of: {new_customers: 180}}"),
+        UntilStart: (
+            "`until_start`",
+            "until_start: {plan: approved/2027-q1-base.json, other_weeks: same_weeks_last_year}",
+        ),
+        Assumption: (
+            "`assumptions`",
+            "assumptions:\n"
+            "  - {id: airtime, lines: [tv], cost_per_unit: +6%, source: rate card 2027-01}\n"
+            "  - {id: freight, margin: 34%, source: controlling 2027-01-14}",
+        ),
         Extrapolation: ("`extrapolation`", "extrapolation: {allow: [video], up_to: 3x}"),
         Constraint: (
             "`constraints`",
@@ -250,6 +263,10 @@ BOOK = Book(
             "`impressions`",
             "constraints:\n  - {id: inventory, each: [video], impressions: {max: 90M}}\n",
         ),
+        TableRule: (
+            "`table`",
+            "constraints:\n  - {id: limits, table: 2027-q2-limits.csv, reason: frame contracts}",
+        ),
         Flighting: (
             "`flighting`",
             "flighting:\n"
@@ -295,6 +312,9 @@ BOOK = Book(
         (Selectors, "list of lines, or `all`"),
         (Goal, "KPI, `profit`, `value`, or weights of KPIs"),
         (Times, "multiple"),
+        (Factor, "change"),
+        (PriceChange, "change, or number above 0"),
+        (Margin, "percentage above 0"),
         (WeekOrDay, "week or day"),
         (Week, "week"),
         (Weeks, "week, list of weeks, or range"),
@@ -309,6 +329,7 @@ QUANTITIES = (
     ("signed percentage", "`-30%`, `+30%`", "a change, -100% or more"),
     ("seconds", "`60s`", "above 0"),
     ("multiple", "`3x`", "above 2x"),
+    ("change", "`+6%`, `-10%`, `x0.9`", "with its sign, or as a factor"),
     ("signed number", "`-1.5`, `300`, `4M`", "of any sign; k and M as for money"),
     ("id", "`tv-commitment`", "small letters, digits and hyphens"),
     (
