@@ -16,13 +16,12 @@ import numpy as np
 from allocator.engine.problem import AllocationProblem
 from mmm.curves import bits_for, neighbours, snapped
 
-COARSE_BITS = 7
 COARSE = 25  # grid points a line starts with, besides those around the plan
 MANY = 200  # kinks of a line taken at first; the others where the bound is loose
 BESIDE = 5  # kinks taken to each side of a point of interest
-FEWEST_BITS, MOST_BITS = 3, 8  # of the lattices around the plan: cells of 25 % down to 0.4 % of it
+MOST_BITS = 8  # of the lattices around the plan: cells of 0.4 to 0.8 % of it, if no narrower range
 CLOSE = 1 / 8  # of a piece: so near to its end, and a cut leaves the other side as wide as it was
-NEARER = 9  # parts of the range: the widest of these cells, and each is a half of the one before
+NEARER = 9  # parts of the range: the widest of these cells; each is a quarter of the one before
 
 Corners = tuple[np.ndarray, np.ndarray]
 """Totals, not falling, and heights: the corners of straight lines"""
@@ -67,7 +66,7 @@ class Cover:
         high = max(high, low)
         # half of the points where a line spends up to twice its even share of the budget
         bent = max(2.0, float(np.log2(len(problem.lines))) - 1)
-        coarse = snapped(low + (high - low) * np.linspace(0, 1, COARSE) ** bent, COARSE_BITS)
+        coarse = _shared(low + (high - low) * np.linspace(0, 1, COARSE) ** bent)
         points = [np.array([low, high]), coarse[(coarse > low) & (coarse < high)]]
         if plan is not None:
             points.append(_around(plan[line], low, high))
@@ -191,9 +190,12 @@ class Cover:
                 self.cuts.add(nearest)
 
     def add(self, total: float) -> None:
-        """A finer grid around ``total``, no cut."""
+        """A finer grid around ``total``, where other plans would ask too; no cut."""
         if len(self.totals) > 1:
-            self._finer(self._inside(total))
+            total = self._inside(total)
+            right = int(np.clip(np.searchsorted(self.totals, total), 1, len(self.totals) - 1))
+            wide = float(self.totals[right] - self.totals[right - 1])
+            self._finer(self._inside(float(snapped(np.array(total), bits_for(wide / 8, total)))))
             self.estimate()
 
     def _finer(self, total: float) -> None:
@@ -217,10 +219,18 @@ def _around(total: float, low: float, high: float) -> np.ndarray:
     if total <= 0:
         return np.array([total] if low < total < high else [])
     widest = bits_for((high - low) / NEARER, total)
-    finest = max(MOST_BITS, min(widest + 4, 52))
-    ends = [neighbours(total, bits) for bits in range(max(FEWEST_BITS, widest - 1), finest + 1)]
-    inside = np.unique(ends)
-    return inside[(inside > low) & (inside < high)]
+    finest = min(max(MOST_BITS, widest + 4), 52)
+    ends = np.unique([neighbours(total, bits) for bits in range(finest, widest - 1, -2)])
+    return ends[(ends > low) & (ends < high)]
+
+
+def _shared(points: np.ndarray) -> np.ndarray:
+    """Rising totals, moved to where other ranges ask too: by less than they are apart."""
+    if points[-1] <= points[0]:
+        return points
+    apart = np.diff(points, append=2 * points[-1] - points[-2])
+    bits = np.ceil(np.log2(np.maximum(points, 1e-300) / apart))
+    return snapped(points, np.clip(bits, 1, MOST_BITS).astype(int))
 
 
 def _kinks(problem: AllocationProblem, line: str, low: float, high: float) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mmm.curves.blocks import blocks, rows_of, summed, summed_reached
-from mmm.curves.lattice import cubic, neighbours
+from mmm.curves.lattice import Through, beside, neighbours
 from mmm.curves.steady import Bracket, SteadyResponse, kept_draws
 from mmm.saturation import Saturation
 
@@ -48,6 +47,8 @@ class Adstocked(SteadyResponse):
         default_factory=dict, repr=False, compare=False
     )
     """total -> what ``mean_at`` found there: a plan is looked at more than once"""
+    near_at: dict[float, Through | None] = field(default_factory=dict, repr=False, compare=False)
+    """place on the lattice -> the polynomial through the curve around it"""
     alike: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """what it has in common with curves that differ from it in ``unit`` alone, once it is known"""
 
@@ -82,17 +83,24 @@ class Adstocked(SteadyResponse):
         return self.means_at[total]
 
     def mean_near(self, total: float) -> tuple[float, float]:
-        """Mean response and slope off the cubic between the total's neighbours on the lattice."""
+        """Mean response and slope off the polynomial through the total's place on the lattice."""
         if total <= 0:
             return self.mean_at(total)
-        ends = neighbours(total)
-        if not all(end in self.split_at for end in ends):
-            self._splits(np.array(ends))
-        left, right = (self.split_at[end] for end in ends)
-        slopes = left[2] + left[4], right[2] + right[4]
-        if not (math.isfinite(slopes[0]) and math.isfinite(slopes[1])):
-            return self.mean_at(total)
-        return cubic(total, ends, (left[0], right[0]), slopes)
+        left = neighbours(total)[0]
+        if left not in self.near_at:
+            if len(self.near_at) >= KEPT:
+                self.near_at.clear()
+            self.near_at[left] = self._through(beside(total))
+        through = self.near_at[left]
+        return self.mean_at(total) if through is None else through.read(total)
+
+    def _through(self, places: tuple[float, ...]) -> Through | None:
+        """The polynomial through the curve at these totals; None where a slope is infinite."""
+        value, _, rising, _, falling = self._splits(np.array(places))
+        slope = rising + falling
+        if not np.all(np.isfinite(slope)):
+            return None
+        return Through.of(places, value.tolist(), slope.tolist())
 
     def by_week(self, total: float) -> np.ndarray:
         """effect_s · [g(carried_st + unit_st · total) − g(carried_st)], uncounted: (draw, t)."""
@@ -155,6 +163,7 @@ class Adstocked(SteadyResponse):
             count=None if self.count is None else own(self.count),
             split_at={},
             means_at={},
+            near_at={},
             alike={},
         )
 
