@@ -1,0 +1,85 @@
+"""In which role somebody acts, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from allocator.errors import AllocatorError, NotAllowed
+from allocator.signoff.states import Role
+from allocator.signoff.store import people
+from allocator.signoff.store.people import Person
+from allocator.signoff.store.plan_rows import PlanRow, Signed
+
+
+class Conflict(AllocatorError):
+    """Somebody else was first: nothing was done; look again, then decide."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An actor in one role; ``behalf`` is the person who delegated it to them."""
+
+    actor: Person
+    role: Role
+    behalf: Person | None = None
+
+    @property
+    def name_of(self) -> str:
+        """id of the person in whose name the act is done."""
+        return self.actor.id if self.behalf is None else self.behalf.id
+
+    @property
+    def both(self) -> frozenset[str]:
+        """ids of all people who stand behind the act."""
+        return frozenset({self.actor.id, self.name_of})
+
+
+def standing(connection: Connection, actor: str, role: Role, market: str, at: str) -> Standing:
+    """Who acts in a role, by themselves or by a delegation that holds at this time.
+
+    Raises NotAllowed for people who are unknown, disabled, or do not hold the role there.
+    """
+    who = people.person(connection, id=actor)
+    if who is None or who.disabled:
+        raise NotAllowed("this person is unknown or disabled")
+    if who.has(role, market):
+        return Standing(who, role)
+    for one in people.delegations_to(connection, actor, at):
+        giver = people.person(connection, id=one.giver)
+        fits = one.role == role and one.market in (market, people.EVERY)
+        if fits and giver is not None and not giver.disabled and giver.has(role, market):
+            return Standing(who, role, giver)
+    raise NotAllowed(f"{who.name} is no {role} in {market}, nor stands for one today")
+
+
+def first_role(
+    connection: Connection, actor: str, market: str, at: str, wanted: Iterable[Role]
+) -> Standing:
+    """The first of the wanted roles that somebody holds. Raises NotAllowed for none."""
+    roles = tuple(wanted)
+    for role in roles:
+        try:
+            return standing(connection, actor, role, market, at)
+        except NotAllowed:
+            continue
+    names = " or ".join(roles)
+    raise NotAllowed(f"this needs a {names} in {market}")
+
+
+def refuse_own(who: Standing, row: PlanRow, signed: Iterable[Signed] = ()) -> None:
+    """Author, reviewer and every signer are different people, also behind a delegation.
+
+    Raises NotAllowed.
+    """
+    before = {row.author: "wrote it"}
+    if row.reviewer is not None:
+        before[row.reviewer] = "reviewed it"
+    for one in signed:
+        before |= dict.fromkeys((one.person, one.actor), "has signed it")
+    own = sorted(who.both & before.keys())
+    if own:
+        did = before[own[0]]
+        raise NotAllowed(f"whoever decides on a plan has no other part in it: this person {did}")

@@ -1,0 +1,161 @@
+"""A plan comes in: kept with its documents as a draft, then submitted, and locked from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+
+from sqlalchemy import Connection
+
+from allocator.plan import Plan, digest_of
+from allocator.signoff.authority import Authority, Requirement, requirement
+from allocator.signoff.facts import PlanFacts, facts_of
+from allocator.signoff.seen import seen_of
+from allocator.signoff.service.acts import locked, move, note, plan_of
+from allocator.signoff.service.standing import Conflict, first_role
+from allocator.signoff.states import Action, Role, State
+from allocator.signoff.store import blobs, plan_rows
+from allocator.signoff.store.connect import Store
+from allocator.signoff.store.plan_rows import DocumentRow, PlanRow, required_form
+from allocator.signoff.store.tables import plans
+from mmm.errors import Fault, InputError
+
+AUTHORS = (Role.PLANNER, Role.CAMPAIGN_MANAGER)
+OPEN = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW)
+AGREED = (State.APPROVED, State.CONDITIONAL, State.RELEASED, State.SUPERSEDED)
+MOST = 10_000_000  # bytes of one document
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What is handed in.
+
+    documents: kind (``dossier``, ``page``, ``workbook``, ``onepager``, …) -> (file name, content)
+    replaces:  digest of the plan it was changed from
+    """
+
+    plan: Plan
+    market: str
+    documents: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    replaces: str | None = None
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The authority file that is in force: what it says, and its bytes."""
+
+    authority: Authority
+    content: bytes
+
+
+def create(store: Store, actor: str, handed: Submission, *, at: str) -> PlanRow:
+    """Keep a plan as a draft. Nothing of it can be changed afterwards.
+
+    Raises NotAllowed for who is no planner or campaign manager of the market, InputError for a
+    plan whose digest is not its content's, Conflict for one that is here already.
+    """
+    _refuse_odd(handed)
+    return store.writing(lambda connection: _create(connection, actor, handed, at))
+
+
+def submit(store: Store, actor: str, digest: str, matrix: Matrix, *, at: str) -> PlanRow:
+    """Ask for signatures. What they are is decided now, and kept with the file that decided it.
+
+    The plan that it replaces is withdrawn, if it is still open: nobody signs an old version
+    unknowingly. Raises NotAllowed where no rule of the matrix applies, InputError for another
+    currency than the matrix has.
+    """
+    return store.writing(lambda connection: _submit(connection, actor, digest, matrix, at))
+
+
+def last_agreed(connection: Connection, market: str, but: str) -> PlanRow | None:
+    """The plan of a market that was approved last, other than ``but``."""
+    states = [str(state) for state in AGREED]
+    found = plan_rows.where(
+        connection, plans.c.market == market, plans.c.state.in_(states), plans.c.digest != but,
+        limit=1,
+    )  # fmt: skip
+    return found[0] if found else None
+
+
+def _create(connection: Connection, actor: str, handed: Submission, at: str) -> PlanRow:
+    plan = handed.plan
+    who = first_role(connection, actor, handed.market, at, AUTHORS)
+    if plan_rows.get(connection, plan.digest) is not None:
+        raise Conflict(f"the plan {plan.digest[:12]}… is here already; nothing was done")
+    if handed.replaces is not None:
+        locked(connection, handed.replaces)
+    row = PlanRow(
+        digest=plan.digest, blob=blobs.put(connection, plan.to_json().encode()),
+        title=plan.scenario.title, market=handed.market, scenario=plan.scenario.id,
+        scenario_digest=plan.scenario.digest, curves_digest=plan.curves.digest,
+        currency=plan.currency, cents=round(plan.totals.plan.spend * 100),
+        starts=plan.period.start, ends=plan.period.end, author=who.actor.id,
+        replaces=handed.replaces, state=State.DRAFT, version=1, facts={},
+        required=Requirement(()), authority=None, reviewer=None, created_at=at, changed_at=at,
+    )  # fmt: skip
+    plan_rows.add(connection, row)
+    kept = {}
+    for kind, (name, content) in handed.documents.items():
+        kept[kind] = blobs.put(connection, content)
+        document = DocumentRow(plan.digest, kind, kept[kind], name, at, who.actor.id)
+        plan_rows.attach(connection, document)
+    note(connection, plan.digest, "create", who, at, details={
+        "market": handed.market, "replaces": handed.replaces, "documents": kept,
+        "seen": seen_of(plan),
+    })  # fmt: skip
+    return row
+
+
+def _submit(connection: Connection, actor: str, digest: str, matrix: Matrix, at: str) -> PlanRow:
+    row = locked(connection, digest)
+    who = first_role(connection, actor, row.market, at, AUTHORS)
+    plan = plan_of(connection, row)
+    if plan.currency != matrix.authority.currency:
+        fault = Fault("authority", 0, 0, "currency", matrix.authority.currency, plan.currency)
+        raise InputError([fault])
+    before = last_agreed(connection, row.market, digest)
+    facts = facts_of(plan, row.market, plan_of(connection, before) if before else None)
+    required = requirement(matrix.authority, facts)
+    if not required.steps:
+        raise InputError([
+            Fault("authority", 0, 0, "rules", f"no rule for {row.market}", "a rule that applies",
+                  "without one nobody may approve the plan")
+        ])  # fmt: skip
+    moved = move(
+        connection, row, Action.SUBMIT, who, at,
+        details={
+            "facts": _form(facts), "required": required_form(required),
+            "against": before.digest if before else None,
+        },
+        facts=plan_rows.as_json(_form(facts)),
+        required=plan_rows.as_json(required_form(required)),
+        authority=blobs.put(connection, matrix.content),
+    )  # fmt: skip
+    if row.replaces is not None:
+        old = locked(connection, row.replaces)
+        if old.state in OPEN:
+            author = replace(who, role=Role.PLANNER)
+            move(connection, old, Action.WITHDRAW, author, at, details={"replaced_by": digest})
+    return moved
+
+
+def _form(facts: PlanFacts) -> dict[str, object]:
+    return {**asdict(facts), "flags": sorted(facts.flags)}
+
+
+def _refuse_odd(handed: Submission) -> None:
+    faults = []
+    content = handed.plan.model_dump(mode="json")
+    if digest_of(content) != handed.plan.digest:
+        found, expected = "a digest that is not its content's", "the plan as it was made"
+        faults.append(Fault("plan.json", 0, 0, "digest", found, expected))
+    if not handed.market.strip() or len(handed.market) > 80:
+        faults.append(Fault("market", 0, 0, "", repr(handed.market[:90]), "a name, such as DE"))
+    faults += [
+        Fault(name, 0, 0, "", f"{len(content):,} bytes", "at most 10 MB")
+        for name, content in handed.documents.values()
+        if len(content) > MOST
+    ]
+    if faults:
+        raise InputError(faults)

@@ -1,0 +1,182 @@
+"""Plans in the database: their state, who has to sign, and who has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from allocator.signoff.authority import Requirement, Step
+from allocator.signoff.states import Role, State
+from allocator.signoff.store.tables import documents, plans, signatures
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """A plan and where it stands; see ``tables.plans``."""
+
+    digest: str
+    blob: str
+    title: str
+    market: str
+    scenario: str
+    scenario_digest: str
+    curves_digest: str
+    currency: str
+    cents: int
+    starts: str
+    ends: str
+    author: str
+    replaces: str | None
+    state: State
+    version: int
+    facts: dict[str, Any]
+    required: Requirement
+    authority: str | None
+    reviewer: str | None
+    created_at: str
+    changed_at: str
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature; see ``tables.signatures``."""
+
+    plan: str
+    person: str
+    actor: str
+    place: int
+    role: Role
+    reason: str
+    conditions: tuple[dict[str, Any], ...]
+    seen: dict[str, Any]
+    rules: tuple[str, ...]
+    at: str
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """A document of a plan."""
+
+    plan: str
+    kind: str
+    blob: str
+    name: str
+    at: str
+    by: str
+
+
+def add(connection: Connection, row: PlanRow) -> None:
+    """Keep a new plan."""
+    connection.execute(insert(plans).values(_values(row)))
+
+
+def get(connection: Connection, digest: str, *, lock: bool = False) -> PlanRow | None:
+    """The plan of a digest; with ``lock`` nobody else changes it until the transaction ends."""
+    query = select(plans).where(plans.c.digest == digest)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
+    return None if row is None else _row(row)
+
+
+def move(connection: Connection, row: PlanRow, state: State, at: str, **also: Any) -> PlanRow:
+    """The plan in its new state, one version on. The row must be as it was read."""
+    values = {"state": str(state), "version": row.version + 1, "changed_at": at, **also}
+    done = connection.execute(
+        update(plans)
+        .where(plans.c.digest == row.digest, plans.c.version == row.version)
+        .values(values)
+    )
+    if done.rowcount != 1:
+        raise AssertionError("a locked plan moved")
+    found = get(connection, row.digest)
+    assert found is not None
+    return found
+
+
+def where(connection: Connection, *conditions: Any, limit: int = 200) -> tuple[PlanRow, ...]:
+    """Plans that keep all conditions on ``tables.plans``, the latest change first."""
+    query = select(plans).where(*conditions)
+    query = query.order_by(plans.c.changed_at.desc(), plans.c.digest).limit(limit)
+    return tuple(_row(row) for row in connection.execute(query).mappings())
+
+
+def sign(connection: Connection, one: Signed) -> None:
+    """Keep a signature."""
+    values = {
+        field.name: _written(getattr(one, field.name)) for field in fields(one)
+    }  # tuples and maps become JSON
+    connection.execute(insert(signatures).values(values))
+
+
+def signatures_of(connection: Connection, plan: str) -> tuple[Signed, ...]:
+    """Of a plan, in their order."""
+    query = select(signatures).where(signatures.c.plan == plan).order_by(signatures.c.place)
+    return tuple(
+        Signed(**{
+            **row, "role": Role(row["role"]), "conditions": tuple(json.loads(row["conditions"])),
+            "seen": json.loads(row["seen"]), "rules": tuple(json.loads(row["rules"])),
+        })
+        for row in connection.execute(query).mappings()
+    )  # fmt: skip
+
+
+def attach(connection: Connection, one: DocumentRow) -> None:
+    """Keep a document of a plan; the same bytes twice are one."""
+    same = (
+        (documents.c.plan == one.plan)
+        & (documents.c.kind == one.kind)
+        & (documents.c.blob == one.blob)
+    )
+    if connection.execute(select(documents.c.blob).where(same)).first() is None:
+        values = {field.name: getattr(one, field.name) for field in fields(one)}
+        connection.execute(insert(documents).values(values))
+
+
+def documents_of(connection: Connection, plan: str) -> tuple[DocumentRow, ...]:
+    """Of a plan, the oldest first."""
+    query = select(documents).where(documents.c.plan == plan)
+    query = query.order_by(documents.c.at, documents.c.kind)
+    return tuple(DocumentRow(**row) for row in connection.execute(query).mappings())
+
+
+def as_json(value: Any) -> str:
+    """Plain values as they stand in a column."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, dict | tuple):
+        return as_json(value)
+    return str(value) if isinstance(value, Role | State) else value
+
+
+def _values(row: PlanRow) -> dict[str, Any]:
+    values = {field.name: _written(getattr(row, field.name)) for field in fields(row)}
+    values["required"] = as_json(required_form(row.required))
+    return values
+
+
+def required_form(required: Requirement) -> list[dict[str, Any]]:
+    """Signatures that are needed, as plain JSON values."""
+    return [
+        {
+            "roles": [str(role) for role in step.roles],
+            "people": step.people,
+            "rules": list(step.rules),
+        }
+        for step in required.steps
+    ]
+
+
+def _row(row: RowMapping | Mapping[str, Any]) -> PlanRow:
+    steps = tuple(
+        Step(tuple(Role(role) for role in one["roles"]), one["people"], tuple(one["rules"]))
+        for one in json.loads(row["required"])
+    )
+    return PlanRow(**{
+        **row, "state": State(row["state"]), "facts": json.loads(row["facts"]),
+        "required": Requirement(steps),
+    })  # fmt: skip
