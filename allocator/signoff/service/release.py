@@ -1,0 +1,116 @@
+"""What follows an approval: release, withdrawal, and the end of what nobody decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Connection
+
+from allocator.errors import NotAllowed
+from allocator.signoff.authority import Authority
+from allocator.signoff.conditions import Circumstances, Condition, unmet
+from allocator.signoff.service.acts import locked, move, moved_by_clock, plan_of, refuse_empty
+from allocator.signoff.service.standing import Standing, first_role
+from allocator.signoff.states import Action, Role, State
+from allocator.signoff.store import plan_rows
+from allocator.signoff.store.connect import Store
+from allocator.signoff.store.plan_rows import PlanRow
+from allocator.signoff.store.tables import plans
+
+WAITING = (State.SUBMITTED, State.IN_REVIEW, State.APPROVED, State.CONDITIONAL)
+
+
+def release(
+    store: Store, actor: str, digest: str, *, version: int | None = None,
+    scenario: str | None = None, curves: str | None = None, at: str,
+) -> PlanRow:  # fmt: skip
+    """Release the money of an approved plan, if every condition of its approval holds.
+
+    scenario, curves: digests in force today, for the condition that they have not changed.
+
+    The released plan of the same market whose weeks overlap is superseded. Raises NotAllowed for
+    its author and where a condition does not hold, with each of them; Conflict where it has moved.
+    """
+
+    def act(connection: Connection) -> PlanRow:
+        row = locked(connection, digest, version)
+        who = first_role(connection, actor, row.market, at, (Role.FINANCE, Role.DIRECTOR))
+        if row.author in who.both:
+            raise NotAllowed("whoever wrote a plan does not release it")
+        kinds = frozenset(one.kind for one in plan_rows.documents_of(connection, digest))
+        day = dt.date.fromisoformat(at[:10])
+        missing = _missing(connection, row, Circumstances(day, kinds, scenario, curves))
+        if missing:
+            raise NotAllowed("a condition of the approval does not hold: " + "; ".join(missing))
+        if row.ends < at[:10]:
+            raise NotAllowed(f"the plan's weeks are over since {row.ends}; it cannot be released")
+        moved = move(connection, row, Action.RELEASE, who, at)
+        for old in _overlapping(connection, moved):
+            why = f"the plan {digest[:12]}… was released for weeks of it"
+            moved_by_clock(connection, old, Action.SUPERSEDE, at, why)
+        return moved
+
+    return store.writing(act)
+
+
+def withdraw(
+    store: Store, actor: str, digest: str, reason: str, *, version: int | None = None, at: str
+) -> PlanRow:
+    """Take a plan back: its author while it is undecided, a director afterwards.
+
+    Raises NotAllowed for everybody else, Conflict where the plan has moved.
+    """
+    refuse_empty("reason", reason)
+
+    def act(connection: Connection) -> PlanRow:
+        row = locked(connection, digest, version)
+        undecided = row.state in (State.DRAFT, State.SUBMITTED, State.IN_REVIEW)
+        roles = (Role.PLANNER, Role.CAMPAIGN_MANAGER) if undecided else (Role.DIRECTOR,)
+        who: Standing = first_role(connection, actor, row.market, at, roles)
+        if undecided and row.author not in who.both:
+            raise NotAllowed("an undecided plan is withdrawn by its author")
+        return move(connection, row, Action.WITHDRAW, who, at, details={"reason": reason})
+
+    return store.writing(act)
+
+
+def expire(store: Store, authority: Authority, *, at: str) -> tuple[PlanRow, ...]:
+    """End what has waited too long, and released plans whose weeks are over."""
+
+    def act(connection: Connection) -> tuple[PlanRow, ...]:
+        now = dt.datetime.fromisoformat(at)
+        oldest = (now - dt.timedelta(days=authority.expires_after_days)).isoformat()
+        waiting = plan_rows.where(
+            connection,
+            plans.c.state.in_([str(state) for state in WAITING]),
+            plans.c.changed_at < oldest,
+        )
+        over = plan_rows.where(
+            connection, plans.c.state == str(State.RELEASED), plans.c.ends < at[:10]
+        )
+        days = authority.expires_after_days
+        reasons = [(row, f"nobody decided within {days} days") for row in waiting]
+        reasons += [(row, f"its weeks ended on {row.ends}") for row in over]
+        return tuple(
+            moved_by_clock(connection, locked(connection, row.digest), Action.EXPIRE, at, why)
+            for row, why in reasons
+        )
+
+    return store.writing(act)
+
+
+def _missing(connection: Connection, row: PlanRow, now: Circumstances) -> list[str]:
+    plan = plan_of(connection, row)
+    asked = [
+        Condition.model_validate(one)
+        for signed in plan_rows.signatures_of(connection, row.digest)
+        for one in signed.conditions
+    ]
+    return [why for one in asked if (why := unmet(one, plan, now)) is not None]
+
+
+def _overlapping(connection: Connection, row: PlanRow) -> tuple[PlanRow, ...]:
+    return plan_rows.where(
+        connection, plans.c.market == row.market, plans.c.state == str(State.RELEASED),
+        plans.c.digest != row.digest, plans.c.starts <= row.ends, plans.c.ends >= row.starts,
+    )  # fmt: skip
