@@ -119,6 +119,21 @@ def test_no_link_leads_out_of_the_project(link: str, tmp_path: Path) -> None:
     assert fault.startswith(f"{place}:{column}: ")
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("x" * 300, f"found {'x' * 300} (file name too long), expected a file"),
+        ("x/" * 600, "found a name of 1,200 characters, expected a path"),
+        ("loop.yaml", "found loop.yaml (links in a circle), expected a file"),
+    ],
+    ids=["long", "longer", "circle"],
+)
+def test_names_that_are_no_files(written: str, said: str, tmp_path: Path) -> None:
+    path = write(tmp_path, {"q1.yaml": OWN.replace("base.yaml", written)})
+    os.symlink(path.with_name("loop.yaml"), path.with_name("loop.yaml"))
+    assert refused(path) == [f"q1.yaml:3:11: extends.0: {said}"]
+
+
 def test_a_link_within_the_project_is_followed(tmp_path: Path) -> None:
     path = write(tmp_path, {"real/2027.yaml": BASE, "q1.yaml": OWN})
     os.symlink(path.parent / "real/2027.yaml", path.with_name("base.yaml"))
