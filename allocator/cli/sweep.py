@@ -23,6 +23,10 @@ LIST_EPILOG = (
     'Examples: allocator sweep list out/budgets --where "better>=90%" --sort gain --top 3; '
     "allocator sweep list out/budgets --csv"
 )
+COMPARE_EPILOG = (
+    "Example: allocator sweep compare out/budgets 2027-q1-base,budget.exactly=1.8M "
+    "2027-q1-base,budget.exactly=2.0M"
+)
 SHOWN = 20
 """Rows of a list on the terminal, if not said otherwise."""
 
@@ -136,6 +140,28 @@ def list_(
         typer.echo(replace(found, rows=rows).to_csv(), nl=False)
     else:
         _print_rows(found, rows if top else rows[:SHOWN])
+
+
+@sweep.command(name="compare", epilog=COMPARE_EPILOG)
+def compare(
+    folder: SweepFolder,
+    cells: Annotated[
+        list[str], typer.Argument(metavar="A B [C…]", help="Names of cells, or starts of keys.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for comparison.json, .csv and compare.html."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Put plans of a sweep side by side, as `allocator compare` does."""
+    from allocator.cli.compare import compare as side_by_side
+    from allocator.sweep.folder import Folder
+
+    plans = [Folder(folder).plan_of(name) for name in cells]
+    side_by_side(plans, out, None, align=False, force=force, quiet=quiet, as_json=as_json)
 
 
 def _listing(folder: Path) -> Listing:

@@ -29,11 +29,13 @@ except ImportError:  # where files cannot be locked, two sweeps at a time are no
 
 from allocator.plan_file import read, write
 from allocator.sweep.summary import Summary, from_line, summary_of
-from mmm.errors import Fault, InputError, OutputImpossible, on_disk
+from mmm.errors import Fault, InputError, OutputImpossible, nearest, on_disk
 from mmm.files import write_whole
 
 PLANS, FAILED, SUMMARIES = "plans", "failed", "summaries"
 CELLS, INDEX, LOCK, TOGETHER = "cells.jsonl", "index.csv", ".sweeping", "all.jsonl"
+SHORTEST = 6  # digits of a key that name it: one in 16 million is another's
+LISTED = 500  # names looked through for the nearest
 SPREAD = 2  # digits of a key that name its folder: 256 of them keep each short
 
 
@@ -130,6 +132,25 @@ class Folder:
         except (ValueError, TypeError):
             fault = Fault(str(path), 0, 0, "", "lines of another kind", "the cells of a sweep")
         raise InputError([fault])
+
+    def plan_of(self, name: str) -> Path:
+        """The plan of a cell, by its name or the first digits of its key (six or more).
+
+        Raises InputError where there is no such cell, or no plan of it.
+        """
+        cells = self.cells()
+        found = [cell for cell in cells if cell.name == name]
+        if not found and len(name) >= SHORTEST:
+            found = [cell for cell in cells if cell.key.startswith(name)]
+        if len({cell.key for cell in found}) != 1:
+            fix = nearest(name, [cell.name for cell in cells]) if len(cells) <= LISTED else ""
+            expected = "the name of a cell, or the first digits of its key"
+            raise InputError([Fault(str(self.path), 0, 0, "", repr(name), expected, fix)])
+        file = self.plan_file(found[0].key)
+        if not found[0].key or not file.exists():
+            why = f"no plan ({found[0].words.splitlines()[0]})" if found[0].words else "no plan"
+            raise InputError([Fault(str(self.path), 0, 0, name, why, "a cell that has one")])
+        return file
 
     def write_index(self, fill: Callable[[Path], Any]) -> Path:
         """Let ``fill`` write the table, whole or not at all."""

@@ -230,3 +230,17 @@ def test_another_version_has_another_key(project: Path, swept: Made) -> None:
     assert key_of(loaded, own, {**versions(), "budget-allocation-engine": "0.2"}) != key
     assert key_of(loaded, ["0" * 64], versions()) != key
     assert key_of(loaded, own, versions(), "a reason") != key
+
+
+def test_cells_are_compared_by_name_or_key(
+    swept: Made, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Twice the money in even splits of equal curves that are roots: √2 times the revenue."""
+    sweep(question([project], sets=SETS), swept.out)
+    names = ["q1.absent,budget.exactly=60k", "q1.absent,budget.exactly=120k"]
+    (key,) = (cell.key for cell in swept.result.cells if cell.name == names[1])
+    assert run(app, ["sweep", "compare", str(swept.out), names[0], key[:8], "--json"]) == 0
+    body = json.loads(capsys.readouterr().out)
+    assert [one["spend"] for one in body["plans"]] == [60_000, 120_000]
+    assert run(app, ["sweep", "compare", str(swept.out), "q1.absnt", "fffffff"]) == 2
+    assert "found 'q1.absnt', expected the name of a cell" in capsys.readouterr().err
