@@ -254,10 +254,8 @@ class Rule(BaseModel, ABC):
 
     def row_of(self, place: tuple[str | int, ...]) -> str | None:
         """The part of the rule that the number there is about alone; None: all of it."""
-        return None
 
     def changed_words(self, before: Rule, currency: str) -> str:
-        """What is otherwise than in the same rule with other numbers."""
         return f"{self.words(currency)} instead of {before.words(currency)}"
 
     def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:

@@ -183,23 +183,29 @@ def _no_line(name: str, facts: Facts, at: tuple[str | int, ...]) -> Complaint:
 
 
 def _named(value: Any, info: ValidationInfo) -> Any:
-    if isinstance(value, TableRule) or (isinstance(value, dict) and info.context == RESOLVED):
+    if (
+        value is None
+        or isinstance(value, TableRule)
+        or (isinstance(value, dict) and info.context == RESOLVED)
+    ):
         return value
     if not isinstance(value, str) or not value:
         raise ValueError("a CSV file with columns line, week, min and max, such as limits.csv")
     return {"file": value}
 
 
-def _name(value: TableRule, info: SerializationInfo) -> Any:
+def _name(value: TableRule | None, info: SerializationInfo) -> Any:
+    if value is None:
+        return None
     if info.context == AS_WRITTEN:
         return value.file
     return value.model_dump(mode="json", exclude_none=True)
 
 
 LimitTable = Annotated[
-    TableRule,
+    TableRule | None,
     BeforeValidator(_named),
     PlainSerializer(_name),
-    WithJsonSchema({"type": "string", "minLength": 1, "examples": ["limits.csv"]}),
+    WithJsonSchema({"type": ["string", "null"], "minLength": 1, "examples": ["limits.csv"]}),
 ]
-"""The name of a table of limits."""
+"""The name of a table of limits, where there is one."""

@@ -111,7 +111,7 @@ class Constraint(Written):
     """How often those who are reached are reached."""
     impressions: ImpressionsRule | None = None
     """Limits on impressions bought."""
-    table: LimitTable | None = None
+    table: LimitTable = None
     """A CSV file with columns `line,week,min,max`: limits kept in a spreadsheet. It names its own
     lines, so neither `each` nor `together` stands beside it."""
     soft: Soft | None = None
