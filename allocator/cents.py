@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 
 def cents(amount: float) -> int:
@@ -27,6 +28,13 @@ def to_cents(
     most by cutting; equals by order. This is the nearest such point, Σ (cents − 100·amount)²
     being least. total, lower and upper are cents. Raises ValueError when no such cents exist.
     """
+    return _to_cents(tuple(amounts), total, tuple(lower), tuple(upper))
+
+
+@lru_cache(maxsize=4096)  # references are spread over their weeks again and again
+def _to_cents(
+    amounts: tuple[float, ...], total: int, lower: tuple[int, ...], upper: tuple[int, ...]
+) -> tuple[int, ...]:
     if not len(amounts) == len(lower) == len(upper):
         raise ValueError("amounts, lower and upper differ in length")
     if not all(map(math.isfinite, amounts)):

@@ -66,7 +66,7 @@ class Cover:
         high = max(high, low)
         # half of the points where a line spends up to twice its even share of the budget
         bent = max(2.0, float(np.log2(len(problem.lines))) - 1)
-        coarse = _shared(low + (high - low) * np.linspace(0, 1, COARSE) ** bent)
+        coarse = shared(low + (high - low) * np.linspace(0, 1, COARSE) ** bent)
         points = [np.array([low, high]), coarse[(coarse > low) & (coarse < high)]]
         if plan is not None:
             points.append(_around(plan[line], low, high))
@@ -224,7 +224,7 @@ def _around(total: float, low: float, high: float) -> np.ndarray:
     return ends[(ends > low) & (ends < high)]
 
 
-def _shared(points: np.ndarray) -> np.ndarray:
+def shared(points: np.ndarray) -> np.ndarray:
     """Rising totals, moved to where other ranges ask too: by less than they are apart."""
     if points[-1] <= points[0]:
         return points

@@ -11,7 +11,7 @@ import numpy as np
 
 from allocator.engine.branch import branch, separable
 from allocator.engine.certificate import Certificate, certify
-from allocator.engine.cover import Cover
+from allocator.engine.cover import Cover, shared
 from allocator.engine.feasible import satisfies
 from allocator.engine.fill import fill, fits
 from allocator.engine.formulate import formulate
@@ -22,7 +22,6 @@ from allocator.engine.solvers._base import Solution, Solve, Termination
 from allocator.engine.solvers.newton import climb
 from allocator.engine.solvers.scipy import SMALL_ENOUGH, polish
 from allocator.engine.tabulate import FINER, POINTS, tabulate, zoom
-from mmm.curves import bits_for, snapped
 
 NEARER = (1 / 12, 1 / 120)  # of each line's range, to each side
 SHORT = 10.0  # seconds for a step that is worth taking only when it is quick
@@ -181,8 +180,10 @@ def looks_concave(problem: AllocationProblem) -> bool:
         low, high = problem.bounds[cell[1]]
         if high <= low:
             continue
-        points = low + (high - low) * np.linspace(0, 1, FEW) ** 2
-        points[1:-1] = snapped(points[1:-1], bits_for(float(np.diff(points).min()), high))
+        points = shared(low + (high - low) * np.linspace(0, 1, FEW) ** 2)
+        points = np.unique(points[(points >= low) & (points <= high)])
+        if len(points) < 2:
+            continue
         bracket = problem.responses[cell].bracket(points)
         if bracket.below.max() > STRAIGHT * max(float(np.abs(bracket.value).max()), 1e-300):
             return False

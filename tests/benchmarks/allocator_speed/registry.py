@@ -13,10 +13,12 @@ from .random_instances import random_instances
 from .s_shaped import s_shaped
 from .scip import scip
 from .steady import steady
+from .variants import variants
 from .weekly import weekly
 
 PARTS = (
     Part("steady", "Scenarios one after another", steady),
+    Part("variants", "Variants of a scenario", variants),
     Part("s-shaped", "A hundred S-shaped lines", s_shaped),
     Part("campaigns", "Thousands of campaigns", campaigns),
     Part("weekly", "An amount for every week", weekly),
