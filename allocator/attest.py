@@ -188,7 +188,7 @@ def _cells(data: bytes, made: bytes) -> tuple[list[Difference], int]:
 
     from openpyxl import load_workbook
 
-    found: list[Difference] = []
+    found: dict[str, Difference] = {}
     count = 0
     for shown in (False, True):
         try:
@@ -202,10 +202,18 @@ def _cells(data: bytes, made: bytes) -> tuple[list[Difference], int]:
             places = _filled(ours[name]) | _filled(theirs[name])
             for place in sorted(places):
                 count += 1
-                said, now = theirs[name][place].value, ours[name][place].value
+                said, now = (_value(book[name][place]) for book in (theirs, ours))
+                if shown and said is None:
+                    continue  # a formula that nobody has computed since it was saved
+                at = f"{name}!{place}"
                 if not _same(said, now) and len(found) < SHOWN:
-                    found.append(Difference(f"{name}!{place}", said, now))
-    return found, count
+                    found.setdefault(at, Difference(at, said, now))
+    return list(found.values()), count
+
+
+def _value(cell: Any) -> Any:
+    """What a cell holds; an empty text is nothing, as programs that save it think."""
+    return None if cell.value == "" else cell.value
 
 
 def _filled(sheet: Any) -> set[str]:

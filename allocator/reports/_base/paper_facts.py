@@ -154,7 +154,7 @@ def held(plan: Plan, dossier: Dossier) -> tuple[str, ...]:
 
 def not_chosen(plan: Plan, dossier: Dossier) -> tuple[str, ...]:
     """The next best plan, and what there would be without rules."""
-    known = {other.name: other for other in dossier.alternatives}
+    known = {other.name: other for other in dossier.alternatives if other.moved >= 0.005}
     said = []
     if "next_best" in known:
         said.append(f"Next best: {_other(plan, known['next_best'])}")
