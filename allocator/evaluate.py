@@ -1,4 +1,4 @@
-"""A fixed split, every figure of it: evaluated, not optimised. No solver but that of the proof.
+"""A fixed split, every figure of it: evaluated, not optimised.
 
 scenario + curves + amounts → Plan, so that last year's spend, an agency's proposal or a wish can
 be compared, verified and printed like any plan.
@@ -7,6 +7,7 @@ be compared, verified and printed like any plan.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,8 +18,10 @@ from allocator.cents import cents
 from allocator.complaint import Complaint
 from allocator.engine.figures import Found, document
 from allocator.engine.fixed import as_evaluated
-from allocator.engine.proof import prove_plan
+from allocator.engine.risk_figures import worth
 from allocator.engine.setting import Setting, settle
+from allocator.engine.solve import solve, used
+from allocator.engine.worth import evaluate
 from allocator.plan import Plan, sealed
 from allocator.run import refuse_unhealthy, versions
 from allocator.scenario import LoadedScenario, TableRow
@@ -53,19 +56,23 @@ def evaluated(
     step("evaluating")
     _refuse_beyond(loaded, setting, spend)
     step("asking how much more the rules would allow")
-    proven = prove_plan(setting, spend, time_limit=setting.scenario.run.time_limit)
+    value = worth(setting, evaluate(setting, setting.labelled(spend)))
+    run = setting.scenario.run
+    best = solve(setting, time_limit=run.time_limit, seed=run.seed, near=spend)
+    bound = best.certificate.bound
     facts = Found(
-        bound=proven.certificate.bound,
-        stopped=proven.certificate.timed_out,
+        bound=bound if best.spend is not None and math.isfinite(bound) else value,
+        stopped=False,
         curves_path=os.path.relpath(loaded.curves_file, folder.resolve()),
         accepted=accepted,
-        solver={},
+        solver=used(setting),
         versions=versions(),
         alternatives=tuple(
             os.path.relpath(file, folder.resolve()) for file in loaded.alternative_files
         ),
     )
-    return sealed(as_evaluated(document(setting, setting.labelled(spend), facts)))
+    made = document(setting, setting.labelled(spend), facts)
+    return sealed(as_evaluated(setting, made, best.spend))
 
 
 def of_rows(setting: Setting, rows: tuple[TableRow, ...], places: Places) -> np.ndarray:

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import Field
 
+from allocator.plan_given import Given
 from allocator.plan_risk import Risk
 from allocator.plan_simplified import Simplified
 from allocator.plan_value import Value as _Value
@@ -348,6 +349,8 @@ class Plan(_Value):
     """other curves on which the plan is judged; no such key where there are none"""
     simplified: Simplified | None = None
     """only of a plan made with few changes"""
+    given: Given | None = None
+    """only of a plan that was evaluated, and only where some split keeps the rules"""
     warnings: tuple[str, ...]
     """what a reader must know, in words"""
     solver: dict[str, str]

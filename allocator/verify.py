@@ -155,13 +155,31 @@ def _again(plan: Plan, setting: Setting, amounts: np.ndarray) -> dict[str, Any]:
         alternatives=tuple(other.path for other in plan.alternatives),
     )
     again = document(setting, setting.labelled(amounts), found)
-    return as_evaluated(again) if plan.certificate.status is Status.EVALUATED else again
+    if plan.certificate.status is not Status.EVALUATED:
+        return again
+    return as_evaluated(setting, again, _best(plan, setting))
+
+
+def _best(plan: Plan, setting: Setting) -> np.ndarray | None:
+    """(line, week) the best split that an evaluated plan names."""
+    if plan.given is None:
+        return None
+    nothing = (0.0,) * setting.window.weeks
+    rows = [plan.given.best_spend.get(line, nothing) for line in setting.curves.lines]
+    return np.array(rows) if {len(row) for row in rows} == {setting.window.weeks} else None
 
 
 def _bound(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Difference]:
     """The bound is as near as a certificate comes to the true optimum, or looser and says so."""
     patience = max(PATIENCE, setting.scenario.run.time_limit)
-    proven = prove_plan(setting, amounts, time_limit=patience)
+    around: np.ndarray | None = amounts
+    if plan.certificate.status is Status.EVALUATED:
+        around = _best(plan, setting)
+    if around is None:  # no split keeps the rules: the plan's own value stands for a bound
+        near, value = SAME * abs(plan.certificate.value), plan.certificate.value
+        same = abs(plan.certificate.bound - value) <= near
+        return [] if same else [Difference("certificate.bound", plan.certificate.bound, value)]
+    proven = prove_plan(setting, around, time_limit=patience)
     certificate, aim = proven.certificate, proven.aim
     stated, again = plan.certificate.bound, max(certificate.bound, plan.certificate.value)
     near = 2 * aim + SAME * abs(plan.certificate.value)

@@ -12,6 +12,7 @@ import typer
 
 from allocator.cli import (
     check,
+    compare,
     curves,
     diff,
     documents,
@@ -34,6 +35,7 @@ __all__ = [
     "app",
     "check",
     "commands",
+    "compare",
     "curves",
     "diff",
     "documents",
@@ -73,6 +75,7 @@ app.command(epilog=diff.EPILOG)(diff.diff)
 app.command(epilog=schema.EPILOG)(schema.schema)
 app.command(epilog=plan.EPILOG)(plan.plan)
 app.command(epilog=evaluate.EPILOG)(evaluate.evaluate)
+app.command(epilog=compare.EPILOG)(compare.compare)
 app.command(epilog=documents.EPILOG)(documents.documents)
 app.command(epilog=verify.EPILOG)(verify.verify)
 app.command(epilog=status.EPILOG)(status.status)

@@ -1,7 +1,8 @@
 """A plan that nobody searched for: a split somebody wrote, with every figure of a plan.
 
-Its bound is proven like any other's: it says how much more the rules would allow. A plan that
-breaks rules may be worth more than that; then the gap is nothing and the rules are named.
+Its bound is that of the best split of the same question, which is kept beside it so that the proof
+can be made again. A plan that breaks rules may be worth more; then the gap is nothing and the
+rules are named.
 """
 
 from __future__ import annotations
@@ -9,14 +10,29 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
+from allocator.engine.risk_figures import worth
+from allocator.engine.setting import Setting
+from allocator.engine.worth import evaluate
 from allocator.plan import Status
 
 
-def as_evaluated(document: dict[str, Any]) -> dict[str, Any]:
-    """A plan's document with the status of a split that was given, and the rules that it breaks."""
+def as_evaluated(
+    setting: Setting, document: dict[str, Any], best: np.ndarray | None
+) -> dict[str, Any]:
+    """A plan's document with the status of a split that was given, the rules that it breaks, and
+    the best split of the same question, (line, week); None where no split keeps the rules."""
     proof = {**document["certificate"], "status": str(Status.EVALUATED)}
     warnings = [*map(_broken, broken(document)), *document["warnings"]]
-    return {**document, "certificate": proof, "warnings": warnings}
+    more: dict[str, Any] = {}
+    if best is None:
+        warnings.append("no split was found that keeps all rules: there is no best one to compare")
+    else:
+        rows = dict(zip(setting.curves.lines, best.tolist(), strict=True))
+        value = worth(setting, evaluate(setting, setting.labelled(best)))
+        more["given"] = {"best": value, "best_spend": rows}
+    return {**document, "certificate": proof, "warnings": warnings, **more}
 
 
 def broken(document: dict[str, Any]) -> list[dict[str, Any]]:
