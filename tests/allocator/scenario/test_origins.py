@@ -40,13 +40,7 @@ def test_every_kind_of_origin(tmp_path: Path) -> None:
         "run.seed": ("7", "--set", 0, 0, "--set"),
         "run.gap": ("0.1%", "", 0, 0, "default"),
         "budget.basis": ("net_media", "", 0, 0, "default"),
-        "constraints.spread.share.max": (
-            "50%",
-            str(path.with_name("policy.yaml")),
-            3,
-            35,
-            "policy",
-        ),
+        "constraints.spread.share.max": ("50%", rules, 3, 37, "policy"),
     }
     for name, (value, file, line, column, note) in expected.items():
         assert found[name] == Origin(name, value, file, line, column, note)
