@@ -269,7 +269,7 @@ class Adstocked(SteadyResponse):
             if split and self._bend is not None:
                 bend, tangent, base = (rows_of(own, draws) for own in self._bend)
                 v_rise = np.where(level < bend, rise, tangent)
-                level *= tangent
+                level = level * tangent  # where one row stands for all draws it becomes many
                 level += base
                 # up to the inflection g lies above its tangent there, beyond it below
                 v[part] += summed(np.maximum(height, level, out=level), earned[draws])
