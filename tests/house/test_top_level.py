@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -81,7 +82,6 @@ def test_what_is_declared_is_pinned_inside_its_range(text: str) -> None:
 
 def test_what_is_imported_is_declared() -> None:
     """A library that the product imports is one of those it declares, not a chance neighbour."""
-    import ast
     import sys
 
     names = {plain(Requirement(text).name) for text in project()["dependencies"]}  # type: ignore[attr-defined]
@@ -93,13 +93,31 @@ def test_what_is_imported_is_declared() -> None:
     found = set()
     for path in sources.python_files():
         for node in ast.walk(sources.tree(path)):
-            if isinstance(node, ast.Import):
-                found |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                found.add((node.module or "").partition(".")[0])
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                found |= _imported(node)
     outside = found - set(sys.stdlib_module_names) - set(sources.PACKAGES)
     unknown = {name for name in outside if plain(with_others.get(name, name)) not in names}
-    assert not unknown
+    extras = {
+        plain(Requirement(text).name)
+        for extra, needs in project()["optional-dependencies"].items()  # type: ignore[attr-defined]
+        if extra != "dev"
+        for text in needs
+    }
+    assert unknown <= extras
+    first = [  # what an extra brings is loaded where it is used, never with the module
+        f"{sources.shown(path)}: {ast.unparse(node)}"
+        for path in sources.python_files()
+        for node in sources.tree(path).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        if {plain(name) for name in _imported(node)} & extras
+    ]
+    assert not first
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> set[str]:
+    if isinstance(node, ast.Import):
+        return {alias.name.partition(".")[0] for alias in node.names}
+    return set() if node.level else {(node.module or "").partition(".")[0]}
 
 
 def texts() -> list[Path]:
