@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
@@ -21,6 +21,7 @@ T = TypeVar("T")
 DEFAULT = "sqlite:///allocator.db"
 BUSY = 10.0  # seconds that a writer waits for another before it is told that the database is busy
 TRIES = 8  # of a transaction that PostgreSQL asks to be tried again; each waits twice as long
+LOCK = {"key": 7_315_001}  # PostgreSQL's name of "one act at a time"; any constant does
 AGAIN = ("40001", "40P01")  # serialization failure, deadlock: nothing was done, try again
 
 
@@ -43,7 +44,7 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """One consistent view. Raises Unavailable where there is no database."""
         try:
-            opened = self.engine.connect().execution_options(reads=True)
+            opened = self.engine.connect().execution_options(reads=True, **self._view)
             with opened as connection, connection.begin():
                 yield connection
         except OperationalError as error:
@@ -52,12 +53,15 @@ class Store:
     def writing(self, act: Callable[[Connection], T]) -> T:
         """``act`` in a transaction of its own: all of it is kept, or nothing.
 
-        ``act`` may run several times (PostgreSQL asks for it where two touch the same rows) and
-        must do nothing outside the database. Raises Unavailable where nothing could be kept.
+        Acts run one after another on both databases (SQLite has one writer; PostgreSQL takes a
+        lock first), so that each sees all that was done before it. ``act`` may run several times
+        and must do nothing outside the database. Raises Unavailable where nothing could be kept.
         """
         for attempt in range(TRIES):
             try:
                 with self.engine.begin() as connection:
+                    if self.dialect == "postgresql":
+                        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), LOCK)
                     return act(connection)
             except OperationalError as error:
                 if not _again(error) or attempt == TRIES - 1:
@@ -67,6 +71,11 @@ class Store:
                     raise
             time.sleep(0.01 * 2**attempt)
         raise AssertionError("the last attempt returns or raises")
+
+    @property
+    def _view(self) -> dict[str, Any]:
+        """PostgreSQL shows one moment to a reader only when asked; SQLite always does."""
+        return {"isolation_level": "REPEATABLE READ"} if self.dialect == "postgresql" else {}
 
     def close(self) -> None:
         """Give back every connection."""
@@ -86,7 +95,7 @@ def connect(url: str = DEFAULT) -> Store:
     try:
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
-            isolation_level="SERIALIZABLE", pool_pre_ping=True, pool_size=10, max_overflow=20,
+            isolation_level="READ COMMITTED", pool_pre_ping=True, pool_size=10, max_overflow=20,
             connect_args={"connect_timeout": 5},
         )  # fmt: skip
     except (NoSuchModuleError, ModuleNotFoundError):

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, select
 
 from allocator.signoff.chain import Event, following
 from allocator.signoff.store.tables import events
 
 BATCH = 5_000  # rows read at a time: a chain of 100,000 is never in memory as a whole
-LOCK = 7_315_001  # number of PostgreSQL's lock on the end of the chain; any constant does
 
 
 @dataclass(frozen=True)
@@ -34,13 +33,11 @@ class Act:
 
 
 def append(connection: Connection, act: Act) -> Event:
-    """Write the event that follows the last one. Two acts never follow the same event.
+    """Write the event that follows the last one.
 
-    SQLite has one writer at a time (BEGIN IMMEDIATE); PostgreSQL takes a lock until the
-    transaction ends, so that an act waits for the one before instead of being tried again.
+    Two acts never follow the same event: ``Store.writing`` lets one run at a time, and the
+    database refuses a second event with the same ``previous``.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
     event = following(
         last(connection), at=act.at, actor=act.actor, role=act.role, action=act.action,
         subject=act.subject, details=act.details, behalf=act.behalf,
