@@ -77,8 +77,8 @@ def _finding(book: Book) -> str:
 def _subtitle(book: Book) -> str:
     return (
         f"{book.plan.currency}{basis(book.plan)}, {period(book.plan)}. Weeks that straddle a "
-        "period are split by days. Net and gross in the days media run, cash when paid; free is net "
-        "less what is committed. First sums, then lines, then every posting."
+        "period are split by days. Net and gross in the days media run, cash when paid; free is "
+        "net less what is committed. First sums, then lines, then every posting."
     )
 
 

@@ -25,6 +25,13 @@ WIDEST = 46  # characters; longer names go on a second line
 A4, A3 = 9, 8  # Excel's numbers of paper
 
 
+class _Exact(float):
+    """A number written with all of its digits; XlsxWriter itself formats it with 16."""
+
+    def __format__(self, spec: str) -> str:
+        return repr(float(self))
+
+
 @functools.lru_cache(maxsize=4096)  # names come again in every row of their figures
 def _shown(text: str) -> tuple[str, bool]:
     """A text fit to be shown, and whether it begins like a formula."""
@@ -60,7 +67,7 @@ class Page:
 
     def number(self, row: int, column: int, value: float, *style: str) -> Cell:
         """A figure that is an input."""
-        self.sheet.write_number(row, column, value, self.book.format(*style))
+        self.sheet.write_number(row, column, _Exact(value), self.book.format(*style))
         self._room(column, value, style)
         return self._placed(row, column, value)
 
