@@ -17,6 +17,7 @@ from allocator.plan_given import Given
 from allocator.plan_risk import Risk
 from allocator.plan_simplified import Simplified
 from allocator.plan_value import Value as _Value
+from allocator.plan_wish import Wish
 
 SCHEMA_VERSION = 1
 
@@ -349,6 +350,8 @@ class Plan(_Value):
     """other curves on which the plan is judged; no such key where there are none"""
     simplified: Simplified | None = None
     """only of a plan made with few changes"""
+    wish: Wish | None = None
+    """only of a plan with amounts fixed by hand"""
     given: Given | None = None
     """only of a plan that was evaluated, and only where some split keeps the rules"""
     warnings: tuple[str, ...]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from allocator.engine.fixed import as_evaluated
 from allocator.engine.proof import prove_plan, prove_safe
 from allocator.engine.risk_figures import SafeForm
 from allocator.engine.setting import Setting, settle
+from allocator.engine.wished import wish_figures
 from allocator.plan import Plan, Status, canonical, digest_of
 from allocator.plan_file import read_document
 from allocator.quantities import LARGEST
@@ -95,6 +97,7 @@ def verify(path: Path, *, curves_file: Path | None = None) -> Verdict:
     recomputed = _again(plan, setting, amounts)
     stated.pop("digest", None)
     stated.pop("simplified", None)
+    stated.pop("wish", None)
     found = [
         *_compare(stated, recomputed),
         *_bound(plan, setting, amounts),
@@ -102,6 +105,7 @@ def verify(path: Path, *, curves_file: Path | None = None) -> Verdict:
         *_accepted(plan),
         *_profile(plan, setting),
         *_simplified(plan, setting, amounts),
+        *_wished(plan, setting, amounts),
     ]
     return Verdict((*differences, *found), _count(recomputed))
 
@@ -162,10 +166,14 @@ def _again(plan: Plan, setting: Setting, amounts: np.ndarray) -> dict[str, Any]:
 
 def _best(plan: Plan, setting: Setting) -> np.ndarray | None:
     """(line, week) the best split that an evaluated plan names."""
-    if plan.given is None:
+    return None if plan.given is None else _weekly(plan.given.best_spend, setting)
+
+
+def _weekly(spend: Mapping[str, tuple[float, ...]], setting: Setting) -> np.ndarray | None:
+    """(line, week); None where it is about other lines or weeks."""
+    if set(spend) != set(setting.curves.lines):
         return None
-    nothing = (0.0,) * setting.window.weeks
-    rows = [plan.given.best_spend.get(line, nothing) for line in setting.curves.lines]
+    rows = [spend[line] for line in setting.curves.lines]
     return np.array(rows) if {len(row) for row in rows} == {setting.window.weeks} else None
 
 
@@ -267,6 +275,29 @@ def _simplified(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Diffe
         ("best_bound", said.best_bound, again, abs(again - said.best_bound) <= near),
     )
     return [Difference(f"simplified.{k}", was, now) for k, was, now, same in checks if not same]
+
+
+def _wished(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Difference]:
+    """What a wish costs, against the plan without it, whose bound is proven anew."""
+    said = plan.wish
+    if said is None:
+        return []
+    best = _weekly(said.best_spend, setting)
+    if best is None or not set(said.rules) <= {rule.id for rule in setting.rules}:
+        return [Difference("wish.best_spend", "other lines, weeks or rules", setting.curves.lines)]
+    again = wish_figures(setting, amounts, best)
+    free = replace(setting, rules=tuple(r for r in setting.rules if r.id not in said.rules))
+    patience = max(PATIENCE, setting.scenario.run.time_limit)
+    proven = prove_plan(free, best, time_limit=patience)
+    size = max(1.0, abs(plan.certificate.value))
+    near = {key: ROUNDING * size + SAME * abs(now) for key, now in again.items()}
+    again["best_bound"] = proven.certificate.bound
+    near["best_bound"] = 2 * proven.aim + SAME * size
+    return [
+        Difference(f"wish.{key}", getattr(said, key), now)
+        for key, now in again.items()
+        if abs(getattr(said, key) - now) > near[key]
+    ]
 
 
 def _compare(stated: dict[str, Any], recomputed: dict[str, Any]) -> list[Difference]:

@@ -33,6 +33,7 @@ EPILOG = (
     "Examples: allocator plan scenarios/2027-q1-base.yaml --out out/q1; "
     "allocator plan scenarios/2027-q1-base.yaml --out out/q1 --json --force; "
     "allocator plan scenarios/2027-q1-base.yaml --out out/simple --simplify 5%; "
+    "allocator plan scenarios/2027-q1-base.yaml --out out/wish --fix search/brand=100k; "
     "allocator plan scenarios/2027-q1-base.yaml --out out/q1 --xlsx --onepager --by 'Jana Weber'"
 )
 
@@ -55,6 +56,10 @@ def plan(
     simplify: Annotated[
         str | None,
         typer.Option(metavar="SHARE", help="The fewest changes that lose no more of the gain."),
+    ] = None,
+    fix: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE=AMOUNT", help="Set by hand; the rest is best. Repeatable."),
     ] = None,
     cell: CellName = None,
     sets: Sets = None,
@@ -90,7 +95,7 @@ def plan(
     papers = Wish(xlsx, onepager, csv, lines, promised, ledger, fiscal_start, by, on)
     if papers.any:
         papers.refuse(out, force=force)
-    wish = _Wish(out, accept_unhealthy, loss, quiet or as_json, as_json)
+    wish = _Wish(out, accept_unhealthy, loss, _fixes(fix, loss), quiet or as_json, as_json)
     made, page, prepare = _made(loaded, wish)
     text = made.to_json()
     write(outputs[0], text, force=force)
@@ -104,6 +109,19 @@ def plan(
     _refuse_unproven(made, outputs[0])
 
 
+def _fixes(written: list[str] | None, loss: float | None) -> dict[str, float]:
+    """What is set by hand: line -> amount. Raises InputError."""
+    if not written:
+        return {}
+    from allocator.sensitivity.wish import wishes_of
+    from mmm.errors import Fault, InputError
+
+    if loss is not None:
+        fault = Fault("--fix", 0, 0, "", "--fix and --simplify", "one of the two")
+        raise InputError([fault])
+    return wishes_of(written)
+
+
 @dataclass(frozen=True)
 class _Wish:
     """How a plan is to be made, besides its scenario."""
@@ -111,6 +129,7 @@ class _Wish:
     out: Path
     accepted: str | None
     loss: float | None
+    fixes: dict[str, float]
     quiet: bool
     as_json: bool
 
@@ -123,6 +142,7 @@ def _made(
     Raises Infeasible with the conflict, as JSON on the way if asked.
     """
     import json
+    from functools import partial
 
     from allocator.answer import curve_series, refusal, refusal_json
     from allocator.errors import Infeasible
@@ -134,14 +154,13 @@ def _made(
     known = load_curves(loaded.curves_file)
     others = tuple(map(load_curves, loaded.alternative_files))
     with steps(wish.quiet) as step:
-        answer = answer_to(
-            loaded,
-            known,
-            folder=wish.out,
-            alternatives=others,
-            accepted=wish.accepted,
-            step=step,
-        )
+        find = partial(answer_to, loaded, known)
+        if wish.fixes:
+            from allocator.sensitivity.wish import plan_wish, wishing
+
+            find = partial(plan_wish, loaded, known, wish.fixes)
+            loaded = wishing(loaded, known, wish.fixes)
+        answer = find(folder=wish.out, alternatives=others, accepted=wish.accepted, step=step)
         made = answer.plan
         if made is not None and wish.loss is not None:
             from allocator.sensitivity.simplify import simplify

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from allocator.plan import LinePlan, Plan, Status
 from allocator.reports._base.headline import amount, missed
 from allocator.reports._base.names import clean, listed
-from allocator.reports._base.numbers import money, no_less, percent
+from allocator.reports._base.numbers import THIN, chance, money, no_less, percent, quantity
+from allocator.reports._base.order import objective_unit
+from allocator.reports._base.sought import goal
 
 _MOST = 6  # lines named in a caution; the table marks all of them
 _OF_THE_FIT = ("the curves were imported", "the fit")
@@ -24,7 +26,7 @@ class Caution:
 
 def cautions(plan: Plan) -> tuple[Caution, ...]:
     """The proof if it fails, the model's health, the lines to doubt, then the plan's own notes."""
-    found = [*_unproven(plan), *_health(plan)]
+    found = [*_unproven(plan), *_wish(plan), *_health(plan)]
     beyond = [line for line in plan.lines if line.beyond_observed]
     if beyond:
         weeks = "spends" if len(beyond) == 1 else "spend"
@@ -79,6 +81,25 @@ def _unproven(plan: Plan) -> list[Caution]:
     sentence = f"{start} better split may exist; it could bring up to {missed(plan)} by this model."
     tag = "not optimised" if proof.status is Status.EVALUATED else "not proven"
     return [Caution(tag, sentence)]
+
+
+def _wish(plan: Plan) -> list[Caution]:
+    """What amounts set by hand cost."""
+    said = plan.wish
+    if said is None:
+        return []
+    many = "One amount is" if len(said.rules) == 1 else f"{len(said.rules)} amounts are"
+    if abs(said.cost) < _LEAST:
+        cost = f"that costs nothing in {goal(plan)}"
+    else:
+        ends = (quantity(end, objective_unit(plan), plan.currency) for end in (said.p10, said.p90))
+        verb = "costs" if said.cost > 0 else "adds"
+        cost = (
+            f"that {verb} {amount(plan, abs(said.cost))} against the best plan without it "
+            f"(80{THIN}% sure of a cost of {' to '.join(ends)}; worse in "
+            f"{chance(said.probability_worse)} of draws)"
+        )
+    return [Caution("set by hand", f"{many} fixed, the rest re-optimised: {cost}.")]
 
 
 def _health(plan: Plan) -> list[Caution]:
