@@ -18,6 +18,8 @@ from allocator.cli import (
     documents,
     evaluate,
     explain,
+    from_excel,
+    import_book,
     init,
     ladder,
     new,
@@ -27,6 +29,7 @@ from allocator.cli import (
     stability,
     status,
     sweep,
+    to_excel,
     verify,
 )
 from mmm.terminal import run
@@ -41,6 +44,8 @@ __all__ = [
     "documents",
     "evaluate",
     "explain",
+    "from_excel",
+    "import_book",
     "init",
     "ladder",
     "main",
@@ -51,6 +56,7 @@ __all__ = [
     "stability",
     "status",
     "sweep",
+    "to_excel",
     "verify",
 ]
 
@@ -73,10 +79,13 @@ app.command(epilog=show.EPILOG)(show.show)
 app.command(epilog=check.EPILOG)(check.check)
 app.command(epilog=diff.EPILOG)(diff.diff)
 app.command(epilog=schema.EPILOG)(schema.schema)
+app.command(epilog=to_excel.EPILOG)(to_excel.to_excel)
+app.command(epilog=from_excel.EPILOG)(from_excel.from_excel)
 app.command(epilog=plan.EPILOG)(plan.plan)
 app.command(epilog=evaluate.EPILOG)(evaluate.evaluate)
 app.command(epilog=compare.EPILOG)(compare.compare)
 app.command(epilog=documents.EPILOG)(documents.documents)
+app.command(epilog=import_book.EPILOG)(import_book.import_book)
 app.command(epilog=verify.EPILOG)(verify.verify)
 app.command(epilog=status.EPILOG)(status.status)
 app.command(epilog=explain.EPILOG)(explain.explain)

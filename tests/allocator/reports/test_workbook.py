@@ -37,7 +37,6 @@ UNICODE = (
     "*",
     "?",
     ">0",
-    "~",
 )
 HOSTILE = Case(
     rows=tuple(
