@@ -36,7 +36,7 @@ def read_accounts(path: Path, lines: Sequence[str] | None = None) -> dict[str, A
             expected = "a line of the plan"
             faults.append(
                 _fault(path, here, "line", repr(account.line), expected,
-                       nearest(account.line, lines))
+                       fix=nearest(account.line, lines))
             )  # fmt: skip
         elif account.line in found:
             first = found[account.line].source.rpartition(":")[2]
@@ -63,7 +63,9 @@ def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
         cells = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except UnicodeDecodeError as error:
         here = raw[: error.start].count(b"\n") + 1
-        wrong = _fault(path, here, "", "bytes that are not UTF-8", "UTF-8 text", "save as UTF-8")
+        wrong = _fault(
+            path, here, "", "bytes that are not UTF-8", "UTF-8 text", fix="save as UTF-8"
+        )
         raise InputError([wrong]) from None
     except csv.Error as error:
         raise InputError([_fault(path, 1, "", str(error), "a CSV file")]) from None
@@ -81,19 +83,19 @@ def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
 
 def _refuse_header(path: Path, header: tuple[str, ...]) -> None:
     faults = [
-        _fault(path, 1, "", f"the column {name!r}", "a column of accounts", nearest(name, COLUMNS),
-               place)
+        _fault(path, 1, "", f"the column {name!r}", "a column of accounts",
+               fix=nearest(name, COLUMNS), column=place)
         for place, name in enumerate(header, 1)
         if name not in COLUMNS
     ]  # fmt: skip
     faults += [
-        _fault(path, 1, "", f"the column {name!r} again", "each column once", "", place)
+        _fault(path, 1, "", f"the column {name!r} again", "each column once", column=place)
         for place, name in enumerate(header, 1)
         if name in header[: place - 1]
     ]
     if "line" not in header:
         fix = "separate columns with commas" if ";" in "".join(header) else ""
-        faults.append(_fault(path, 1, "", "no column `line`", "a header such as line,fee", fix))
+        faults.append(_fault(path, 1, "", "no column `line`", "a header such as line,fee", fix=fix))
     if faults:
         raise InputError(faults)
 
@@ -113,7 +115,7 @@ def _account(path: Path, here: int, row: Mapping[str, str]) -> tuple[Account | N
             whole = name == "days_to_pay"
             expected = f"whole days, 0 to {LONGEST}" if whole else "a share such as 5% or 0.05"
             column = columns.index(name) + 1
-            faults.append(_fault(path, here, name, repr(text), expected, "", column))
+            faults.append(_fault(path, here, name, repr(text), expected, column=column))
         else:
             numbers[name] = value
     if faults:
@@ -138,7 +140,7 @@ def _number(name: str, text: str) -> float | None:
 
 
 def _fault(
-    path: Path, line: int, name: str, found: str, expected: str, fix: str = "", column: int = 0
+    path: Path, line: int, name: str, found: str, expected: str, *, fix: str = "", column: int = 0
 ) -> Fault:
     """``column``: the cell's place in its row, from 1."""
     return Fault(str(path), line, column, name, found, expected, fix)
