@@ -46,7 +46,7 @@ def cluster(folder: Path, *, workers: int = 2, path: Path | None = None) -> Iter
         first = start(
             "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(at)
         )
-        wait_for(at.exists)
+        wait_for(lambda: at.exists() and at.read_text(encoding="utf-8").rstrip().endswith("}"))
         address = json.loads(at.read_text(encoding="utf-8"))["address"]
         one = ("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1")
         those = tuple(start("dask_worker", address, *one) for _ in range(workers))
