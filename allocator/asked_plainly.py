@@ -94,6 +94,16 @@ def next_weeks(curves: ResponseCurves, weeks: int | None) -> Stretch:
     return Stretch(start.isoformat(), weeks or USUAL)
 
 
+def last_weeks(curves: ResponseCurves) -> Stretch:
+    """The last weeks of the data, a quarter of them. Raises InputError where there are none."""
+    if curves.history is None:
+        found, expected = "imported curves, which hold no spend", "--reference FILE.csv"
+        raise InputError([Fault("--reference", 0, 0, "", found, expected)])
+    first, last = ends_of(curves)
+    weeks = min(USUAL, (last - first).days // 7 + 1)
+    return Stretch((last - (weeks - 1) * WEEK).isoformat(), weeks)
+
+
 def year_before(curves: ResponseCurves, period: Stretch) -> Stretch:
     """The same weeks of the year before; where the data have no such weeks, their last ones."""
     day = first_day(period.start, curves.week_start)

@@ -11,6 +11,7 @@ import sys
 import typer
 
 from allocator.cli import (
+    assess,
     check,
     compare,
     curves,
@@ -36,6 +37,7 @@ from mmm.terminal import run
 
 __all__ = [
     "app",
+    "assess",
     "check",
     "commands",
     "compare",
@@ -84,6 +86,7 @@ app.command(epilog=from_excel.EPILOG)(from_excel.from_excel)
 app.command(epilog=plan.EPILOG)(plan.plan)
 app.command(epilog=evaluate.EPILOG)(evaluate.evaluate)
 app.command(epilog=compare.EPILOG)(compare.compare)
+app.command(epilog=assess.EPILOG)(assess.assess)
 app.command(epilog=documents.EPILOG)(documents.documents)
 app.command(epilog=import_book.EPILOG)(import_book.import_book)
 app.command(epilog=verify.EPILOG)(verify.verify)
