@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import typer
 
@@ -112,6 +113,11 @@ def _option(option: Any, hint: Any) -> list[str]:
 
 
 def _kind(hint: Any) -> str:
+    for kind in _types(hint):
+        if get_origin(kind) is Literal:
+            return "|".join(map(str, get_args(kind)))
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return "|".join(str(member.value) for member in kind)
     names = {int: "N", float: "X", Path: "FILE", str: "TEXT"}
     return next(names[kind] for kind in _types(hint) if kind in names)
 

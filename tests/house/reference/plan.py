@@ -31,6 +31,7 @@ from allocator.plan import (
 )
 from allocator.plan_risk import Risk, RuleOdds, SafeForm
 from allocator.plan_simplified import Simplified
+from allocator.plan_wish import Wish
 from allocator.run import plan
 from allocator.scenario import load
 from mmm.curves import save
@@ -62,6 +63,7 @@ TITLES: dict[type[BaseModel], str] = {
     RuleOdds: "`risk.rules`",
     SafeForm: "`risk.safe`",
     Simplified: "`simplified`",
+    Wish: "`wish`",
 }
 WHERE = {
     LinePlan: ("lines", 1),
@@ -98,6 +100,11 @@ ELSEWHERE: dict[type[BaseModel], dict[str, Any]] = {
     Simplified: {
         "rules": ["simple-1"], "loss_allowed": 0.05, "loss_taken": 0.031, "changed": 6, "of": 18,
         "fewest": 6, "best": 181_900.0, "best_bound": 181_902.1,
+    },
+    Wish: {
+        "rules": ["fix-search-brand"], "cost": 4_120.0, "p10": 1_350.0, "p90": 7_480.0,
+        "probability_worse": 0.97, "best_spend": {"search/brand": [7_692.31]},
+        "best_bound": 186_020.4,
     },
 }  # fmt: skip
 """Of what the plan below has none: bad draws are not heeded, nothing is simplified."""
