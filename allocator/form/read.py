@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,8 @@ from allocator.form.layout import (
 )
 from mmm.errors import Fault, InputError, nearest
 from mmm.yamlfile import to_text
+
+_LINE = re.compile(r" \(first on line [0-9]+\)")
 
 FIRST = HEAD + 2
 """The first row that is filled in, from 1."""
@@ -85,10 +88,8 @@ def scenario_text(path: Path, loads: Loads) -> str:
         for fault in error.faults:
             cell = _cell(form, fault.path)
             if cell not in known and not (form.faults and _about(form, fault.path, known)):
-                at = cell or "Scenario"
-                form.faults.append(
-                    Fault(str(path), 0, 0, at, fault.found, fault.expected, fault.fix)
-                )
+                found = _LINE.sub("", fault.found)  # lines of a file that nobody sees
+                form.refuse(cell or "Scenario", found, fault.expected, fault.fix)
     if form.faults:
         raise InputError(dict.fromkeys(form.faults))
     return text
