@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.cli.options import Json, Quiet
+from allocator.cli.options import CellName, Json, Quiet, Sets, loaded_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy as np
 
@@ -53,6 +53,8 @@ def evaluate(
         str | None,
         typer.Option(metavar="REASON", help="Use a fit that fails its health card, and why."),
     ] = None,
+    cell: CellName = None,
+    sets: Sets = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -72,9 +74,11 @@ def evaluate(
     from mmm.terminal import steps
 
     _one_of(table, actuals, scenario, curves)
+    _none_without(scenario, {"--cell": cell, "--set": sets})
     outputs = (out / "plan.json", out / "plan.html")
     refuse_existing(outputs, force=force)
-    loaded, known, amounts = _asked(table, actuals, (scenario, curves, period))
+    question = None if scenario is None else loaded_of(scenario, cell, sets)
+    loaded, known, amounts = _asked(table, actuals, (question, curves, period))
     others = tuple(map(load_curves, loaded.alternative_files))
     with steps(quiet or as_json) as step:
         made = evaluated(
@@ -112,20 +116,32 @@ def _one_of(
         raise InputError(faults)
 
 
+def _none_without(scenario: Path | None, options: Mapping[str, object]) -> None:
+    """Raise InputError for options about a scenario where there is none."""
+    from mmm.errors import Fault, InputError
+
+    stated = [name for name, value in options.items() if value]
+    if scenario is None and stated:
+        raise InputError(
+            [Fault(name, 0, 0, "", "no scenario", "--scenario FILE beside it") for name in stated]
+        )
+
+
 def _asked(
-    table: Path | None, actuals: str | None, named: tuple[Path | None, Path | None, str | None]
+    table: Path | None,
+    actuals: str | None,
+    named: tuple[LoadedScenario | None, Path | None, str | None],
 ) -> tuple[LoadedScenario, ResponseCurves, Amounts]:
     """The question, its curves, and how its setting turns the split into weekly amounts."""
     from allocator.asked_plainly import past, stretch_of
     from allocator.evaluate import of_history, of_rows
-    from allocator.scenario import load
     from allocator.scenario.table import read_table
     from mmm.curves import load as load_curves
 
-    scenario, curves, period = named
+    question, curves, period = named
     rows, places = read_table(table, str(table)) if table is not None else ((), ())
-    if scenario is not None:
-        loaded = load(scenario) if curves is None else load(scenario).on(curves)
+    if question is not None:
+        loaded = question if curves is None else question.on(curves)
         known = load_curves(loaded.curves_file)
     else:
         assert curves is not None  # _one_of has asked

@@ -49,10 +49,11 @@ def load(
     choices = _choices(composition, cell)
     found, faults = _loaded(composition, choices)
     faults = [*composition.faults, *faults]
+    as_written = replace(composition, sets={})  # which may speak of one cell only
     for others in one_cell_an_option(composition.axes):
         if others != choices:
-            found_there = _parts(composition, others)[1]
-            faults += _new(composition, others, found_there, faults)
+            wrong = _parts(as_written, others)[1]
+            faults += _new(as_written, others, wrong, faults)
     if faults or found is None:
         raise InputError(dict.fromkeys(faults))
     return found
