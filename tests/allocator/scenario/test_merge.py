@@ -109,7 +109,7 @@ def laid(*parts: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
     return plain(node), faults
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(files(2), files(2), files(2))
 def test_merging_is_associative(a: Any, b: Any, c: Any) -> None:
     """(a + b) + c is a + (b + c): what parents extend is merged before they are."""
@@ -119,7 +119,7 @@ def test_merging_is_associative(a: Any, b: Any, c: Any) -> None:
     assert faults == []
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(files(2))
 def test_merging_with_itself_or_with_nothing_changes_nothing(a: Any) -> None:
     assert laid(a, a)[0] == laid({}, a)[0] == laid(a, {})[0] == a
