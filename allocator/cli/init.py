@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from allocator.cli.options import Quiet
+
 EPILOG = (
     "Examples: allocator init weekly.csv --currency EUR --out my; "
     "allocator init data.csv --currency USD --spend x1 --spend x2 --kpi y --out my"
@@ -26,6 +28,7 @@ def init(
         list[str] | None, typer.Option(metavar="COLUMN", help="A column of what you sell.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write a commented model.yaml and a first scenario from the columns of a CSV."""
     from allocator.plan_file import write
@@ -45,6 +48,8 @@ def init(
     write(files[0], model, force=force)
     write(files[1], question, force=force)
     channels = ", ".join(roles.channels)
+    if quiet:
+        return
     typer.echo(f"{files[0]}: {len(roles.channels)} channels ({channels}); read it, then:")
     typer.echo(f"  mmm check {files[0]}")
     typer.echo(f"  mmm fit {files[0]} --out {out / 'fit'}")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from allocator.cli.options import Quiet
+
 EPILOG = (
     "Examples: allocator new q2 --from actuals:2026-W14 --start 2027-W14 "
     "--curves data/sample/curves.nc --out scenarios/q2.yaml; "
@@ -32,6 +34,7 @@ def new(
     ] = None,
     weeks: Annotated[int, typer.Option(min=1, max=104, help="How many weeks.")] = 13,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write a new scenario: from what was spent, an earlier plan, a total, or a table."""
     from allocator.plan_file import write
@@ -49,4 +52,6 @@ def new(
     wish = Wish(name, source, curves, out.parent, start, weeks)
     text = new_scenario(wish, load(curves))
     write(out, text, force=force)
+    if quiet:
+        return
     typer.echo(f"{out}: read it with  allocator show {out}  and plan with  allocator plan {out}")

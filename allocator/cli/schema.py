@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-EPILOG = "Examples: allocator schema --out scenarios/schema/scenario.v1.json; allocator schema"
+from allocator.cli.options import Quiet
+
+EPILOG = "Example: allocator schema --out scenarios/schema/scenario.v1.json"
 
 
 def schema(
@@ -15,6 +17,7 @@ def schema(
         Path | None, typer.Option("--out", metavar="FILE", help="Write it here.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Print the JSON Schema of the scenario file, with which editors complete and check."""
     from allocator.scenario.jsonschema import schema_text
@@ -25,4 +28,6 @@ def schema(
     from allocator.plan_file import write
 
     write(out, schema_text(), force=force)
+    if quiet:
+        return
     typer.echo(f"{out}: write  # yaml-language-server: $schema={out}  in a scenario's first line")
