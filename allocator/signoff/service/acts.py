@@ -6,21 +6,30 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from allocator.errors import NotAllowed
 from allocator.plan import Plan
+from allocator.signoff.authority import Authority
 from allocator.signoff.service.standing import Conflict, Standing
 from allocator.signoff.states import Action, Role, State, after
 from allocator.signoff.store import blobs, events, plan_rows
 from allocator.signoff.store.events import Act
 from allocator.signoff.store.plan_rows import PlanRow
+from allocator.signoff.times import later
 from mmm.errors import Fault, InputError
+from mmm.yamlfile import parse, validate
+
+WAITING = (State.SUBMITTED, State.IN_REVIEW, State.APPROVED, State.CONDITIONAL)
+"""States that end by themselves when nobody decides."""
 
 
-def locked(connection: Connection, digest: str, version: int | None = None) -> PlanRow:
-    """The plan, which nobody else moves until the transaction ends.
+def locked(
+    connection: Connection, digest: str, version: int | None = None, *, reads: bool = False
+) -> PlanRow:
+    """The plan, which nobody else moves until the transaction ends; ``reads`` only looks.
 
     version: what the caller saw. Raises InputError for no such plan, Conflict where it has moved.
     """
-    row = plan_rows.get(connection, digest, lock=True)
+    row = plan_rows.get(connection, digest, lock=not reads)
     if row is None:
         raise InputError([Fault("plan", 0, 0, "", repr(digest), "the digest of a plan here")])
     if version is not None and row.version != version:
@@ -77,3 +86,18 @@ def refuse_empty(name: str, text: str) -> None:
     if not text.strip() or len(text) > 4000:
         found = "nothing" if not text.strip() else f"{len(text)} characters"
         raise InputError([Fault(name, 0, 0, "", found, "a reason of 1 to 4,000 characters")])
+
+
+def refuse_late(connection: Connection, row: PlanRow, at: str) -> None:
+    """Raise NotAllowed for a plan that waited longer than its matrix lets it.
+
+    It has expired, whether or not the clock's act was done already.
+    """
+    if row.authority is None or row.state not in WAITING:
+        return
+    content = blobs.get(connection, row.authority)
+    assert content is not None  # a foreign key
+    rules = validate(parse(content.decode(), "authority.yaml"), Authority)
+    if later(row.changed_at, days=rules.expires_after_days) < at:
+        days = rules.expires_after_days
+        raise NotAllowed(f"the plan expired: {days} days passed since {row.changed_at[:10]}")

@@ -12,7 +12,7 @@ from allocator.errors import NotAllowed
 from allocator.signoff.authority import Step
 from allocator.signoff.conditions import Condition
 from allocator.signoff.seen import seen_of
-from allocator.signoff.service.acts import locked, move, plan_of, refuse_empty
+from allocator.signoff.service.acts import locked, move, plan_of, refuse_empty, refuse_late
 from allocator.signoff.service.standing import Conflict, Standing, first_role, refuse_own
 from allocator.signoff.states import Action, Role, State
 from allocator.signoff.store import plan_rows
@@ -74,7 +74,7 @@ def reject(store: Store, actor: str, said: Decision, *, at: str) -> PlanRow:
     refuse_empty("reason", said.reason)
 
     def act(connection: Connection) -> PlanRow:
-        row = _open(connection, said)
+        row = _open(connection, said, at)
         who = first_role(connection, actor, row.market, at, SIGNERS)
         own = who.both & {row.author}
         if own:
@@ -85,7 +85,7 @@ def reject(store: Store, actor: str, said: Decision, *, at: str) -> PlanRow:
     return store.writing(act)
 
 
-def _open(connection: Connection, said: Decision) -> PlanRow:
+def _open(connection: Connection, said: Decision, at: str) -> PlanRow:
     """The plan, locked, if it may still be decided and is what was seen."""
     row = locked(connection, said.digest)
     newer = plan_rows.where(connection, plans.c.replaces == said.digest, limit=1)
@@ -98,6 +98,7 @@ def _open(connection: Connection, said: Decision) -> PlanRow:
         raise Conflict(
             f"the plan has moved since you opened it: it is {row.state} now; nothing was done"
         )
+    refuse_late(connection, row, at)
     own = seen_of(plan_of(connection, row))
     if dict(said.seen) != own:
         names = [key for key in own if said.seen.get(key) != own[key]] or sorted(said.seen)
@@ -108,7 +109,7 @@ def _open(connection: Connection, said: Decision) -> PlanRow:
 
 
 def _sign(connection: Connection, actor: str, said: Decision, at: str) -> PlanRow:
-    row = _open(connection, said)
+    row = _open(connection, said, at)
     given = plan_rows.signatures_of(connection, row.digest)
     due = row.required.due(tuple(one.role for one in given))
     if due is None:

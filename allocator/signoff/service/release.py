@@ -9,15 +9,22 @@ from sqlalchemy import Connection
 from allocator.errors import NotAllowed
 from allocator.signoff.authority import Authority
 from allocator.signoff.conditions import Circumstances, Condition, unmet
-from allocator.signoff.service.acts import locked, move, moved_by_clock, plan_of, refuse_empty
+from allocator.signoff.service.acts import (
+    WAITING,
+    locked,
+    move,
+    moved_by_clock,
+    plan_of,
+    refuse_empty,
+    refuse_late,
+)
 from allocator.signoff.service.standing import Standing, first_role
 from allocator.signoff.states import Action, Role, State
 from allocator.signoff.store import plan_rows
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.plan_rows import PlanRow
 from allocator.signoff.store.tables import plans
-
-WAITING = (State.SUBMITTED, State.IN_REVIEW, State.APPROVED, State.CONDITIONAL)
+from allocator.signoff.times import later
 
 
 def release(
@@ -34,6 +41,7 @@ def release(
 
     def act(connection: Connection) -> PlanRow:
         row = locked(connection, digest, version)
+        refuse_late(connection, row, at)
         who = first_role(connection, actor, row.market, at, (Role.FINANCE, Role.DIRECTOR))
         if row.author in who.both:
             raise NotAllowed("whoever wrote a plan does not release it")
@@ -78,8 +86,7 @@ def expire(store: Store, authority: Authority, *, at: str) -> tuple[PlanRow, ...
     """End what has waited too long, and released plans whose weeks are over."""
 
     def act(connection: Connection) -> tuple[PlanRow, ...]:
-        now = dt.datetime.fromisoformat(at)
-        oldest = (now - dt.timedelta(days=authority.expires_after_days)).isoformat()
+        oldest = later(at, days=-authority.expires_after_days)
         waiting = plan_rows.where(
             connection,
             plans.c.state.in_([str(state) for state in WAITING]),

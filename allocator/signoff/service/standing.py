@@ -37,14 +37,20 @@ class Standing:
         return frozenset({self.actor.id, self.name_of})
 
 
+def present(connection: Connection, actor: str) -> Person:
+    """Somebody who is here. Raises NotAllowed for people who are unknown or disabled."""
+    who = people.person(connection, id=actor)
+    if who is None or who.disabled:
+        raise NotAllowed("this person is unknown or disabled")
+    return who
+
+
 def standing(connection: Connection, actor: str, role: Role, market: str, at: str) -> Standing:
     """Who acts in a role, by themselves or by a delegation that holds at this time.
 
     Raises NotAllowed for people who are unknown, disabled, or do not hold the role there.
     """
-    who = people.person(connection, id=actor)
-    if who is None or who.disabled:
-        raise NotAllowed("this person is unknown or disabled")
+    who = present(connection, actor)
     if who.has(role, market):
         return Standing(who, role)
     for one in people.delegations_to(connection, actor, at):

@@ -122,15 +122,17 @@ def _submit(connection: Connection, actor: str, digest: str, matrix: Matrix, at:
             Fault("authority", 0, 0, "rules", f"no rule for {row.market}", "a rule that applies",
                   "without one nobody may approve the plan")
         ])  # fmt: skip
+    authority = blobs.put(connection, matrix.content)
     moved = move(
         connection, row, Action.SUBMIT, who, at,
         details={
+            "authority": authority,
             "facts": _form(facts), "required": required_form(required),
             "against": before.digest if before else None,
         },
         facts=plan_rows.as_json(_form(facts)),
         required=plan_rows.as_json(required_form(required)),
-        authority=blobs.put(connection, matrix.content),
+        authority=authority,
     )  # fmt: skip
     if row.replaces is not None:
         old = locked(connection, row.replaces)

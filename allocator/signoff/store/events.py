@@ -65,3 +65,9 @@ def about(connection: Connection, subject: str) -> tuple[Event, ...]:
     """Everything that was done to a plan, in its order."""
     query = select(events).where(events.c.subject == subject).order_by(events.c.number)
     return tuple(Event(*row) for row in connection.execute(query))
+
+
+def after(connection: Connection, number: int, limit: int) -> tuple[Event, ...]:
+    """Events that follow a number, in their order, so many at most."""
+    query = select(events).where(events.c.number > number).order_by(events.c.number).limit(limit)
+    return tuple(Event(*row) for row in connection.execute(query))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, Select, insert, or_, select, update
 
 from allocator.signoff.states import Role
 from allocator.signoff.store.tables import delegations, grants, users
@@ -131,5 +132,21 @@ def delegations_to(connection: Connection, taker: str, at: str) -> tuple[Delegat
         delegations.c.ends > at,
         delegations.c.revoked_at.is_(None),
     )
+    return _delegations(connection, query)
+
+
+def delegation(connection: Connection, id: str) -> Delegation | None:
+    """The delegation with this id; None where there is none."""
+    query = select(delegations).where(delegations.c.id == id)
+    return next(iter(_delegations(connection, query)), None)
+
+
+def delegations_of(connection: Connection, id: str) -> tuple[Delegation, ...]:
+    """All that a person ever gave or was given, the oldest first."""
+    query = select(delegations).where(or_(delegations.c.giver == id, delegations.c.taker == id))
+    return _delegations(connection, query.order_by(delegations.c.starts, delegations.c.id))
+
+
+def _delegations(connection: Connection, query: Select[Any]) -> tuple[Delegation, ...]:
     rows = connection.execute(query).mappings()
     return tuple(Delegation(**{**row, "role": Role(row["role"])}) for row in rows)

@@ -13,8 +13,8 @@ from allocator.signoff.authority import Authority
 from allocator.signoff.seen import seen_of
 from allocator.signoff.service.decision import Decision
 from allocator.signoff.service.submission import Matrix, Submission, create, submit
+from allocator.signoff.service.users import enroll
 from allocator.signoff.states import Role
-from allocator.signoff.store import people
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.people import Person
 from mmm.yamlfile import parse, validate
@@ -80,7 +80,7 @@ class Office:
         def act(connection: object) -> None:
             for name, held in STAFF.items():
                 one = Person(name, name.title(), f"{name}@example.org", False, frozenset(held))
-                people.add(connection, one, None, self.now())  # type: ignore[arg-type]
+                enroll(connection, one, None, None, self.now())  # type: ignore[arg-type]
 
         self.store.writing(act)
         return self
