@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import comparison_case as case
@@ -16,7 +17,7 @@ from typer.testing import CliRunner
 
 from allocator.cli import app
 from allocator.compare.conduct import compare
-from allocator.compare.contender import Contender, contenders
+from allocator.compare.contender import Contender, contender, contenders
 from allocator.compare.exchange import Rate, rates_of
 from allocator.compare.table import COLUMNS, tidy
 from allocator.comparison import Comparison
@@ -39,6 +40,9 @@ def paths(curves: ParametricCurves, tmp_path_factory: pytest.TempPathFactory) ->
     rich = case.BASE.replace("40%", "60%") + (
         "constraints: [{id: floor, each: [tv], spend: {min: 50k}}]\n"
     )
+    dear = case.BASE + (
+        "assumptions:\n  - {id: dear, lines: [tv], cost_per_unit: +25%, source: a rate card}\n"
+    )
     late = case.BASE.replace("2027-W01", "2027-W02")
     long = case.BASE.replace("weeks: 6", "weeks: 7")
     dollars = curve_case.parametric(3, replace(CONCAVE, currency="USD"))
@@ -49,6 +53,7 @@ def paths(curves: ParametricCurves, tmp_path_factory: pytest.TempPathFactory) ->
         "rich": (case.MORE, curves, rich),
         "other": (case.MORE, stronger, case.BASE),
         "late": (case.MORE, curves, late),
+        "dear": (case.MORE, curves, dear),
         "long": (case.MORE, curves, long),
         "usd": (case.MORE, dollars, case.BASE + "currency: USD\n"),
     }
@@ -58,8 +63,14 @@ def paths(curves: ParametricCurves, tmp_path_factory: pytest.TempPathFactory) ->
     }
 
 
+@cache
+def known(path: Path) -> Contender:
+    """A plan read once."""
+    return contender(path)
+
+
 def of(paths: dict[str, Path], *names: str, **options: object) -> Comparison:
-    return compare(contenders([paths[name] for name in names]), **options)
+    return compare([known(paths[name]) for name in names], **options)
 
 
 def outcomes(plan: Contender, kpi: str) -> np.ndarray:
@@ -71,7 +82,7 @@ def outcomes(plan: Contender, kpi: str) -> np.ndarray:
 
 
 def test_differences_are_those_of_the_curves_draw_by_draw(paths: dict[str, Path]) -> None:
-    a, b = contenders([paths["a"], paths["b"]])
+    a, b = [known(paths["a"]), known(paths["b"])]
     found = compare([a, b])
     before, after = outcomes(a, "revenue"), outcomes(b, "revenue")
     for place, line in enumerate(a.setting.curves.lines):
@@ -100,7 +111,7 @@ def test_differences_are_those_of_the_curves_draw_by_draw(paths: dict[str, Path]
 
 
 def test_months_and_weeks_add_up(paths: dict[str, Path]) -> None:
-    a, b = contenders([paths["a"], paths["b"]])
+    a, b = [known(paths["a"]), known(paths["b"])]
     found = compare([a, b])
     for level, name, metric in (
         ("plan", "all", "spend"), ("channel", "search", "spend"), ("line", "tv", "spend"),
@@ -154,7 +165,7 @@ def test_swapped_every_change_has_the_other_sign(paths: dict[str, Path]) -> None
 def test_bridges_close(paths: dict[str, Path], names: tuple[str, str]) -> None:
     found = of(paths, *names, align=True)
     assert {bridge.metric for bridge in found.bridges} == {"objective", "revenue", "new_customers"}
-    ends = contenders([paths[name] for name in names])
+    ends = [known(paths[name]) for name in names]
     for bridge in found.bridges:
         total = bridge.start.mean + sum(step.amount.mean for step in bridge.steps)
         assert total == pytest.approx(bridge.end.mean)
@@ -179,12 +190,32 @@ def test_each_step_has_its_cause(paths: dict[str, Path]) -> None:
     assert plan["mix"] != 0
     prices = steps["b", "rich"]
     assert prices["volume"] == prices["mix"] == prices["efficiency"] == prices["interaction"] == 0
-    revenue = contenders([paths["b"]])[0].plan.totals.plan.kpis["revenue"].mean
+    revenue = [known(paths["b"])][0].plan.totals.plan.kpis["revenue"].mean
     assert prices["price"] == pytest.approx(0.2 * revenue)  # 60 % of it instead of 40 %
     model = steps["b", "other"]
     assert model["volume"] == model["mix"] == model["price"] == 0
     assert model["interaction"] == 0
     assert model["efficiency"] == pytest.approx(0.4 * 0.2 * revenue)
+
+
+def test_dearer_media_are_a_price(paths: dict[str, Path]) -> None:
+    """At 5/4 of the price the money buys 4/5: R(x / 1.25), on the curves as they were fitted."""
+    base, dear = [known(paths["b"]), known(paths["dear"])]
+    found = compare([base, dear])
+    bridge = next(one for one in found.bridges if one.metric == "revenue")
+    steps = {step.name: step.amount.mean for step in bridge.steps}
+    setting = base.setting
+    fewer = base.spend.copy()
+    fewer[base.setting.curves.lines.index("tv")] /= 1.25
+    now, then = (
+        setting.curves.response(setting.labelled(spend), setting.window)
+        .sel(kpi="revenue").sum("line").mean().item()
+        for spend in (base.spend, fewer)
+    )  # fmt: skip
+    assert steps["price"] == pytest.approx(then - now)
+    assert steps["price"] < 0
+    assert [steps[name] for name in ("volume", "mix", "efficiency", "interaction")] == [0.0] * 4
+    assert {cause.kind for cause in found.causes} == {"price"}
 
 
 def test_what_changed_is_said(paths: dict[str, Path]) -> None:
@@ -198,7 +229,7 @@ def test_what_changed_is_said(paths: dict[str, Path]) -> None:
 
 
 def test_regret_is_told_by_every_world(paths: dict[str, Path]) -> None:
-    a, b = contenders([paths["a"], paths["other"]])
+    a, b = [known(paths["a"]), known(paths["other"])]
     found = compare([a, b])
     assert [judge.name for judge in found.judges] == ["q1 (A)", "q1 (B)"]
     for judge in (a, b):
@@ -224,7 +255,7 @@ def test_models_are_never_mixed(paths: dict[str, Path]) -> None:
     found = of(paths, "a", "other")
     assert {row.model for row in found.figures} == {"q1 (A)", "q1 (B)"}
     assert any("2 models" in note for note in found.notes)
-    a, other = contenders([paths["a"], paths["other"]])
+    a, other = [known(paths["a"]), known(paths["other"])]
     theirs = next(
         row for row in found.figures
         if (row.model, row.level, row.metric, row.calendar)
@@ -287,7 +318,7 @@ def test_a_rate_converts_money_and_nothing_else(paths: dict[str, Path]) -> None:
             r for r in found.figures
             if (r.model, r.metric, r.level, r.calendar) == ("q1 (B)", metric, "plan", "all")
         )  # fmt: skip
-        own = contenders([paths["usd"]])[0].plan.totals.plan
+        own = [known(paths["usd"])][0].plan.totals.plan
         stated = {
             "spend": own.spend,
             "revenue": own.kpis["revenue"].mean,
