@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from allocator.plan import Plan
 from allocator.plan_file import read
 from allocator.run import versions
-from allocator.scenario import load
+from allocator.scenario import LoadedScenario, load
 from allocator.status import Cause, Fitted, Standing, Today, standing
 from mmm.curves import load as load_curves
 from mmm.errors import EngineError, Fault, InputError
@@ -68,7 +67,7 @@ class Shelf:
     """
 
     scenarios: Sequence[Path]
-    _resolved: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    _loaded: dict[str, LoadedScenario | None] = field(default_factory=dict)
     _curves: dict[Path, Fitted | None] = field(default_factory=dict)
     _by_id: dict[str, Path] | None = None
 
@@ -88,8 +87,9 @@ class Shelf:
         if now is not None and now.digest != plan.curves.digest:
             earlier = map(self._fitted, sorted(path.parent.glob(EARLIER)))
             before = next((x for x in earlier if x and x.digest == plan.curves.digest), None)
+        loaded = self.loaded(plan.scenario.id)
         return Today(
-            scenario=self._scenario(plan.scenario.id),
+            scenario=loaded.resolved if loaded is not None else None,
             curves=now,
             before=before,
             edited=_edited(now, path) if now is not None else {},
@@ -105,19 +105,20 @@ class Shelf:
                 self._curves[path] = None
         return self._curves[path]
 
-    def _scenario(self, name: str) -> Mapping[str, Any] | None:
-        """The resolved form of a scenario: that of a file of this id, or one of its cells."""
-        if name not in self._resolved:
-            self._resolved[name] = self._loaded(name)
-        return self._resolved[name]
+    def loaded(self, name: str) -> LoadedScenario | None:
+        """The scenario of this id: that of a file, or one of its cells; None where there is none
+        that can be read."""
+        if name not in self._loaded:
+            self._loaded[name] = self._found(name)
+        return self._loaded[name]
 
-    def _loaded(self, name: str) -> Mapping[str, Any] | None:
+    def _found(self, name: str) -> LoadedScenario | None:
         if self._by_id is None:
             self._by_id = dict(_ids(self.scenarios))
         for own, cell in _splits(name):
             if own in self._by_id:
                 try:
-                    return load(self._by_id[own], cell=cell).resolved
+                    return load(self._by_id[own], cell=cell)
                 except InputError:
                     continue  # no such cell; or a file that is none, which is not known either
         return None

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from allocator.dossier import Dossier
     from allocator.plan import Plan
     from allocator.prepare import Told
-    from allocator.scenario import LoadedScenario
     from allocator.sensitivity.opened import Opened
 
 EPILOG = (
@@ -84,7 +83,7 @@ def documents(
                 fiscal_start, by, on)  # fmt: skip
     wish.refuse(file.parent, force=force)
     source = opened(file, curves_file=curves)
-    source, stale = _placed(source, scenario)
+    source, stale = _placed(source, file, scenario)
     with steps(quiet or as_json) as step:
         written = wish.make(source, file.parent, tell=step, stale=stale)
     if as_json:
@@ -207,15 +206,18 @@ def tell_written(written: tuple[Path, ...]) -> None:
         typer.echo(f"{len(tables)} tables       {tables[0].parent.resolve().as_uri()}")
 
 
-def _placed(source: Opened, scenario: Path | None) -> tuple[Opened, tuple[str, ...]]:
-    """The plan with its scenario file, where that still says what the plan answers."""
+def _placed(source: Opened, file: Path, scenario: Path | None) -> tuple[Opened, tuple[str, ...]]:
+    """The plan with its scenario file, where that still says what the plan answers; by what it is
+    stale."""
     from dataclasses import replace
 
-    from allocator.scenario import load
+    from allocator.status_files import Shelf
 
-    if scenario is None:
-        return source, ()
-    loaded: LoadedScenario = load(scenario)
-    if loaded.digest != source.plan.scenario.digest:
-        return source, (f"the scenario {scenario} has changed since",)
-    return replace(source, loaded=loaded), ()
+    shelf = Shelf([scenario] if scenario is not None else [])
+    stale = shelf.standing_of(file).standing.words
+    loaded = shelf.loaded(source.plan.scenario.id)
+    if loaded is None and scenario is not None:
+        stale += (f"scenario: none in {scenario} has the id {source.plan.scenario.id}",)
+    if loaded is None or loaded.digest != source.plan.scenario.digest:
+        return source, stale
+    return replace(source, loaded=loaded), stale
