@@ -90,6 +90,14 @@ def thinned(posterior: xr.Dataset, kpi: str, draws: int = DRAWS) -> xr.Dataset:
     return own.isel(sample=kept)
 
 
+def weekly_contributions(own: xr.Dataset, constants: xr.Dataset) -> list[np.ndarray]:
+    """What each of these lines brought in every week of the data: (draw, geo, week) each.
+
+    own: their draws of one KPI along ``sample``; constants: those of the same lines
+    """
+    return [value for _, value, _ in _by_line(own, constants, 1.0)]
+
+
 def _by_line(
     own: xr.Dataset, constants: xr.Dataset, times: float
 ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:

@@ -11,6 +11,7 @@ from mmm.baseline import column_name, standard_base
 from mmm.data import MediaData
 from mmm.derived import Derived
 from mmm.evidence import Evidence
+from mmm.fit_ahead import ahead_group
 from mmm.gather import channels
 from mmm.spec import ModelSpec
 from mmm.synergy import coefficient
@@ -133,6 +134,7 @@ def constants_group(
             **_columns(spec, data, first),
             **_pairs(first),
             **worth(spec, data),
+            **ahead_group(spec, data, first),
         },
         coords={
             "kpi": list(evidence),

@@ -11,9 +11,13 @@ import xarray as xr
 
 from mmm.card import HealthCard
 from mmm.curves import ParametricCurves
+from mmm.forecast import forecast_of
 from mmm.worth import worth_by_week
 
 CURVE_DRAWS = 500  # quantiles to about a percentage point, and 18 lines × 2 KPIs stay below 1 MB
+
+FORECAST_NAMES = ("ahead", "term", "control")
+"""Coordinates of what would be sold without media."""
 
 FORMS = ("adstock", "window", "saturation", "order", "cost_per_unit", "prior_driven")
 
@@ -38,14 +42,9 @@ def curves_of(
     seed = source["pairing_seed"]
     assert isinstance(seed, int)  # written by fit
     names = [str(name) for name in posterior if _is_of_a_curve(str(name))]
-    kpis = []
-    for place, kpi in enumerate(posterior["kpi"].to_numpy()):
-        own = posterior[names].sel(kpi=kpi, drop=True).stack(sample=("chain", "draw"))
-        own = own.drop_vars(("sample", "chain", "draw")).rename(sample="draw")
-        kept = _evenly(own.sizes["draw"], draws)
-        order = np.random.default_rng([seed, place]).permutation(len(kept))
-        kpis.append(own.isel(draw=kept[order]))
-    numbers = _by_curve(xr.concat(kpis, dim="kpi"), constants)
+    kpis = [_paired(posterior, place, seed, draws) for place in range(posterior.sizes["kpi"])]
+    numbers = _by_curve(xr.concat([own[names] for own in kpis], dim="kpi"), constants)
+    forecast = forecast_of(kpis, constants, seed=seed)
     forms = _by_curve(constants, constants)
     return ParametricCurves(
         xr.Dataset(
@@ -61,10 +60,12 @@ def curves_of(
                 "unit": constants["unit"].variable,
                 **{name: values.variable for name, values in worth_by_week(constants).items()},
                 **_reach(forms, numbers.sizes["draw"]),
+                **{name: own for name, own in forecast.items() if name not in FORECAST_NAMES},
             },
             coords={
                 "kpi": constants["kpi"].variable,
                 "week": constants["week"].variable,
+                **{name: own for name, own in forecast.items() if name in FORECAST_NAMES},
                 **{name: forms[name].variable for name in forms.coords if _is_label(str(name))},
             },
             attrs={
@@ -78,6 +79,16 @@ def curves_of(
             },
         )
     )
+
+
+def _paired(posterior: xr.Dataset, place: int, seed: int, draws: int) -> xr.Dataset:
+    """All of one KPI along ``draw``, thinned and in the order of the curves' draws."""
+    there = [name for name, values in posterior.data_vars.items() if values.size]
+    own = posterior[there].isel(kpi=place, drop=True).stack(sample=("chain", "draw"))
+    own = own.drop_vars(("sample", "chain", "draw")).rename(sample="draw")
+    kept = _evenly(own.sizes["draw"], draws)
+    order = np.random.default_rng([seed, place]).permutation(len(kept))
+    return own.isel(draw=kept[order])
 
 
 def _by_curve(numbers: xr.Dataset, constants: xr.Dataset) -> xr.Dataset:

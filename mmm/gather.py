@@ -47,7 +47,7 @@ def gather(
     reach = reach_lines(spec, data)
     per_head = values[:, :observed] / population[:, None]
     spread = (per_head - per_head.mean(axis=1, keepdims=True)).std()
-    controls = _controls(data)
+    controls = controls_of(data)
     sampled = SampledColumns.of(spec.controls, controls)
     return Evidence(
         kpi=kpi,
@@ -68,7 +68,7 @@ def gather(
             spec,
             data.dates,
             level=abs(per_head.mean()) / spread,
-            events=_events(data),
+            events=events_of(data),
             controls={name: rows[0] for name, rows in controls.items() if (rows == rows[0]).all()},
         ),
         pooling=_pooling(data, level[..., :observed], np.exp(mu), per_head),
@@ -113,13 +113,14 @@ def _pooling(
     return Pooling.of(channels(data), local=data.local, information=known)
 
 
-def _events(data: MediaData) -> dict[str, np.ndarray]:
+def events_of(data: MediaData) -> dict[str, np.ndarray]:
+    """Event -> (T,) its days in each week, over the most it has in any."""
     rows = data.dataset["events"].transpose("event", "date").to_numpy()
     return dict(zip(map(str, data.dataset["event"].to_numpy()), rows, strict=True))
 
 
-def _controls(data: MediaData) -> dict[str, np.ndarray]:
-    """label -> (G, T)"""
+def controls_of(data: MediaData) -> dict[str, np.ndarray]:
+    """Control's label -> (G, T), raw."""
     names = map(str, data.dataset["control"].to_numpy())
     return dict(zip(names, data.panel("controls"), strict=True))
 

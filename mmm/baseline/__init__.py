@@ -4,6 +4,7 @@ Everything here is in units of the standardised KPI, (KPI − mean) / standard d
 of prior scales serves sales in euros and customers in heads.
 """
 
+from mmm.baseline.ahead import control_ahead, design_ahead, same_weeks
 from mmm.baseline.assembly import baseline
 from mmm.baseline.controls import (
     analytic_controls,
@@ -19,7 +20,7 @@ from mmm.baseline.gaussian_process import gaussian_process
 from mmm.baseline.holidays import holiday_weeks
 from mmm.baseline.parts import Baseline, Part
 from mmm.baseline.seasonality import season
-from mmm.baseline.trend import FLEXIBILITY, trend_bends, trend_steps
+from mmm.baseline.trend import FLEXIBILITY, knots_ahead, trend_bends, trend_steps
 
 __all__ = [
     "FLEXIBILITY",
@@ -29,11 +30,15 @@ __all__ = [
     "baseline",
     "carried",
     "column_name",
+    "control_ahead",
     "control_lags",
+    "design_ahead",
     "event_weeks",
     "gaussian_process",
     "held",
     "holiday_weeks",
+    "knots_ahead",
+    "same_weeks",
     "season",
     "standard_base",
     "treatment_contribution",

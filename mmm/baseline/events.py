@@ -26,6 +26,19 @@ def event_weeks(event: EventSpec, days: np.ndarray, values: np.ndarray) -> np.nd
     return widened(around, before=event.before, after=event.after)[event.after :][: len(days)]
 
 
+def event_ahead(event: EventSpec, days: np.ndarray, values: np.ndarray, ahead: int) -> np.ndarray:
+    """The event's column over the ``ahead`` weeks after the data: (ahead,).
+
+    Where model.yaml states dates after the data they count; one that a column names does not come
+    again. values: as of ``event_weeks``.
+    """
+    if not values.any():
+        return np.zeros(ahead)
+    after = days[-1] + 7 * np.arange(1, ahead + 1)
+    whole = np.concatenate([values, _outside(event, after, days, values)])
+    return event_weeks(event, np.concatenate([days, after]), whole)[len(days) :]
+
+
 def widened(values: np.ndarray, *, before: int, after: int) -> np.ndarray:
     """A bump: up in equal steps over ``before`` weeks, down over ``after`` weeks, (T,).
 

@@ -22,21 +22,24 @@ LENGTHS = (13.0, 26.0)
 faster to media and noise."""
 
 
-def gaussian_process(length: float | None, weeks: int) -> tuple[np.ndarray, np.ndarray]:
-    """Waves and what amplitude 1 makes of them: (m, T) and (length scales, m) of √S(√λ_j).
+def gaussian_process(
+    length: float | None, weeks: int, ahead: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Waves and what amplitude 1 makes of them: (m, T + ahead) and (length scales, m) of √S(√λ_j).
 
     length: the length scale in weeks, or None for those of ``LENGTHS``. Extension and number of
     waves follow Riutort-Mayol et al. 2023, section 4.2, for Matérn 5/2: L ≥ 4.1 · length,
     m ≥ 2.65 · L / length, the longest and the shortest deciding. At the ends the waves subtract
     the covariance with a mirror image 2(L − half width) away; two length scales of margin keep
     that below 0.5 %, where their 1.2 half widths left 14 % of the variance missing in five years.
+    Weeks ``ahead`` that lie beyond L have what the waves are at L: 0.
     """
     lengths = LENGTHS if length is None else (length,)
     half_width = (weeks - 1) / 2
     edge = max(half_width + 2 * max(lengths), 4.1 * max(lengths))
     count = math.ceil(2.65 * edge / min(lengths))
     frequency = np.arange(1, count + 1) * np.pi / (2 * edge)
-    time = np.arange(weeks) - half_width
+    time = np.minimum(np.arange(weeks + ahead) - half_width, edge)
     waves = np.sin(frequency[:, None] * (time + edge)) / math.sqrt(edge)
     return waves, np.sqrt([spectral_density(frequency, one) for one in lengths])
 

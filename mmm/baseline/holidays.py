@@ -9,8 +9,10 @@ import numpy as np
 from mmm.spec import HolidaySpec, holiday_days
 
 
-def holiday_weeks(spec: HolidaySpec | None, days: np.ndarray) -> dict[str, np.ndarray]:
-    """Columns over weeks that begin on ``days``, up to three for each holiday.
+def holiday_weeks(
+    spec: HolidaySpec | None, days: np.ndarray, ahead: int = 0
+) -> dict[str, np.ndarray]:
+    """Columns over weeks that begin on ``days`` and ``ahead`` more, up to three for each holiday.
 
     The holiday itself: its days in the week over the most it has in any week. The weeks before
     and after it, where the spec gives it a width, have coefficients of their own, as people buy
@@ -23,19 +25,22 @@ def holiday_weeks(spec: HolidaySpec | None, days: np.ndarray) -> dict[str, np.nd
         [
             days[0] - 7 * np.arange(reach, 0, -1),
             days,
-            days[-1] + 7 * np.arange(1, reach + 1),
+            days[-1] + 7 * np.arange(1, ahead + reach + 1),
         ]
     )
-    inside = slice(reach, reach + len(days))
+    inside = slice(reach, reach + len(days) + ahead)
     columns: dict[str, np.ndarray] = {}
     for name, count in _counts(spec, weeks).items():
-        share = count / count.max()
+        most = count[: len(days) + 2 * reach].max()
+        if most == 0:  # the data end before it first comes
+            continue
+        share = count / most
         columns[f"holiday {name}"] = share[inside]
         columns[f"holiday {name} before"] = nearing(share, spec.weeks_before(name))[inside]
         columns[f"holiday {name} after"] = nearing(share[::-1], spec.weeks_after(name))[::-1][
             inside
         ]
-    return {name: column for name, column in columns.items() if column.any()}
+    return {name: column for name, column in columns.items() if column[: len(days)].any()}
 
 
 def nearing(share: np.ndarray, weeks: int) -> np.ndarray:

@@ -29,13 +29,55 @@ def trend(spec: TrendSpec, days: np.ndarray) -> Part:
     return TRENDS[spec.kind](spec, days)
 
 
-def trend_steps(spec: TrendSpec, days: np.ndarray) -> dict[str, np.ndarray]:
+def trend_ahead(spec: TrendSpec, days: np.ndarray, ahead: int) -> dict[str, np.ndarray]:
+    """The trend's columns over the ``ahead`` weeks after the data: name -> (ahead,).
+
+    The straight line goes on; steps are over and stay, so that the level is where it ended; bends
+    keep their slope; a Gaussian process comes back to the line, where its waves end.
+    """
+    columns = {"trend line": trend_line(days, ahead)}
+    if spec.kind == "local":
+        columns |= trend_steps(spec, days, ahead)
+    elif spec.kind == "piecewise":
+        columns |= trend_bends(spec, days, ahead)
+    elif spec.kind == "gp":
+        waves, _ = gaussian_process(spec.length_weeks, len(days), ahead)
+        columns |= {f"trend wave {j}": wave for j, wave in enumerate(waves, start=1)}
+    return {name: column[len(days) :] for name, column in columns.items()}
+
+
+def knots_ahead(spec: TrendSpec, days: np.ndarray, ahead: int) -> np.ndarray:
+    """What knots after the data would add, local and piecewise: (knots, ahead), in any order.
+
+    The first stands at the end of the data; each a column as those within. None for other kinds.
+    """
+    knots = _knots(spec, days)
+    bent = {"local": len(knots) > 1, "piecewise": len(knots) > 2}.get(spec.kind, False)
+    if not bent or len(days) < 2:
+        return np.empty((0, ahead))
+    width = knots[1] - knots[0]
+    week = np.arange(1, ahead + 1, dtype=float)
+    starts = np.arange(0, ahead, width)[:, None]
+    columns: np.ndarray = np.maximum(0, week - starts) / width
+    return columns if spec.kind == "piecewise" else np.minimum(columns, 1)
+
+
+def trend_line(days: np.ndarray, ahead: int = 0) -> np.ndarray:
+    """From −1/2 in the first week of the data to 1/2 in their last, and on: (T + ahead,)."""
+    if len(days) < 2:
+        return np.full(len(days) + ahead, -0.5)
+    line = np.linspace(-0.5, 0.5, len(days))
+    rest: np.ndarray = 0.5 + np.arange(1, ahead + 1) / (len(days) - 1)
+    return np.concatenate([line, rest])
+
+
+def trend_steps(spec: TrendSpec, days: np.ndarray, ahead: int = 0) -> dict[str, np.ndarray]:
     """Ramps from 0 to 1 between neighbouring knots: their sum is a line that bends at each knot.
 
     With independent coefficients N(0, τ²) the trend's level at the knots is a random walk, which
     can follow demand up and down; joined by straight lines it cannot follow a single week.
     """
-    week = np.arange(len(days), dtype=float)
+    week = np.arange(len(days) + ahead, dtype=float)
     return {
         f"trend {days[round(left)]}": np.clip((week - left) / (right - left), 0, 1)
         for left, right in pairwise(_knots(spec, days))
@@ -43,14 +85,14 @@ def trend_steps(spec: TrendSpec, days: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def trend_bends(spec: TrendSpec, days: np.ndarray) -> dict[str, np.ndarray]:
+def trend_bends(spec: TrendSpec, days: np.ndarray, ahead: int = 0) -> dict[str, np.ndarray]:
     """max(0, t − knot) / weeks between knots, at every knot inside the data.
 
     With independent coefficients N(0, τ²) the slope is a random walk: what went up in one stretch
     tends to go on in the next (Taylor & Letham 2018, section 3.1, with normal shrinkage whose
     scale is learnt in place of their Laplace, which cannot be integrated out).
     """
-    week, knots = np.arange(len(days), dtype=float), _knots(spec, days)
+    week, knots = np.arange(len(days) + ahead, dtype=float), _knots(spec, days)
     width = knots[1] - knots[0]
     return {
         f"trend bend {days[round(knot)]}": np.maximum(0, week - knot) / width
@@ -68,7 +110,7 @@ def _none(spec: TrendSpec, days: np.ndarray) -> Part:
 
 
 def _linear(spec: TrendSpec, days: np.ndarray) -> Part:
-    return Part.fixed({"trend line": np.linspace(-0.5, 0.5, len(days))}, SLOPE_SCALE)
+    return Part.fixed({"trend line": trend_line(days)}, SLOPE_SCALE)
 
 
 def _local(spec: TrendSpec, days: np.ndarray) -> Part:

@@ -8,6 +8,7 @@ from mmm.curves.adstocked import Adstocked
 from mmm.curves.assumed import Change, assumed
 from mmm.curves.elasticity import Elasticity
 from mmm.curves.flighted import FlightedResponse
+from mmm.curves.forecast import Forecast
 from mmm.curves.lattice import bits_for, neighbours, snapped
 from mmm.curves.parametric import ParametricCurves
 from mmm.curves.reached import Reached
@@ -24,6 +25,7 @@ __all__ = [
     "Change",
     "Elasticity",
     "FlightedResponse",
+    "Forecast",
     "ParametricCurves",
     "Reached",
     "Remembered",

@@ -15,6 +15,7 @@ import xarray as xr
 
 from mmm.card import HealthCard
 from mmm.curves.flighted import FlightedResponse
+from mmm.curves.forecast import Forecast
 from mmm.curves.steady import SteadyResponse
 from mmm.curves.window import Window
 
@@ -245,6 +246,11 @@ class ResponseCurves(ABC):
             return {}
         most = history.max("week").to_numpy() * self.price
         return dict(zip(self.lines, most.tolist(), strict=True))
+
+    @cached_property
+    def forecast(self) -> Forecast | None:
+        """What would be sold without media; None where the curves do not say."""
+        return Forecast(self.data) if "forecast_coefficient" in self.data else None
 
     @cached_property
     def under(self) -> dict[bytes, ResponseCurves]:
