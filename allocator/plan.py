@@ -157,6 +157,12 @@ class Total(Money):
 
     objective: Interval
     """value of the objective, in its unit"""
+    baseline: dict[str, Interval] = Field(default_factory=dict)
+    """KPI -> what is expected without media over the window; no such key where the curves carry no
+    baseline forecast of it"""
+    total: dict[str, Interval] = Field(default_factory=dict)
+    """KPI -> baseline and incremental outcome together, as they would be observed: quantiles with
+    the noise of single weeks; likewise"""
 
 
 class Difference(_Value):

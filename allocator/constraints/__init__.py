@@ -5,7 +5,6 @@ A new rule is one new file, one line in ``RULES`` and one field in ``scenario.co
 
 from allocator.constraints._base import (
     CENT,
-    AudienceFacts,
     Declared,
     Facts,
     MarginalFloor,
@@ -28,6 +27,7 @@ from allocator.constraints.cac import CacRule
 from allocator.constraints.commitment import CommitmentRule
 from allocator.constraints.frequency import FrequencyRule
 from allocator.constraints.impressions import ImpressionsRule
+from allocator.constraints.known import AudienceFacts, Baseline
 from allocator.constraints.kpi import KpiRule
 from allocator.constraints.linear import LinearRule
 from allocator.constraints.marginal_cac import MarginalCacRule
@@ -73,6 +73,7 @@ __all__ = [
     "AfterRule",
     "AtMostRule",
     "AudienceFacts",
+    "Baseline",
     "CacRule",
     "CommitmentRule",
     "Declared",

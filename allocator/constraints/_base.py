@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 from pydantic import BaseModel, ConfigDict
 
 from allocator.complaint import Complaint
+from allocator.constraints.known import AudienceFacts, Baseline
 from allocator.selectors import chosen, unknown
 from mmm.errors import nearest
 
@@ -66,6 +67,8 @@ class Facts:
     per_impression: line -> currency for one impression, of lines for which it is known
     steady:     every line's weeks are its total times its profile
     dark:       line -> (week,) where nothing may be spent on it, of lines with such weeks
+    baseline:   KPI -> what would be sold without media, where the curves say
+    no_baseline: why they do not say
     """
 
     lines: tuple[str, ...]
@@ -84,23 +87,8 @@ class Facts:
     steady: bool = False
     dark: Mapping[str, np.ndarray] = field(default_factory=dict)
     timed: bool = True
-
-
-@dataclass(frozen=True)
-class AudienceFacts:
-    """People and the lines that reach them.
-
-    lines:          the lines that share the audience
-    per_impression: line -> currency for one impression
-    impressions_at: (average frequency, weeks) ↦ the impressions, pooled over the lines in that
-                    many weeks, at which the average frequency of those reached is that high
-    frequency_at:   (pooled impressions, weeks) ↦ their average frequency, at least 1
-    """
-
-    lines: tuple[str, ...]
-    per_impression: Mapping[str, float]
-    impressions_at: Callable[[float, int], float]
-    frequency_at: Callable[[float, int], float]
+    baseline: Mapping[str, Baseline] = field(default_factory=dict)
+    no_baseline: Complaint | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +124,8 @@ class Row:
 
     probability: the row holds in at least this share of the draws; None: for their mean
     price:       it may be broken at this much (objective units) per unit short; None: it may not
+    given:       (draw,) what the left side has besides in each draw, whatever the plan; its mean is
+                 0, as what is given on average is part of ``bound``. None: nothing
     """
 
     rule: str
@@ -147,6 +137,7 @@ class Row:
     active: Mapping[str, float] = field(default_factory=dict)
     probability: float | None = None
     price: float | None = None
+    given: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

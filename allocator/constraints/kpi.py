@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -47,6 +47,9 @@ class KpiLimit(BaseModel):
     each planned week; what falls after the last is in none of them."""
     probability: Probability | None = None
     """In this share of the draws, such as `80%`, instead of for their mean."""
+    total: Literal[True] | None = None
+    """Of all that is sold, not of what media bring alone: with the baseline forecast that the
+    curves carry, and with the noise of single weeks where there is a probability."""
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -78,9 +81,10 @@ class _Stretch:
 class KpiRule(Rule):
     """A least or a largest incremental outcome, over the window or in every planned week.
 
-    min ≤ Σ R ≤ max. A cap is what stock or the sales team can serve: the plan stays below it even
-    where more would be worth more. With a probability the limit holds in that share of the draws
-    for each limit by itself (and for each week by itself).
+    min ≤ Σ R ≤ max, or min ≤ baseline + Σ R ≤ max with ``total: true``. A cap is what stock or the
+    sales team can serve: the plan stays below it even where more would be worth more. With a
+    probability the limit holds in that share of the draws for each limit by itself (and for each
+    week by itself).
     """
 
     model_config = ConfigDict(extra="allow")
@@ -111,11 +115,13 @@ class KpiRule(Rule):
                 None if end is None else amount(end, kpi) for end in (limit.min, limit.max)
             )
             each = " a week" if limit.per == "week" else ""
+            each += " with the baseline" if limit.total else ""
             said.append(range_words(low, high) + each + chance_words(limit.probability))
         return ", and ".join(said)
 
     def problems(self, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
-        """A KPI that the curves do not have; weeks, of curves that know none."""
+        """A KPI that the curves do not have; weeks, of curves that know none; totals, without a
+        baseline forecast or of some lines only."""
         out: list[Complaint] = []
         for kpi, limit in self.limits.items():
             if kpi not in facts.units:
@@ -125,6 +131,8 @@ class KpiRule(Rule):
                 found = "a limit per week, on curves that do not tell when an outcome falls"
                 fix = "write `per: window`, or fit the curves here"
                 out.append(Complaint(found, "a limit for the whole window", fix, (kpi, "per")))
+            if kpi in facts.units and limit.total:
+                out += _total_problems(kpi, selection, facts)
         return tuple(out)
 
     def declare(self, rule: str, selection: Selection, facts: Facts) -> Declared:
@@ -137,6 +145,11 @@ class KpiRule(Rule):
             for side, limit in one.limit.sides:
                 sign = 1.0 if side == "min" else -1.0
                 cells = {(one.meter, line): sign for line in one.lines}
+                probability, given = one.limit.probability, None
+                if one.limit.total:
+                    limit -= _expected(one, facts)
+                    if probability is not None:
+                        given = sign * (_observed(one, facts) - _expected(one, facts))
                 rows.append(
                     Row(
                         rule,
@@ -144,7 +157,8 @@ class KpiRule(Rule):
                         side,
                         sign * limit,
                         response=cells,
-                        probability=one.limit.probability,
+                        probability=probability,
+                        given=given,
                     )
                 )
         return Declared(tuple(rows), meters=meters)
@@ -165,7 +179,7 @@ class KpiRule(Rule):
                 for line, value in zip(one.lines, own, strict=True)
                 if outcome.spend[line] > 0
             ]
-            value = sum(own)
+            value = sum(own) + (_expected(one, facts) if one.limit.total else 0.0)
             for side, limit in one.limit.sides:
                 blur = 1e-6 * limit + 4 * CENT * sum(cents)
                 sign = 1.0 if side == "min" else -1.0
@@ -174,6 +188,7 @@ class KpiRule(Rule):
                 measure = Measure(rule, one.part, side, limit, value, slack, unit, blur)
                 if one.limit.probability is not None:
                     draws = added(_draws(one, line, outcome) for line in one.lines)
+                    draws = draws + _observed(one, facts) if one.limit.total else draws
                     holds = sign * (draws - limit) >= -blur
                     measure = in_draws(measure, holds, one.limit.probability)
                 measures.append(measure)
@@ -190,6 +205,29 @@ class KpiRule(Rule):
                 for week, label in enumerate(facts.weeks):
                     when = f" in {label}"
                     yield _Stretch(part + when, lines, kpi, limit, week, kpi + when)
+
+
+def _total_problems(kpi: str, selection: Selection, facts: Facts) -> tuple[Complaint, ...]:
+    """Why nothing can be said of all that is sold."""
+    if not selection.together or set(selection.lines) != set(facts.lines):
+        found, expected = "a total with the baseline, of some lines", "all lines together"
+        return (Complaint(found, expected, "write `together: all`", (kpi, "total")),)
+    if facts.no_baseline is not None:
+        return (replace(facts.no_baseline, at=(kpi, "total")),)
+    return ()
+
+
+def _expected(one: _Stretch, facts: Facts) -> float:
+    """What is sold without media in the stretch, mean over the draws, KPI units."""
+    weekly = facts.baseline[one.kpi].expected.mean(axis=0)
+    return float(weekly.sum() if one.week is None else weekly[one.week])
+
+
+def _observed(one: _Stretch, facts: Facts) -> np.ndarray:
+    """(draw,) the same as it would be observed."""
+    weekly = facts.baseline[one.kpi].observed
+    total: np.ndarray = weekly.sum(axis=1) if one.week is None else weekly[:, one.week]
+    return total
 
 
 def _mean(one: _Stretch, line: str, outcome: Outcome) -> float:

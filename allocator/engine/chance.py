@@ -177,7 +177,7 @@ class Share:
 
 def least_of(problem: Judged, draws: Draws, stake: Stake) -> np.ndarray:
     """(draw,) the least that the uncertain part of a stake can be within the lines' bounds."""
-    total = np.zeros(1)
+    total = np.zeros(1) if stake.given is None else stake.given
     for cell, weight in stake.earned.items():
         total = total + (weight * draws.curves[cell].between(*problem.ends(cell[1]))).min(axis=1)
     return total

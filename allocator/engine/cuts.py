@@ -135,14 +135,16 @@ def row_cut(row: Row, cut: Cut, name: str) -> tuple[Row, dict[str, str]]:
     response = {(renamed[m], line): weight for (m, line), weight in row.response.items()}
     if cut.mean:
         response |= {cell: cut.mean * weight for cell, weight in row.response.items()}
+    given = 0.0 if row.given is None else float(cut.weights() @ row.given)
     return (
         replace(
             row,
             spend={line: weight * cut.whole for line, weight in row.spend.items()},
             active={line: weight * cut.whole for line, weight in row.active.items()},
-            bound=row.bound * cut.whole - cut.base,
+            bound=row.bound * cut.whole - cut.base - given,
             response=response,
             probability=None,
+            given=None,
         ),
         used,
     )

@@ -273,7 +273,13 @@ def _sum(setting: Setting, compared: Compared, lines: list[str]) -> dict[str, An
 
 
 def _whole(setting: Setting, plan: Evaluated) -> dict[str, Any]:
-    return {**_money(setting, plan), "objective": interval(objective_draws(setting, plan))}
+    whole = {**_money(setting, plan), "objective": interval(objective_draws(setting, plan))}
+    if known := setting.facts.baseline:
+        whole["baseline"] = {k: interval(own.expected.sum(axis=1)) for k, own in known.items()}
+        whole["total"] = {
+            kpi: interval(own.observed.sum(axis=1) + plan.draws(kpi)) for kpi, own in known.items()
+        }
+    return whole
 
 
 def _difference(setting: Setting, plan: Evaluated, other: Evaluated) -> dict[str, Any]:

@@ -116,7 +116,7 @@ class Blend:
 
 @dataclass(frozen=True, eq=False)
 class Stake:
-    """Z_s(x) = Σ earned · R_s + Σ paid · x + Σ on · [x > 0] + base, a quantity by draw.
+    """Z_s(x) = Σ earned · R_s + Σ paid · x + Σ on · [x > 0] + base + given_s, by draw.
 
     A plan is line -> its total, or, where weeks are free, line -> (week,) amounts.
     """
@@ -125,6 +125,7 @@ class Stake:
     paid: Mapping[str, Weight]
     base: float = 0.0
     on: Mapping[str, float] | None = None
+    given: np.ndarray | None = None
 
     @staticmethod
     def of_terms(
@@ -141,7 +142,7 @@ class Stake:
     @staticmethod
     def of_row(row: Row) -> Stake:
         """By how much a row is kept."""
-        return Stake(dict(row.response), dict(row.spend), -row.bound, dict(row.active))
+        return Stake(dict(row.response), dict(row.spend), -row.bound, dict(row.active), row.given)
 
     def blur(self, spend: Amounts) -> float:
         """How near to 0 is as good as there: part of the certain amounts, and a cent of a line."""
@@ -223,6 +224,8 @@ class Draws:
     def of(self, stake: Stake, spend: Amounts) -> np.ndarray:
         """One stake in every draw: (draw,)."""
         z = np.asarray(stake.certain(spend))
+        if stake.given is not None:
+            z = z + stake.given
         for cell, weight in stake.earned.items():
             z = z + weight * self._response(cell, spend[cell[1]])
         return z

@@ -139,6 +139,7 @@ def _kept(setting: Setting, row: Row, meters: dict[str, Meter], plan: Evaluated)
     stake = Stake.of_row(row)
     spend = {line: plan.weekly(line) for line in setting.curves.lines}
     z = np.full(setting.curves.draws, stake.certain(spend))
+    z = z if row.given is None else z + row.given
     for (name, line), weight in row.response.items():
         z = z + weight * _read(setting, meters[name], plan, line)
     kept: np.ndarray = z >= -stake.blur(spend)

@@ -16,6 +16,7 @@ from allocator.constraints import Facts, Meter
 from allocator.engine.alternatives import alternative_faults, risk_faults
 from allocator.engine.assumptions import as_given, assumption_faults, under_assumptions
 from allocator.engine.audiences import audiences_of, prices_of
+from allocator.engine.context import baseline_of, context_faults, lacking
 from allocator.engine.evaluated import Evaluated
 from allocator.engine.extrapolation import caps_of
 from allocator.engine.facts import facts_of
@@ -173,6 +174,8 @@ def _settled(
         steady=scenario.flighting.form == "steady",
         dark=dark_in(scenario, curves, weeks),
         references=named_totals(loaded, curves),
+        baseline=baseline_of(scenario, curves, weeks),
+        no_baseline=lacking(curves, weeks),
     )
     scaled = _scaled(scenario.budget, curves, reference)
     _refuse(
@@ -217,6 +220,7 @@ def _calendar_faults(
         *flight_faults(loaded, curves),
         *named_faults(loaded, curves, weeks),
         *planned_faults(loaded, curves, weeks),
+        *context_faults(loaded, curves, weeks),
     ]
 
 

@@ -7,9 +7,10 @@
     margin        = total − cost of goods    (likewise)
     contribution  = margin − media − fees − taxes
 
-in means over the draws. Curves hold what media bring and no baseline; where the books say what the
-KPI was in the reference's weeks, the baseline is that less what the curves say media brought, and
-the plan has the same. Fees and taxes are those of the lines' accounts, week by week, in cents.
+in means over the draws. Where the books say what the KPI was in the reference's weeks, the baseline
+is that less what the curves say media brought, and the plan has the same; elsewhere it is the
+curves' forecast of the planned weeks, in both columns, where they carry one. Fees and taxes are
+those of the lines' accounts, week by week, in cents.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ def statements(source: Source) -> tuple[Statement, ...]:
     baseline = None
     if ledger is not None:
         baseline = ledger - float(source.reference.draws(kpi).mean())
+    elif (forecast := source.setting.facts.baseline.get(kpi)) is not None:
+        baseline = float(forecast.expected.sum(axis=1).mean())
     columns = [
         _column(source, side, kpi, margin, baseline) for side in (source.reference, source.chosen)
     ]

@@ -63,6 +63,8 @@ def written_form(scenario: Scenario) -> dict[str, Any]:
         if isinstance(choice, dict):
             choice.pop("rows", None)
             choice.pop("found", None)
+    for name, table in form.get("context", {}).items():
+        form["context"][name] = table["table"] if isinstance(table, dict) else table
     form["constraints"] = [rule for rule in form["constraints"] if "source" not in rule]
     if isinstance(form["flighting"], dict):
         form["flighting"].pop("rows", None)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from allocator.complaint import Complaint
+from allocator.scenario.context import ContextRow, read_context
 from allocator.scenario.paths import inside
 from allocator.scenario.schema import Scenario
 from allocator.scenario.shelf import Shelf
@@ -18,6 +20,7 @@ Place = tuple[str | int, ...]
 REFERENCE: Place = ("reference", "table")
 PROFILE: Place = ("flighting", "profile")
 LOCKED: Place = ("flighting", "locked", "spend")
+CONTEXT = "context"
 
 Rows = Mapping[Place, tuple[tuple[str, int], ...]]
 """place of a table's name in the scenario -> (file, line) of each of its rows, in order"""
@@ -31,7 +34,14 @@ def table_files(scenario: Scenario) -> dict[Place, str]:
         PROFILE: flighting.profile_file,
         LOCKED: None if flighting.locked is None else flighting.locked.spend,
     }
+    found |= {("context", name): one.table for name, one in (scenario.context or {}).items()}
     return {place: file for place, file in found.items() if file is not None}
+
+
+def _any_rows(scenario: Scenario, place: Place) -> tuple[TableRow | ContextRow, ...]:
+    if place[0] == CONTEXT:
+        return (scenario.context or {})[str(place[1])].rows or ()
+    return table_rows(scenario, place)
 
 
 def table_rows(scenario: Scenario, place: Place) -> tuple[TableRow, ...]:
@@ -58,6 +68,11 @@ def read_tables(
             continue
         name = str(folder / file)
         try:
+            if place[0] == CONTEXT:
+                known, lines = shelf.once(path, partial(read_context, name=name))
+                places[place] = tuple((name, line) for line in lines)
+                scenario = _with_context(scenario, str(place[1]), known)
+                continue
             rows, lines = shelf.table(path, name)
         except InputError as error:
             faults += error.faults
@@ -71,9 +86,15 @@ def read_tables(
     return scenario, places, faults
 
 
+def _with_context(scenario: Scenario, name: str, rows: tuple[ContextRow, ...]) -> Scenario:
+    context = dict(scenario.context or {})
+    context[name] = context[name].model_copy(update={"rows": rows})
+    return scenario.model_copy(update={"context": context})
+
+
 def rows_missing(scenario: Scenario) -> tuple[Place, ...]:
     """Where a resolved scenario names a table without its rows."""
-    return tuple(place for place in table_files(scenario) if not table_rows(scenario, place))
+    return tuple(place for place in table_files(scenario) if not _any_rows(scenario, place))
 
 
 def _with_rows(scenario: Scenario, place: Place, rows: tuple[TableRow, ...]) -> Scenario:

@@ -20,6 +20,7 @@ from allocator.scenario.assumption import Assumption
 from allocator.scenario.audience import AudienceChoice
 from allocator.scenario.budget import Budget
 from allocator.scenario.constraint import Constraint, Slug, Written
+from allocator.scenario.context import ContextChoice
 from allocator.scenario.economics import Economics
 from allocator.scenario.extrapolation import Extrapolation
 from allocator.scenario.flighting import Flighting, FlightingChoice
@@ -177,6 +178,10 @@ class Scenario(Written):
     margins, each with its source."""
     extrapolation: Extrapolation | None = None
     """Lines that may go further beyond their history than 2 times their largest week."""
+    context: dict[Slug, ContextChoice] | None = None
+    """Name -> a CSV file with the column `week` and one for every control: what prices, promotions
+    and the like will be, for figures of totals. Where nothing is given, a control is what it was in
+    the same weeks of the last year of data."""
     audiences: dict[Slug, AudienceChoice] | None = None
     """Audience -> its people and the lines that share them, for rules about frequency."""
     policy: Annotated[str, Field(min_length=1)] | None = None

@@ -58,6 +58,7 @@ from allocator.scenario import (
 from allocator.scenario.assumption import Assumption, Factor, Margin, PriceChange
 from allocator.scenario.audience import AudienceChoice, ReachChoice
 from allocator.scenario.constraint import Slug, Soft
+from allocator.scenario.context import ContextTable
 from allocator.scenario.extrapolation import Times
 from allocator.scenario.file_form import Fragment, ScenarioFile
 from allocator.scenario.flighting import Flighting, Locked
@@ -277,6 +278,10 @@ BOOK = Book(
         Locked: (
             "`flighting.locked`",
             "flighting: {form: weekly, locked: {until: 2027-W02, spend: spent.csv}}",
+        ),
+        ContextTable: (
+            "`context`",
+            "context: {prices: prices-q1.csv, promotions: promotions-q1.csv}",
         ),
         AudienceChoice: (
             "`audiences`",
