@@ -168,13 +168,16 @@ def _linear(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
 def _kpi(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
     for kpi, limits in body.items():
         mean = plan.mean(kpi, lines)
-        blur = (1e-6 if plan.blur else EXACT) * mean + sum(
-            plan.blur * abs(rate(plan.question, kpi, line, plan.totals[line])) for line in lines
-        )
+        blur = (1e-6 if plan.blur else EXACT) * mean + _moved(plan, kpi, lines)
         low, high = limits.get("min", 0), limits.get("max", math.inf)
         if not (number(low) <= mean + blur and mean - blur <= number(high)):
             return False
     return True
+
+
+def _moved(plan: Spent, kpi: str, lines: list[str]) -> float:
+    """What rounding each line by a cent can move the outcome by: much, where a curve is steep."""
+    return sum(plan.blur * abs(rate(plan.question, kpi, line, plan.totals[line])) for line in lines)
 
 
 def _few(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
@@ -200,14 +203,16 @@ def _roas(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
     if spent <= 0:
         return True
     blur = floor * (2 * plan.blur * len(lines) / spent + (1e-6 if plan.blur else EXACT))
-    return plan.mean(body["kpi"], lines) / spent >= floor - blur
+    return (
+        plan.mean(body["kpi"], lines) + _moved(plan, body["kpi"], lines)
+    ) / spent >= floor - blur
 
 
 def _cac(plan: Spent, lines: list[str], body: Mapping[str, Any]) -> bool:
     spent, cap = plan.spend(lines), number(body["max"])
     if spent <= 0:
         return True
-    people = plan.mean(body["kpi"], lines)
+    people = plan.mean(body["kpi"], lines) + _moved(plan, body["kpi"], lines)
     blur = 2 * plan.blur * len(lines) / spent + (1e-6 if plan.blur else EXACT)
     return people > 0 and spent / people <= cap * (1 + blur)
 
