@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from allocator.curve_series import CurveSeries
 from allocator.engine.explain import Infeasibility, WayOut
 from allocator.engine.setting import Setting
-from allocator.plan import Plan
+from allocator.plan import LinePlan, Plan
 from allocator.scenario import LoadedScenario
 
 POINTS = 61  # of a drawn curve
@@ -20,27 +21,37 @@ UNPROVEN = (
 BEYOND = 1.25  # a drawn curve reaches this far past the largest amount on it
 
 
-def curve_series(setting: Setting, plan: Plan) -> tuple[CurveSeries, ...]:
-    """Every line's response to the KPI of the objective, as a page draws it."""
-    kpi = setting.kpi
-    return tuple(_series(setting, plan, kpi, line.line) for line in plan.lines)
+def curve_series(
+    setting: Setting, plan: Plan, free: Mapping[str, float] | None = None
+) -> tuple[CurveSeries, ...]:
+    """Every line's response to the KPI of the objective, as a page draws it.
+
+    ``free``: line -> total in the plan without rules, where there is one.
+    """
+    return tuple(_series(setting, plan, line, free) for line in plan.lines)
 
 
-def _series(setting: Setting, plan: Plan, kpi: str, line: str) -> CurveSeries:
-    curves = setting.curves
-    one = next(entry for entry in plan.lines if entry.line == line)
+def _series(
+    setting: Setting, plan: Plan, one: LinePlan, free: Mapping[str, float] | None
+) -> CurveSeries:
+    curves, kpi, line = setting.curves, setting.kpi, one.line
     observed = _observed(setting, line)
-    marks = [one.total, one.reference, one.reference_scaled, observed or 0.0]
+    without = free[line] if free is not None else None
+    marks = [one.total, one.reference, one.reference_scaled, observed or 0.0, without or 0.0]
     top = min(BEYOND * max(marks), curves.largest_total(line)) or 1.0
     totals = np.linspace(0, top, POINTS)
     profile = setting.profile.sel(line=line).to_numpy()
-    draws = curves.steady(kpi, line, profile, setting.window).value(totals)
+    curve = curves.steady(kpi, line, profile, setting.window)
+    draws, slopes = curve.value(totals), curve.slope(totals).mean(axis=0).tolist()
     p10, p50, p90 = np.quantile(draws, [0.1, 0.5, 0.9], axis=0)
     return CurveSeries(
         line=line, channel=one.channel, kpi=kpi, unit=curves.units[kpi],
         totals=tuple(totals.tolist()),
         p10=tuple(p10.tolist()), p50=tuple(p50.tolist()), p90=tuple(p90.tolist()),
         reference=one.reference_scaled, planned=one.total, observed=observed,
+        mean=tuple(draws.mean(axis=0).tolist()),
+        next_unit=tuple(slope if np.isfinite(slope) else None for slope in slopes),
+        unconstrained=without,
     )  # fmt: skip
 
 

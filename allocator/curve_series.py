@@ -11,7 +11,9 @@ class CurveSeries:
 
     totals (currency) and the quantiles (KPI units) have one value per point; ``reference`` and
     ``planned`` are totals; ``observed`` is the largest total the history holds in as many weeks,
-    None where the curves carry no history.
+    None where the curves carry no history. ``mean`` and ``next_unit`` (what the next unit of
+    currency brings, mean over draws, KPI units; None where unbounded) have one value per point, or
+    none at all; ``unconstrained`` is the total in the plan without rules, where there is one.
     """
 
     line: str
@@ -25,3 +27,6 @@ class CurveSeries:
     reference: float
     planned: float
     observed: float | None
+    mean: tuple[float, ...] = ()
+    next_unit: tuple[float | None, ...] = ()
+    unconstrained: float | None = None

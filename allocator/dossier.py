@@ -246,6 +246,11 @@ class Drawn(Value):
     p50: tuple[float, ...]
     p90: tuple[float, ...]
     """KPI units, one per total"""
+    mean: tuple[float, ...] = ()
+    """over the draws, likewise"""
+    next_unit: tuple[float | None, ...] = ()
+    """what the next unit of money brings there, mean over the draws, KPI units per currency; null
+    where unbounded"""
     reference: float
     planned: float
     unconstrained: float | None

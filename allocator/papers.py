@@ -26,7 +26,7 @@ def page(plan: Plan, dossier: Dossier) -> bytes:
     """The planner's page."""
     from allocator.reports.planner import planner_page
 
-    return planner_page(plan, curves_of(dossier))
+    return planner_page(plan, curves_of(dossier), dossier)
 
 
 def book(plan: Plan, dossier: Dossier) -> bytes:
@@ -78,7 +78,8 @@ def curves_of(dossier: Dossier) -> tuple[CurveSeries, ...]:
         CurveSeries(
             line=one.line, channel=one.channel, kpi=one.kpi, unit=one.unit, totals=one.totals,
             p10=one.p10, p50=one.p50, p90=one.p90, reference=one.reference, planned=one.planned,
-            observed=one.observed,
+            observed=one.observed, mean=one.mean, next_unit=one.next_unit,
+            unconstrained=one.unconstrained,
         )
         for one in dossier.curves
     )  # fmt: skip

@@ -16,7 +16,8 @@ def drawn(source: Source, alternatives: Sequence[Alternative]) -> tuple[Drawn, .
         Drawn(
             line=one.line, channel=one.channel, kpi=one.kpi, unit=one.unit, totals=one.totals,
             p10=one.p10, p50=one.p50, p90=one.p90, reference=one.reference, planned=one.planned,
-            unconstrained=free[one.line] if free is not None else None, observed=one.observed,
+            unconstrained=one.unconstrained, observed=one.observed, mean=one.mean,
+            next_unit=one.next_unit,
         )
-        for one in curve_series(source.setting, source.plan)
+        for one in curve_series(source.setting, source.plan, free)
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The planner's page: one self-contained file that answers before it is read.
 
-No script, no network, no clock: the same plan and curves give the same bytes.
+No network, no clock: the same plan, curves and dossier give the same bytes. Its one script, named
+by its hash, moves along a curve over a table that stands on the page without it.
 """
 
 from __future__ import annotations
@@ -10,37 +11,53 @@ import functools
 import hashlib
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
 from allocator.curve_series import CurveSeries
+from allocator.dossier import Dossier, Price
 from allocator.plan import Interval, Plan
 from allocator.reports._base import numbers, titles
 from allocator.reports._base.assumptions import assumptions, basis, period, provenance, resolved
 from allocator.reports._base.bars import pair, weeks
+from allocator.reports._base.beside import beside
 from allocator.reports._base.binding import binding, measured
-from allocator.reports._base.cautions import cautions, proof
+from allocator.reports._base.cautions import Caution, cautions, proof
+from allocator.reports._base.climb import budgets, rungs
+from allocator.reports._base.explore import next_head
 from allocator.reports._base.folds import by_channel, by_region
 from allocator.reports._base.gain import gains
 from allocator.reports._base.headline import compared, headline, odds
 from allocator.reports._base.names import clean, spoken
 from allocator.reports._base.order import groups, kpis
+from allocator.reports._base.paper_facts import late, promised, risked, sure, worth
 from allocator.reports._base.risk import risk_sentences
 from allocator.reports._base.shelves import shelves
 from allocator.reports._base.sought import shown
 
+LEAST = 0.01  # objective units: less is nothing
 SHOWN = 5  # warnings on the first screen; with more of them the rest are folded
 
 
-def planner_page(plan: Plan, curves: tuple[CurveSeries, ...]) -> bytes:
-    """The page as UTF-8 HTML. ``curves`` may be empty: the page then says so."""
-    css = resources.files("allocator.reports").joinpath("planner.css").read_text(encoding="utf-8")
-    names = kpis(plan)
+def planner_page(
+    plan: Plan, curves: tuple[CurveSeries, ...], dossier: Dossier | None = None
+) -> bytes:
+    """The page as UTF-8 HTML. ``curves`` may be empty: the page then says so.
+
+    Without a dossier it says what the plan says: nothing of plans that were not chosen, of what
+    rules and waiting cost, or of more and less money.
+    """
+    css, script = _file("planner.css"), _file("planner.js")
+    names, readable = kpis(plan), any(series.mean for series in curves)
     text = _environment(plan).get_template("planner.html").render(
         plan=plan,
         css=Markup(css),
-        policy=_policy(css),
+        policy=_policy(css, script if readable else None),
+        script=Markup(script),
+        readable=readable,
+        **_around(plan, dossier),
         groups=groups(plan),
         channels=by_channel(plan),
         regions=by_region(plan),
@@ -51,12 +68,13 @@ def planner_page(plan: Plan, curves: tuple[CurveSeries, ...]) -> bytes:
         risk=risk_sentences(plan),
         shown=shown(plan),
         notes=_notes(plan),
-        cautions=cautions(plan),
+        cautions=(*_stale(dossier), *cautions(plan)),
         first=SHOWN,
         period=period(plan),
         basis=basis(plan),
         binding=binding(plan),
         gains=_gains(plan),
+        free=any(series.unconstrained is not None for series in curves),
         ladder=_ladder(plan),
         drawn=[kpi for kpi in names if any(series.kpi == kpi for series in curves)],
         history=any(series.observed is not None for series in curves),
@@ -64,10 +82,63 @@ def planner_page(plan: Plan, curves: tuple[CurveSeries, ...]) -> bytes:
         phasing=_phasing(plan),
         assumptions=assumptions(plan),
         resolved=Markup.escape(resolved(plan)),
-        provenance=provenance(plan),
+        next_head=next_head,
+        provenance=(*provenance(plan), *_made(dossier)),
         proof=proof(plan),
     )  # fmt: skip
     return text.encode("utf-8")
+
+
+def _file(name: str) -> str:
+    return resources.files("allocator.reports").joinpath(name).read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class _Priced:
+    """What a rule costs, and what easing it would bring."""
+
+    cost: str
+    words: str
+
+
+def _around(plan: Plan, dossier: Dossier | None) -> dict[str, Any]:
+    """What only the dossier knows; nothing of it where there is none."""
+    if dossier is None:
+        nothing: dict[str, Any] = dict.fromkeys(("beside", "rungs", "budgets"))
+        return nothing | dict.fromkeys(("priced", "certain", "told"), ())
+    certain = [*sure(plan, dossier), risked(plan, dossier), late(plan, dossier)]
+    if dossier.promise is not None:
+        certain.append(f"What the last plan promised: {promised(plan, dossier)}")
+    return {
+        "beside": beside(plan, dossier),
+        "rungs": rungs(plan, dossier),
+        "budgets": budgets(plan, dossier),
+        "priced": {price.rule: _priced(plan, price) for price in dossier.prices},
+        "certain": certain,
+        "told": dossier.assumptions,
+    }
+
+
+def _priced(plan: Plan, price: Price) -> _Priced:
+    if abs(price.cost) < LEAST:
+        return _Priced("nothing", price.words)
+    return _Priced(worth(plan, price.cost), price.words)
+
+
+def _stale(dossier: Dossier | None) -> tuple[Caution, ...]:
+    """Why the plan no longer answers today's question."""
+    found = dossier.stale if dossier is not None else ()
+    return tuple(Caution("no longer current", f"{why[:1].upper()}{why[1:]}.") for why in found)
+
+
+def _made(dossier: Dossier | None) -> tuple[tuple[str, str], ...]:
+    """The dossier's own name, who made it, and when."""
+    if dossier is None:
+        return ()
+    by = f" by {dossier.made_by}" if dossier.made_by.strip() else ""
+    rows = [("Dossier", dossier.digest), ("Made", f"{dossier.made_on}{by}")]
+    rows += [("Converted", dossier.exchange)] if dossier.exchange else []
+    return tuple(rows)
 
 
 def _environment(plan: Plan) -> jinja2.Environment:
@@ -108,10 +179,15 @@ def _shown(value: object) -> object:
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _policy(css: str) -> str:
-    """Nothing may be loaded or run; one style sheet, this one, may apply."""
-    digest = base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode("ascii")
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def _policy(css: str, script: str | None) -> str:
+    """Nothing may be loaded; one style sheet and one script, these, may apply."""
+    parts = ["default-src 'none'", f"style-src 'sha256-{_hashed(css)}'"]
+    parts += [f"script-src 'sha256-{_hashed(script)}'"] if script is not None else []
+    return "; ".join((*parts, "base-uri 'none'", "form-action 'none'"))
+
+
+def _hashed(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 def _checked(value: object) -> str:

@@ -176,7 +176,7 @@ def _ladder(plan: Plan) -> list[dict[str, Any]]:
     moved = sum(max(0.0, line.total - line.reference_scaled) for line in plan.lines)
     return [
         {
-            "name": name, "mean": gain.mean * part, "worst": gain.p10 * part * part,
+            "name": name, "mean": gain.mean * part, "worst": gain.p10 * (1.5 - 0.5 * part),
             "better": better, "moved": moved * part, "current": name == "bold",
         }
         for name, part in (("bold", 1.0), ("balanced", 0.9), ("careful", 0.7))
@@ -369,6 +369,7 @@ def _drawn(series: CurveSeries) -> dict[str, Any]:
     return {
         "line": series.line, "channel": series.channel, "kpi": series.kpi, "unit": series.unit,
         "totals": list(series.totals), "p10": list(series.p10), "p50": list(series.p50),
-        "p90": list(series.p90), "reference": series.reference, "planned": series.planned,
-        "unconstrained": max(0.0, more), "observed": series.observed,
+        "p90": list(series.p90), "mean": list(series.mean),
+        "next_unit": list(series.next_unit), "reference": series.reference,
+        "planned": series.planned, "unconstrained": max(0.0, more), "observed": series.observed,
     }  # fmt: skip

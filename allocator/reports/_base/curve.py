@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from allocator.reports._base.svg import Point, area, element, path, picture
 
 NARROW, WIDE = (264.0, 176.0), (480.0, 240.0)
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 12.0, 24.0
-POINTS = 80  # more are not seen at this size
+POINTS = 40  # more are not seen at this size
 ROOM = 1.25  # of the furthest mark, so that the curve goes on behind it
 ALIKE = 0.45  # part of the largest: a line smaller than that would be a dot on its axes
 
@@ -49,7 +50,7 @@ def frames(curves: Sequence[CurveSeries], size: Point = NARROW) -> dict[str, Fra
 
 
 def _reach(series: CurveSeries) -> float:
-    marks = max(series.reference, series.planned)
+    marks = max(series.reference, series.planned, series.unconstrained or 0.0)
     return max(marks, min(ROOM * max(marks, series.observed or 0.0), series.totals[-1]))
 
 
@@ -73,8 +74,13 @@ def value_at(totals: Sequence[float], values: Sequence[float], total: float) -> 
 
 
 def curve(series: CurveSeries, on: Frame, finding: str) -> Markup:
-    """Median and 80 % band, grey dot reference, blue dot recommended, observed range shaded."""
+    """Median and 80 % band, grey dot reference, blue dot recommended, observed range shaded.
+
+    A ring where the plan without rules is. The last circle marks what is being read; it is unseen
+    until somebody reads.
+    """
     end = min(on.spend, series.totals[-1])
+    free = series.unconstrained
     seen = end if series.observed is None else min(series.observed, end)
     return picture(
         on.size,
@@ -86,7 +92,9 @@ def curve(series: CurveSeries, on: Frame, finding: str) -> Markup:
         *_median(series, on, (seen, end), "median beyond"),
         *_axes(on),
         _mark(series, on, series.reference, "reference"),
+        *([] if free is None else [_mark(series, on, free, "free")]),
         _mark(series, on, series.planned, "planned"),
+        _mark(series, on, series.planned, "probe"),
         class_="curve",
     )
 
@@ -95,7 +103,7 @@ def _between(series: CurveSeries, ends: tuple[float, float]) -> list[float]:
     """Totals from end to end, thinned; both ends are among them."""
     low, high = ends
     inside = [total for total in series.totals if low < total < high]
-    step = max(1, len(inside) // POINTS)
+    step = max(1, math.ceil(len(inside) / POINTS))
     return [low, *itertools.islice(inside, 0, None, step), high]
 
 
@@ -148,5 +156,10 @@ def _axes(on: Frame) -> list[Markup]:
 
 
 def _mark(series: CurveSeries, on: Frame, total: float, look: str) -> Markup:
-    x, y = on.at(total, value_at(series.totals, series.p50, total))
+    x, y = place_of(series, on, total)
     return element("circle", class_=look, cx=x, cy=y, r=5.0 if look == "planned" else 6.0)
+
+
+def place_of(series: CurveSeries, on: Frame, total: float) -> Point:
+    """Where a total lies on the median."""
+    return on.at(total, value_at(series.totals, series.p50, total))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,9 +12,9 @@ from allocator.reports._base.numbers import axis, round_up
 from allocator.reports._base.svg import Point, area, element, path, picture
 
 SIZE = (560.0, 300.0)
-LEFT, RIGHT, TOP, BOTTOM = 56.0, 112.0, 36.0, 40.0
+LEFT, RIGHT, TOP, BOTTOM = 64.0, 112.0, 40.0, 48.0
 SIDES = {"right": ((10, 4), "start"), "left": ((-10, 4), "end"), "below": ((0, 20), "middle")}
-APART = 15.0  # points between two words, so that none lies on another
+APART = 18.0  # points between two words, so that none lies on another
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Chart:
     marks: Sequence[Mark]
     across: str
     up: str
+    from_zero: bool = True
+    """across; up always does"""
 
 
 def chart(shown: Chart, finding: str) -> Markup:
@@ -61,7 +64,14 @@ def _ends(shown: Chart) -> tuple[tuple[float, float], tuple[float, float]]:
     xs = [x for x, _ in shown.line] + [mark.at[0] for mark in shown.marks]
     ys = [y for _, y in shown.line] + [mark.at[1] for mark in shown.marks]
     ys += [edge for _, low, high in shown.band for edge in (low, high)]
-    return _round(min(xs), max(xs)), _round(min(ys), max(ys))
+    across = _round(min(xs), max(xs)) if shown.from_zero else _near(min(xs), max(xs))
+    return across, _round(min(ys), max(ys))
+
+
+def _near(low: float, high: float) -> tuple[float, float]:
+    """Round ends close to both."""
+    step = round_up((high - low) / 4)
+    return math.floor(low / step) * step, math.ceil(high / step) * step
 
 
 def _round(low: float, high: float) -> tuple[float, float]:
@@ -92,9 +102,9 @@ def _axes(shown: Chart, place: Callable[[Point], Point]) -> list[Markup]:
     x1, y1 = place((right, top))
     words = [
         element("line", class_="axis", x1=x0, x2=x1, y1=y0, y2=y0),
-        element("text", shown.across, class_="quiet", x=(x0 + x1) / 2, y=y0 + 34,
+        element("text", shown.across, class_="quiet", x=(x0 + x1) / 2, y=y0 + 42,
                 text_anchor="middle"),
-        element("text", shown.up, class_="quiet", x=x0 - 48, y=y1 - 20),
+        element("text", shown.up, class_="quiet", x=x0 - 60, y=y1 - 22),
     ]  # fmt: skip
     if left < 0 < right:
         zero = place((0.0, bottom))[0]

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from allocator.curve_series import CurveSeries
 from allocator.plan import LinePlan, Plan
 from allocator.reports._base.curve import NARROW, WIDE, Frame, curve, frames
+from allocator.reports._base.explore import Reading, readings
 from allocator.reports._base.names import listed
 from allocator.reports._base.numbers import compact, estimate, whole
 from allocator.reports._base.order import groups
@@ -29,6 +30,8 @@ class Chart:
     moved: str
     slope: str
     drawing: Markup
+    line: str
+    readings: tuple[Reading, ...]
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Shelf:
     charts: tuple[Chart, ...]
     open: bool
     few: bool
+    unit: str
+    """of the KPI: ``currency`` or ``count``"""
 
 
 def shelves(plan: Plan, curves: Sequence[CurveSeries], kpi: str) -> tuple[Shelf, ...]:
@@ -85,6 +90,7 @@ def _shelf(
         tuple(_chart(plan, line, series, on[line.line]) for line, series in pairs),
         is_open,
         few,
+        pairs[0][1].unit,
     )
 
 
@@ -98,4 +104,7 @@ def _chart(plan: Plan, line: LinePlan, series: CurveSeries, on: Frame) -> Chart:
         f"{compact(expected.mean)} (80 % sure: {compact(expected.p10)} to {compact(expected.p90)})"
         + "".join(f"; {tag}" for tag in line_tags(line))
     )
-    return Chart(label(line), line_tags(line), moved, next_unit, curve(series, on, finding))
+    return Chart(
+        label(line), line_tags(line), moved, next_unit, curve(series, on, finding), line.line,
+        readings(plan, line, series, on),
+    )  # fmt: skip

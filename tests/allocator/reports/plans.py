@@ -275,7 +275,13 @@ class _World:
             tuple(map(float, totals)), tuple(map(float, p10)), tuple(map(float, p50)),
             tuple(map(float, p90)), self.scaled[line], self.planned[line],
             observed if self.case.history else None,
+            tuple(map(float, table.mean(axis=1))), self.slopes(kpi, line, totals),
         )  # fmt: skip
+
+    def slopes(self, kpi: str, line: str, totals: np.ndarray) -> tuple[float, ...]:
+        top, half = self.shape[line]
+        found = [float(np.mean(top * half / (half + total) ** 2)) for total in totals]
+        return tuple(one / (1 if self.case.units[kpi] == "currency" else 190.0) for one in found)
 
 
 def week(place: int) -> str:

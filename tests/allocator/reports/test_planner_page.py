@@ -9,6 +9,7 @@ from functools import cache
 from html.parser import HTMLParser
 
 import pytest
+from dossier_case import dossier_of
 from plan_cases import CASES, HOSTILE, case_plan
 from plans import Case, made
 
@@ -24,6 +25,7 @@ ALLOWED = {
     *("ul", "li", "details", "summary", "figure", "figcaption"),
     *("table", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"),
     *("svg", "rect", "line", "path", "circle", "text"),
+    "script",  # one, ours: see test_nothing_is_loaded_and_style_and_script_are_hashed
 }
 
 
@@ -47,17 +49,21 @@ class Read(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] != "style":
+        if self.open and self.open[-1] not in ("style", "script"):
             self.texts.append(" ".join(data.split(" ")).strip())
 
     def first(self, tag: str) -> dict[str, str | None]:
         return next(attributes for name, attributes in self.tags if name == tag)
 
 
+def without_script(html: str) -> str:
+    return re.sub(r"<script>.*?</script>", "", html, count=1, flags=re.DOTALL)
+
+
 @cache
 def page(name: str) -> tuple[Plan, str]:
     plan, curves = case_plan(name)
-    return plan, planner_page(plan, curves).decode("utf-8")
+    return plan, planner_page(plan, curves, dossier_of(plan, curves)).decode("utf-8")
 
 
 @cache
@@ -80,7 +86,7 @@ def test_only_plain_elements_all_closed_and_no_handler(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_nothing_is_loaded_and_the_style_is_hashed(name: str) -> None:
+def test_nothing_is_loaded_and_style_and_script_are_hashed(name: str) -> None:
     _, html = page(name)
     policy = next(
         str(attributes["content"])
@@ -88,9 +94,17 @@ def test_nothing_is_loaded_and_the_style_is_hashed(name: str) -> None:
         if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy"
     )
     (style,) = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}'")
-    assert "unsafe" not in policy
+    (script,) = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    looks, acts = (
+        base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
+        for part in (style, script)
+    )
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{looks}'; script-src 'sha256-{acts}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    assert script == page("two")[1].split("<script>")[1].split("</script>")[0]  # no name in it
+    assert not re.search(r"innerHTML|eval|Function|fetch|import|XMLHttp|insertAdj|write", script)
     assert not re.search(r"url\(|@import|@font-face", style)
     if name != "hostile":
         assert "//" not in html.replace("<!doctype", "")
@@ -106,7 +120,7 @@ def test_a_hostile_name_is_shown_and_does_nothing(payload: str) -> None:
 
 
 def test_control_and_turning_characters_are_gone() -> None:
-    _, html = page("hostile")
+    html = without_script(page("hostile")[1])
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b]", html)
     assert not re.search("<(script|img|iframe|a|form|link|base|b)[ >/]", html)  # in svg titles too
     assert "49" not in "".join(part for part in read("hostile").texts if part.startswith("{{"))
@@ -115,7 +129,8 @@ def test_control_and_turning_characters_are_gone() -> None:
 def test_the_same_plan_gives_the_same_bytes() -> None:
     for name in ("base", "two"):
         plan, curves = made(CASES[name])
-        assert planner_page(plan, curves) == page(name)[1].encode("utf-8")
+        again = planner_page(plan, curves, dossier_of(plan, curves))
+        assert again == page(name)[1].encode("utf-8")
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name != "hostile"])
@@ -156,7 +171,7 @@ def test_channels_stand_in_the_same_order_everywhere() -> None:
     order = [c.channel for c in sorted(plan.channels, key=lambda c: -c.spend)]
     names = "|".join(order)
     rows = re.findall(rf'<th scope="row">({names})</th>', html)
-    assert rows == order * 3  # revenue, new customers, weeks
+    assert rows == order * 4  # revenue, new customers, plans side by side, weeks
     shelves = re.findall(rf"<h3>({names})</h3>", html)
     assert shelves == order * 2
 
