@@ -39,8 +39,8 @@ def plan_with(texts: tuple[str, ...]) -> Plan:
     return plan_of(
         replace(
             BASE_CASE, rows=rows, title=" ".join(texts[:6]), warnings=texts[1::3],
-            constraints=limits, verdict="FAIL", accepted=" ".join(texts[:6]), beyond=lines[::4], prior=lines[1::4],
-            units={"revenue": "currency"}, weeks=1,
+            constraints=limits, verdict="FAIL", accepted=" ".join(texts[:6]), beyond=lines[::4],
+            prior=lines[1::4], units={"revenue": "currency"}, weeks=1,
         )
     )  # fmt: skip
 
