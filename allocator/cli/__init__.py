@@ -15,6 +15,8 @@ from allocator.cli import (
     check,
     compare,
     curves,
+    database,
+    decide,
     diff,
     documents,
     evaluate,
@@ -23,14 +25,17 @@ from allocator.cli import (
     import_book,
     init,
     ladder,
+    look,
     new,
     plan,
     schema,
     show,
     stability,
     status,
+    submit,
     sweep,
     to_excel,
+    user,
     verify,
 )
 from mmm.terminal import run
@@ -42,6 +47,8 @@ __all__ = [
     "commands",
     "compare",
     "curves",
+    "database",
+    "decide",
     "diff",
     "documents",
     "evaluate",
@@ -50,6 +57,7 @@ __all__ = [
     "import_book",
     "init",
     "ladder",
+    "look",
     "main",
     "new",
     "plan",
@@ -57,8 +65,10 @@ __all__ = [
     "show",
     "stability",
     "status",
+    "submit",
     "sweep",
     "to_excel",
+    "user",
     "verify",
 ]
 
@@ -94,6 +104,20 @@ app.command(epilog=status.EPILOG)(status.status)
 app.command(epilog=explain.EPILOG)(explain.explain)
 app.command(epilog=stability.EPILOG)(stability.stability)
 app.command(epilog=ladder.EPILOG)(ladder.ladder)
+app.command(epilog=submit.EPILOG)(submit.submit)
+app.command(epilog=decide.REVIEW_EPILOG)(decide.review)
+app.command(epilog=decide.APPROVE_EPILOG)(decide.approve)
+app.command(epilog=decide.REJECT_EPILOG)(decide.reject)
+app.command(epilog=decide.WITHDRAW_EPILOG)(decide.withdraw)
+app.command(epilog=decide.RELEASE_EPILOG)(decide.release)
+app.command(epilog=look.INBOX_EPILOG)(look.inbox)
+app.command(epilog=look.LOG_EPILOG)(look.log)
+app.command(epilog=look.RECEIPT_EPILOG)(look.receipt)
+app.command(epilog=user.DELEGATE_EPILOG)(user.delegate)
+app.add_typer(user.user, name="user")
+app.add_typer(user.token, name="token")
+app.add_typer(database.db, name="db")
+app.add_typer(database.audit, name="audit")
 app.add_typer(sweep.sweep, name="sweep")
 app.add_typer(curves.curves, name="curves")
 

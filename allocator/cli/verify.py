@@ -36,6 +36,10 @@ def verify(
     code: Annotated[
         str | None, typer.Option(metavar="TEXT", help="What the code on a one-pager says.")
     ] = None,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(metavar="RECEIPT.json", help="Who signed it, if not receipt.json beside it."),
+    ] = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -56,12 +60,35 @@ def verify(
     elif is_document(file):
         attested = attest(file, plan_file=plan)
         said = f"{file} is {attested.words} of plan {attested.plan[:12]}…"
+        said += _signed(file, receipt, attested.plan)
         wrong = f"{file} is not what plan {attested.plan[:12]}… gives"
         _end(attested.differences, attested.compared, wrong, said, (quiet, as_json))
     else:
         verdict = recompute(file, curves_file=curves)
         said = f"{file} agrees: {verdict.compared:,} figures recomputed, the bound among them."
+        said += _signed(file, receipt, None)
         _end(verdict.differences, verdict.compared, str(file), said, (quiet, as_json))
+
+
+def _signed(file: Path, receipt: Path | None, digest: str | None) -> str:
+    """What a receipt says of the plan; nothing without one. Raises InputError for another plan's.
+
+    digest: of the plan; None where the file is the plan
+    """
+    from allocator.plan_file import read
+    from allocator.signoff.receipt import read_receipt
+    from mmm.errors import Fault, InputError
+
+    named = receipt or file.parent / "receipt.json"
+    if receipt is None and not named.exists():
+        return ""
+    found = read_receipt(named)
+    plan = digest or read(file).digest
+    if found.plan != plan:
+        expected = f"the receipt of {plan[:12]}…"
+        fault = Fault(str(named), 0, 0, "plan", f"{found.plan[:12]}…", expected)
+        raise InputError([fault])
+    return f"\nIts receipt says: {found.words}; as of event {found.number}, {found.hash[:12]}…"
 
 
 def _one(file: Path | None, code: str | None, plan: Path | None) -> tuple[str, Path]:

@@ -130,11 +130,8 @@ def possible(store: Store, reader: str, digest: str, *, at: str) -> tuple[str, .
         todo = _todo(connection, reader, row, at)
         own = row.author == reader
         found = [todo] if todo in ("submit", "review", "sign", "release") else []
-        if (
-            row.state is State.IN_REVIEW
-            and not both
-            and _is(connection, reader, row, REVIEWERS, at)
-        ):
+        decides = _is(connection, reader, row, REVIEWERS, at)
+        if row.state is State.IN_REVIEW and decides and row.author not in decides:
             found.append("reject")
         undecided = row.state in (State.DRAFT, State.SUBMITTED, State.IN_REVIEW)
         if undecided and own:

@@ -1,0 +1,122 @@
+"""Who acts on which store, for commands that need to know."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from allocator.signoff.service.submission import Matrix
+    from allocator.signoff.states import Role
+    from allocator.signoff.store.connect import Store
+
+URL, TOKEN = "ALLOCATOR_DATABASE_URL", "ALLOCATOR_TOKEN"
+AUTHORITY = Path("scenarios/authority.yaml")
+
+Database = Annotated[
+    str,
+    typer.Option("--db", metavar="URL", envvar=URL, help="sqlite:///FILE or postgresql://…"),
+]
+As = Annotated[
+    str,
+    typer.Option("--as", metavar="MAIL", help=f"Who acts; asks the password. Or set {TOKEN}."),
+]
+AuthorityFile = Annotated[Path, typer.Option("--authority", help="Who may agree to what.")]
+PlanDigest = Annotated[
+    str, typer.Argument(metavar="PLAN", help="A plan.json, or the first 8 digits of a digest.")
+]
+DATABASE = "sqlite:///allocator.db"
+
+
+def now() -> str:
+    """The time of an act."""
+    from allocator.signoff.times import stamp
+
+    return stamp(dt.datetime.now(dt.UTC))
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """The store at a URL, with this version's schema."""
+    from allocator.signoff.store.connect import connect
+    from allocator.signoff.store.migrate import refuse_other_schema
+
+    with closing(connect(url)) as store:
+        refuse_other_schema(store)
+        yield store
+
+
+@contextmanager
+def acting(url: str, mail: str, scope: str) -> Iterator[tuple[Store, str]]:
+    """The store, and the id of who acts: by a token of this scope, or mail and password.
+
+    The password is asked at the terminal: on a command line, or in a variable, others see it.
+    """
+    from allocator.signoff.service.identity import bearer, identify
+
+    with opened(url) as store:
+        token = os.environ.get(TOKEN, "")
+        if token and not mail:
+            yield store, bearer(store, token, scope, at=now()).id
+        else:
+            yield store, identify(store, *_asked(mail), at=now()).id
+
+
+def plan_named(store: Store, name: str) -> str:
+    """The digest of a plan by its plan.json, its folder, or the start of its digest."""
+    from allocator.plan_file import read
+    from allocator.signoff.store import plan_rows
+    from allocator.signoff.store.tables import plans
+    from mmm.errors import Fault, InputError
+
+    path = Path(name)
+    if path.is_dir() or path.suffix == ".json":
+        return read(path / "plan.json" if path.is_dir() else path).digest
+    with store.reading() as connection:
+        begins = plans.c.digest.startswith(name.lower().rstrip("…"), autoescape=True)
+        found = plan_rows.where(connection, begins, limit=2)
+    if len(name) < 8 or len(found) != 1:
+        many = "several plans" if len(found) > 1 else "no such plan"
+        expected = "a plan.json, or the first 8 digits of a plan's digest"
+        raise InputError([Fault(name[:70], 0, 0, "", many, expected)])
+    return found[0].digest
+
+
+def matrix_of(path: Path) -> Matrix:
+    """The authority file. Raises InputError with every fault and its place."""
+    from allocator.signoff.authority import load_authority
+    from allocator.signoff.service.submission import Matrix
+
+    return Matrix(load_authority(path), path.read_bytes())
+
+
+def role_of(text: str) -> tuple[Role, str]:
+    """``finance:DE`` as (role, market); without a market, every one. Raises InputError."""
+    from allocator.signoff.states import Role
+    from mmm.errors import Fault, InputError
+
+    name, _, market = text.partition(":")
+    names = [str(role) for role in Role if role is not Role.SYSTEM]
+    if name.replace("-", " ") not in names:
+        fault = Fault("--role", 0, 0, "", repr(text), f"ROLE:MARKET with {', '.join(names)}")
+        raise InputError([fault])
+    return Role(name.replace("-", " ")), market or "all"
+
+
+def _asked(mail: str) -> tuple[str, str]:
+    import getpass
+    import sys
+
+    from mmm.errors import Fault, InputError
+
+    if not mail or not sys.stdin.isatty():
+        found = "no terminal to ask a password at" if mail else "nobody"
+        fault = Fault("--as", 0, 0, "", found, f"--as MAIL at a terminal, or {TOKEN}")
+        raise InputError([fault])
+    return mail, getpass.getpass(f"Password of {mail}: ")

@@ -1,0 +1,1 @@
+"""Is the store as it was written? Held against its chain, a head from elsewhere, and attacks."""
