@@ -11,10 +11,12 @@ from payloads import PAYLOADS
 from plan_cases import BASE_CASE
 from plans import name, plan_of, rule
 
+from allocator.assessment import sealed_assessment
 from allocator.comparison import sealed_comparison
 from allocator.curve_series import CurveSeries
 from allocator.dossier import Dossier, sealed_dossier
 from allocator.plan import Plan
+from allocator.reports.assess import assess_page
 from allocator.reports.compare import compare_page
 from allocator.reports.ladder import ladder_page
 from allocator.reports.onepager import onepager_html
@@ -145,12 +147,44 @@ def ladder_with(texts: tuple[str, ...]) -> bytes:
     )  # fmt: skip
 
 
+def assessed_with(texts: tuple[str, ...]) -> bytes:
+    interval = dict.fromkeys(("mean", "p05", "p10", "p50", "p90", "p95"), 1.0)
+    each = {"kpis": {"revenue": interval}, "roas": {"revenue": interval}, "cac": {}}
+    states = ("room", "beyond", "climb", "off", "unknown")
+    lines = [
+        {
+            "line": text, "channel": text, "spend": 9.0, **each, "marginal": {"revenue": interval},
+            "next": 1.0, "state": states[place % 5], "beyond": 1.0, "headroom": None,
+            "at_least": False, "guess": place % 2 == 0, "prior_driven": place % 2 == 1,
+        }
+        for place, text in enumerate(texts)
+    ]  # fmt: skip
+    reported = [
+        {"line": text, "kpi": "revenue", "reported": 9.0, "reported_ratio": 3.0,
+         "incremental": interval, "factor": interval, "source": text}
+        for text in texts[::3]
+    ]  # fmt: skip
+    return assess_page(
+        sealed_assessment(
+            {
+                "schema_version": 1, "curves": "1" * 64, "currency": "EUR",
+                "units": {"revenue": "currency"}, "basis": texts[0], "start": "2027-01-04",
+                "weeks": 13, "objective": texts[1 % len(texts)], "unit": "currency", "hurdle": 1.0,
+                "hurdle_words": texts[2 % len(texts)], "spend": 9.0, **each, "beyond": 1.0,
+                "lines": lines, "frontier": None, "reported": reported,
+                "notes": list(texts[1::3]),
+            }
+        )
+    )  # fmt: skip
+
+
 def hostile_pages() -> Iterator[tuple[str, bytes, tuple[str, ...]]]:
     """Name, page, and the payloads that stand on it whole."""
     plan = plan_with(PAYLOADS)
     curves = curves_with(plan)
     yield "plan", planner_page(plan, curves, dossier_with(plan, PAYLOADS, curves)), PAYLOADS
     yield "compare", compared_with(PAYLOADS), PAYLOADS
+    yield "assess", assessed_with(PAYLOADS), PAYLOADS
     yield "ladder", ladder_with(PAYLOADS), PAYLOADS
     for start in range(0, len(PAYLOADS), BESIDE):
         texts = PAYLOADS[start : start + BESIDE]
