@@ -29,6 +29,7 @@ from allocator.plan import (
     Total,
     Totals,
 )
+from allocator.plan_given import Given
 from allocator.plan_risk import Risk, RuleOdds, SafeForm
 from allocator.plan_simplified import Simplified
 from allocator.plan_wish import Wish
@@ -63,6 +64,7 @@ TITLES: dict[type[BaseModel], str] = {
     RuleOdds: "`risk.rules`",
     SafeForm: "`risk.safe`",
     Simplified: "`simplified`",
+    Given: "`given`",
     Wish: "`wish`",
 }
 WHERE = {
@@ -101,6 +103,7 @@ ELSEWHERE: dict[type[BaseModel], dict[str, Any]] = {
         "rules": ["simple-1"], "loss_allowed": 0.05, "loss_taken": 0.031, "changed": 6, "of": 18,
         "fewest": 6, "best": 181_900.0, "best_bound": 181_902.1,
     },
+    Given: {"best": 182_090.7, "best_spend": {"search/brand": [7_692.31]}},
     Wish: {
         "rules": ["fix-search-brand"], "cost": 4_120.0, "p10": 1_350.0, "p90": 7_480.0,
         "probability_worse": 0.97, "best_spend": {"search/brand": [7_692.31]},
