@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
 from office import Office, plan
 
 from allocator.signoff.audit.verify import verify
@@ -48,6 +49,7 @@ def test_one_of_twenty_approvals_at_once_is_accepted(store: Store) -> None:
     assert sorted(outcomes) == ["Conflict"] * 19 + ["approved"]
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_a_process_killed_loses_nothing_that_it_said(store: Store) -> None:
     office = Office(store).hire()
     digest = office.submitted(SMALL)
