@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -13,14 +13,7 @@ from allocator.assumption_words import change_words, where_words
 from allocator.scenario import Reference, Scenario, resolved_form
 from allocator.scenario.difference import Difference
 from allocator.scenario.goal_words import goal_words, money_words
-from mmm.terminal import WIDTH
-
-
-def console() -> Console:
-    """Standard output, 100 columns wide at most, and exactly that in a pipe."""
-    out = Console(highlight=False)
-    out.width = min(out.width, WIDTH) if out.is_terminal else WIDTH
-    return out
+from mmm.console import console as console
 
 
 def scenario_view(scenario: Scenario) -> RenderableType:

@@ -20,6 +20,7 @@ from allocator.constraints._base import (
     in_week,
     parts,
 )
+from allocator.constraints._known import AudienceFacts, Baseline
 from allocator.constraints.active import ActiveRule
 from allocator.constraints.after import AfterRule
 from allocator.constraints.at_most import AtMostRule
@@ -27,7 +28,6 @@ from allocator.constraints.cac import CacRule
 from allocator.constraints.commitment import CommitmentRule
 from allocator.constraints.frequency import FrequencyRule
 from allocator.constraints.impressions import ImpressionsRule
-from allocator.constraints.known import AudienceFacts, Baseline
 from allocator.constraints.kpi import KpiRule
 from allocator.constraints.linear import LinearRule
 from allocator.constraints.marginal_cac import MarginalCacRule

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 from pydantic import BaseModel, ConfigDict
 
 from allocator.complaint import Complaint
-from allocator.constraints.known import AudienceFacts, Baseline
+from allocator.constraints._known import AudienceFacts as AudienceFacts
+from allocator.constraints._known import Baseline as Baseline
 from allocator.selectors import chosen, unknown
 from mmm.errors import nearest
 
