@@ -1,0 +1,1 @@
+"""Sign-off: who agreed to what, provably."""

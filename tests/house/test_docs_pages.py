@@ -1,0 +1,108 @@
+"""Every command block of every page runs, as its reader would run it: one folder, page by page.
+
+What samples a model for minutes is checked for its options and gets the tutorial's short fit; the
+benchmarks of the performance pages name files that must be there. The same command on two pages
+runs once, and its output is there for both.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from test_docs_commands import ACCEPT, ROOT, SHORT, TUTORIAL, blocks, parses
+
+PAGES = sorted(
+    page.name for page in (ROOT / "docs").glob("*.md") if "allocator " in page.read_text("utf-8")
+)
+EXPECTED = {"infeasible.md": (0, 3)}
+"""Page about what fails -> exit codes that are right there; elsewhere 0."""
+PARSED_ONLY = (["mmm", "refresh"], ["mmm", "fit"], ["mmm", "qa"], ["mmm", "score"])
+"""What takes minutes: each has tests of its own."""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the bundled data and scenarios, and a short fit of the wide table."""
+    folder = tmp_path_factory.mktemp("desk")
+    for part in ("data", "scenarios"):
+        shutil.copytree(ROOT / part, folder / part)
+    (folder / "pyproject.toml").touch()  # the root of a project, for what files may refer to
+    shutil.copytree(ROOT / "data" / "wide", folder / "my")
+    done = _run(["mmm", "fit", "my/model.yaml", "--out", "my/fit", *SHORT], folder)
+    assert done.returncode in (0, 5), done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def done_before() -> dict[str, int]:
+    """Command -> its exit code."""
+    return {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page(page: str, desk: Path, done_before: dict[str, int]) -> None:
+    right = EXPECTED.get(page, (0,))
+    for language, file, text in [*blocks(TUTORIAL), *blocks(ROOT / "docs" / page)]:
+        if file and language in ("yaml", "csv") and not (desk / file).exists():
+            (desk / file).parent.mkdir(parents=True, exist_ok=True)
+            (desk / file).write_text(text, encoding="utf-8")
+    lines = [
+        line
+        for language, _, text in blocks(ROOT / "docs" / page)
+        if language == "sh"
+        for line in text.strip().splitlines()
+    ]
+    for written in lines:
+        line = shlex.split(written)
+        if line[0] not in ("mmm", "allocator", "cp", "mkdir"):
+            assert _is_a_module_or_file(line), written
+            continue
+        if line[:2] in PARSED_ONLY:
+            parses(line)
+            _give_a_fit(line, desk)
+            continue
+        if written not in done_before:
+            done = _run(_accepting(line), desk)
+            done_before[written] = done.returncode
+            assert done.returncode in right, f"{written}: {done.returncode}\n{done.stderr}"
+
+
+def _accepting(line: list[str]) -> list[str]:
+    """A fit of a few draws is accepted as unhealthy, where a command takes a reason."""
+    own = any(part.startswith(("my/", "first/")) for part in line)
+    return line + ACCEPT if line[:2] == ["allocator", "plan"] and own else line
+
+
+def _give_a_fit(line: list[str], desk: Path) -> None:
+    """What a fit would have written, from the short one."""
+    if line[:2] == ["mmm", "fit"] and "--out" in line:
+        out = desk / line[line.index("--out") + 1]
+        if not out.exists():
+            shutil.copytree(desk / "my" / "fit", out)
+
+
+def _is_a_module_or_file(line: list[str]) -> bool:
+    """``python tests/x.py`` or ``VAR=… python -m tests.x``: the file is there."""
+    words = [word for word in line if "=" not in word]
+    assert words[0] == "python", line
+    if words[1] == "-m":
+        place = ROOT.joinpath(*words[2].split("."))
+        return place.with_suffix(".py").exists() or (place / "__main__.py").exists()
+    return (ROOT / words[1]).exists()
+
+
+def _run(line: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    scripts = str(Path(sys.executable).parent)
+    path = os.pathsep.join([scripts, os.environ["PATH"]])
+    python = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    environment = os.environ | {"PATH": path, "PYTHONPATH": python}
+    return subprocess.run(
+        line, cwd=folder, env=environment, capture_output=True, text=True, timeout=600
+    )
