@@ -6,6 +6,7 @@ a piece carries what it works on, its result comes back here.
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import queue
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 P = TypeVar("P")
 R = TypeVar("R")
 
-PATIENCE = 30.0  # seconds to reach the scheduler, and for a first worker to be there
+PATIENCE = 60.0  # seconds to reach the scheduler, and for a first worker to be there
 AHEAD = 2  # pieces handed out per worker: one at work, one that waits beside it
 TOPIC = "budget-engine-reports"
+TALKERS = ("distributed", "distributed.client", "distributed.comm", "distributed.core")
 GONE = "the scheduler of the cluster went away; run again when it is back"
 
 
@@ -95,6 +97,8 @@ def _client(address: str) -> Client:
         )
     from distributed import Client
 
+    for name in TALKERS:  # what goes wrong is told here, in a sentence
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
@@ -119,6 +123,8 @@ def _refused(address: str, found: str, expected: str, fix: str) -> InputError:
 
 
 def _workers(client: Client) -> int:
+    if client.status != "running":  # it would ask for as long as it may take to connect
+        raise EngineError(GONE)
     try:
         return len(client.scheduler_info(n_workers=-1)["workers"])
     except OSError:

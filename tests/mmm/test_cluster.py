@@ -85,7 +85,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(running: cluster_case.Clust
     started = time.monotonic()
     run_each(slow, pieces, finished, address=running.address)
     assert {name: number for name, (number, _) in told.items()} == pieces
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < cluster_case.LONGEST
     assert victim.wait(timeout=5) == -signal.SIGKILL
     assert workers_at(running.address) == 1
     by = [process for _, process in told.values()]
@@ -102,7 +102,7 @@ def test_a_scheduler_that_goes_away_is_told(tmp_path: Path) -> None:
             if len(told) == 2:
                 started.scheduler.send_signal(signal.SIGKILL)
 
-        with pytest.raises(EngineError, match="scheduler went away"):
+        with pytest.raises(EngineError, match="the scheduler of the cluster went away"):
             run_each(slow, pieces, finished, address=started.address)
 
 

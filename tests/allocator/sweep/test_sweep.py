@@ -25,7 +25,7 @@ from mmm.errors import OutputImpossible
 from mmm.terminal import run
 
 SETS = {"budget.exactly": ("60k", "90k", "100k", "120k")}
-LONGEST = 60.0  # seconds, for processes to start on a machine that others use
+LONGEST = 300.0  # seconds: 5 on a quiet machine, a minute and more on one that others use
 
 
 @pytest.fixture
@@ -124,12 +124,14 @@ def test_a_killed_sweep_goes_on_and_repeats_nothing(
         start_new_session=True,
     )
     until = time.monotonic() + LONGEST
-    while not list(out.glob("plans/*/*.json")):
-        assert time.monotonic() < until
-        assert process.poll() is None
-        time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    try:
+        while not list(out.glob("plans/*/*.json")):
+            assert time.monotonic() < until
+            assert process.poll() is None
+            time.sleep(0.005)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
     while _alive(process.pid):  # the worker ends with its parent
         assert time.monotonic() < until
         time.sleep(0.01)

@@ -16,7 +16,7 @@ from mmm.cluster import workers_at
 sys.path.append(str(Path(__file__).parents[2] / "mmm"))
 import cluster_case
 
-SETS = {"budget.exactly": tuple(f"{amount}k" for amount in range(60, 130, 5))}
+SETS = {"budget.exactly": tuple(f"{amount}k" for amount in range(60, 130, 14))}
 
 
 def test_workers_give_what_one_process_gives_and_may_be_killed(tmp_path: Path) -> None:
@@ -30,12 +30,12 @@ def test_workers_give_what_one_process_gives_and_may_be_killed(tmp_path: Path) -
 
         def done(there: int, total: int) -> None:
             seen.append(there)
-            if len(seen) == 5:
+            if len(seen) == 4:
                 running.workers[0].send_signal(signal.SIGKILL)
 
         started = time.monotonic()
         result = sweep(asked, tmp_path / "there", Wish(cluster=running.address), done=done)
-        assert time.monotonic() - started < 60
+        assert time.monotonic() - started < cluster_case.LONGEST
         assert workers_at(running.address) == 1
     assert result.made == len(result.cells) == 3 * len(SETS["budget.exactly"])
     assert result.exit_code == 0
