@@ -13,10 +13,14 @@ is an internal fault: the command line prints one line and the path of a log, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar
+
+_UNSEEN = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]")
+"""Ends of lines, codes that terminals obey and turns of direction: a fault is one plain line."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ class Fault:
         place = ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
         where = f"{place}: {self.path}: " if self.path else f"{place}: "
         fix = f"; {self.fix}" if self.fix else ""
-        return f"{where}found {self.found}, expected {self.expected}{fix}"
+        said = f"{where}found {self.found}, expected {self.expected}{fix}"
+        return _UNSEEN.sub(lambda sign: ascii(sign.group())[1:-1], said)
 
 
 class EngineError(Exception):

@@ -14,7 +14,6 @@ from allocator.scenario.lifetime import with_lifetime_values
 from allocator.scenario.loaded import LoadedScenario
 from allocator.scenario.named_files import read_named
 from allocator.scenario.named_tables import Rows, read_tables
-from allocator.scenario.paths import inside
 from allocator.scenario.policy import with_policy
 from allocator.scenario.schema import Scenario
 from allocator.scenario.shelf import Shelf
@@ -33,6 +32,9 @@ from allocator.scenario.variants import (
 from mmm.errors import Fault, InputError
 from mmm.yamlfile import Document
 
+ENOUGH = 100
+"""Cells with faults that are looked at: what so many have is said already."""
+
 
 def load(
     path: Path | str, *, cell: str | None = None, sets: Mapping[str, str] | None = None
@@ -50,10 +52,7 @@ def load(
     found, faults = _loaded(composition, choices)
     faults = [*composition.faults, *faults]
     as_written = replace(composition, sets={})  # which may speak of one cell only
-    for others in one_cell_an_option(composition.axes):
-        if others != choices:
-            wrong = _parts(as_written, others)[1]
-            faults += _new(as_written, others, wrong, faults)
+    faults += _of_options(as_written, faults)
     if faults or found is None:
         raise InputError(dict.fromkeys(faults))
     return found
@@ -63,7 +62,8 @@ def cells(path: Path | str, *, sets: Mapping[str, str] | None = None) -> tuple[C
     """Every cell of a scenario's variants, ``base`` first; the files are read once.
 
     sets: as for ``load``; ``{"variants.AXIS": "OPTION"}`` leaves one option of an axis.
-    Raises InputError with the faults of all cells, each once, or for more than 10,000 cells.
+    Raises InputError with the faults of all cells, each once, or for more than 10,000 cells. Where
+    very many have some, those of every option and of the first cells.
     """
     composition = compose(Path(path), sets or {})
     number = count(composition.axes)
@@ -73,15 +73,33 @@ def cells(path: Path | str, *, sets: Mapping[str, str] | None = None) -> tuple[C
         at = composition.root.value["variants"].source
         raise InputError([at.document.fault(at.path, found, expected, fix)])
     faults = list(composition.faults)
+    faults += _of_options(composition, faults)
     made: list[Cell] = []
+    refused = 0
     for choices in every_choice(composition.axes):
         loaded, wrong = _loaded(composition, choices)
         faults += _new(composition, choices, wrong, faults)
+        refused += loaded is None
         if loaded is not None:
             made.append(Cell(cell_name(choices), choices, loaded))
+        if refused > ENOUGH:
+            break
     if faults:
         raise InputError(dict.fromkeys(faults))
     return tuple(made)
+
+
+def _of_options(composition: Composition, known: list[Fault]) -> list[Fault]:
+    """What is wrong with options, each in one cell that has it, besides what is known."""
+    faults: list[Fault] = []
+    refused = 0
+    for choices in one_cell_an_option(composition.axes):
+        wrong = _parts(composition, choices)[1]
+        faults += _new(composition, choices, wrong, [*known, *faults])
+        refused += bool(wrong)
+        if refused > ENOUGH:
+            break
+    return faults
 
 
 def _choices(composition: Composition, cell: str | None) -> Choices:
@@ -133,9 +151,9 @@ def _loaded(
     (scenario, document), faults = _parts(composition, choices)
     if scenario is None:
         return None, faults
-    others, wrong_others = _alternatives(scenario, document, folder)
+    others, wrong_others = _alternatives(scenario, document, folder, shelf)
     faults += wrong_others
-    curves_file = inside(scenario.curves_path, folder)
+    curves_file = shelf.inside(scenario.curves_path, folder)
     if isinstance(curves_file, Complaint):
         return None, [*faults, _fault(document, ("curves",), curves_file)]
     scenario, wrong_values = _valued(scenario, document, folder, shelf)
@@ -153,12 +171,12 @@ def _loaded(
 
 
 def _alternatives(
-    scenario: Scenario, document: Document, folder: Path
+    scenario: Scenario, document: Document, folder: Path, shelf: Shelf
 ) -> tuple[tuple[Path, ...], list[Fault]]:
     """The files of the other curves, and what is wrong with their paths."""
     files, faults = [], []
     for place, written in enumerate(scenario.alternatives or ()):
-        found = inside(written, folder)
+        found = shelf.inside(written, folder)
         if isinstance(found, Complaint):
             faults.append(_fault(document, ("alternatives", place), found))
         else:

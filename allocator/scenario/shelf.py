@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from allocator.scenario.paths import project_root
+from allocator.complaint import Complaint
+from allocator.scenario.paths import inside, project_root
 from allocator.scenario.table import read_table
 from allocator.scenario.table_row import TableRow
 from mmm.errors import Fault, InputError
@@ -27,22 +28,28 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self.root = project_root(folder)
-        self._documents: dict[Path, Document] = {}
-        self._others: dict[Path, Any] = {}
+        self._files: dict[Path, Any] = {}
+        self._names: dict[tuple[str, Path], Path | Complaint] = {}
         self._bytes = 0
         self._values = 0
 
+    def inside(self, written: str, folder: Path) -> Path | Complaint:
+        """The file that a name means, looked up once."""
+        if (written, folder) not in self._names:
+            self._names[written, folder] = inside(written, folder, self.root)
+        return self._names[written, folder]
+
     def document(self, path: Path, name: str, *, tags: Tags | None = None) -> Document:
         """The YAML file, under the name that messages call it by. Raises InputError."""
-        real = path.resolve()
-        if real not in self._documents:
-            self._bytes += real.stat().st_size if real.is_file() else 0
-            self._check(name)  # before the time is spent
-            document = read(path, name=name, tags=tags, most=MAX_VALUES)
-            self._values += len(document.places)
-            self._check(name)
-            self._documents[real] = document
-        return self._documents[real]
+        return self._kept(path, lambda file: self._read(file, name, tags))
+
+    def _read(self, path: Path, name: str, tags: Tags | None) -> Document:
+        self._bytes += path.stat().st_size if path.is_file() else 0
+        self._check(name)  # before the time is spent
+        document = read(path, name=name, tags=tags, most=MAX_VALUES)
+        self._values += len(document.places)
+        self._check(name)
+        return document
 
     def _check(self, name: str) -> None:
         limits = (("bytes", self._bytes, MAX_BYTES), ("values", self._values, MAX_VALUES))
@@ -57,9 +64,19 @@ class Shelf:
         return self.once(path, lambda file: read_table(file, name))
 
     def once(self, path: Path, read: Callable[[Path], Read]) -> Read:
-        """Any other file, by the function that reads it."""
+        """Any other file, by the function that reads it. Raises the InputError that it raises."""
+        return self._kept(path, read)
+
+    def _kept(self, path: Path, read: Callable[[Path], Read]) -> Read:
+        """What reading a file gave the first time, or what was wrong with it."""
         real = path.resolve()
-        if real not in self._others:
-            self._others[real] = read(path)
-        found: Read = self._others[real]
-        return found
+        if real not in self._files:
+            try:
+                self._files[real] = read(path)
+            except InputError as error:
+                self._files[real] = error
+        found = self._files[real]
+        if isinstance(found, InputError):
+            raise found
+        kept: Read = found
+        return kept

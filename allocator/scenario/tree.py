@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from mmm.errors import Fault
@@ -89,14 +88,26 @@ class Composed(Document):
     column and path.
     """
 
-    sources: Mapping[Path, Source] = field(default_factory=dict)
-    """path in ``data`` -> where its value is written"""
+    root: Node | None = None
+    """``data`` with the source of every value"""
 
     def source(self, path: Path) -> Source:
         """Of the value at ``path``, or of the nearest around it that is written."""
-        while path not in self.sources and path:
-            path = path[:-1]
-        return self.sources[path]
+        return self._nearest(path)[0].source
+
+    def _nearest(self, path: Path) -> tuple[Node, int]:
+        """The node at ``path`` or nearest around it, and how much of the path leads to it."""
+        assert self.root is not None  # ``composed`` has given it
+        node = self.root
+        for depth, part in enumerate(path):
+            inner = node.value
+            if isinstance(inner, dict) and part in inner:
+                node = inner[str(part)]
+            elif isinstance(inner, list) and isinstance(part, int) and part < len(inner):
+                node = inner[part]
+            else:
+                return node, depth
+        return node, len(path)
 
     def file_of(self, path: Path) -> str:
         """The file that the value is written in."""
@@ -108,25 +119,20 @@ class Composed(Document):
 
     def fault(self, path: Path, found: str, expected: str, fix: str = "") -> Fault:
         """A fault at ``path``, under the path that the value has in its own file."""
-        written = path
-        while written not in self.sources and written:
-            written = written[:-1]
-        source = self.sources[written]
-        inner = (*source.path, *path[len(written) :])
-        fix = fix or (self._mixed(path) if found.startswith("{") else "")
-        return source.document.fault(inner, found, expected, fix)
+        node, depth = self._nearest(path)
+        whole = depth == len(path) and found.startswith("{")
+        fix = fix or (_mixed(node) if whole else "")
+        return node.source.document.fault((*node.source.path, *path[depth:]), found, expected, fix)
 
-    def _mixed(self, path: Path) -> str:
-        """How to take back a key of a map that several files have written into."""
-        parts = {
-            str(at[-1]): one
-            for at, one in self.sources.items()
-            if len(at) == len(path) + 1 and at[:-1] == path and at[-1] != "id"
-        }
-        if len({(one.file, one.note) for one in parts.values()}) < 2:
-            return ""
-        said = ", ".join(f"{key} is from {spot(one)}" for key, one in parts.items())
-        return f"{said}; `KEY: !unset` deletes one"
+
+def _mixed(node: Node) -> str:
+    """How to take back a key of a map that several files have written into."""
+    inner = node.value if isinstance(node.value, dict) else {}
+    parts = {key: one.source for key, one in inner.items() if key != "id"}
+    if len({(one.file, one.note) for one in parts.values()}) < 2:
+        return ""
+    said = ", ".join(f"{key} is from {spot(one)}" for key, one in parts.items())
+    return f"{said}; `KEY: !unset` deletes one"
 
 
 def spot(source: Source) -> str:
@@ -137,15 +143,4 @@ def spot(source: Source) -> str:
 
 def composed(node: Node, file: str) -> Composed:
     """The merged nodes as a document; ``file`` is the scenario's own."""
-    sources: dict[Path, Source] = {}
-    data = _gathered(node, (), sources)
-    return Composed(file, data, {}, sources)
-
-
-def _gathered(node: Node, path: Path, sources: dict[Path, Source]) -> Any:
-    sources[path] = node.source
-    if isinstance(node.value, dict):
-        return {key: _gathered(one, (*path, key), sources) for key, one in node.value.items()}
-    if isinstance(node.value, list):
-        return [_gathered(one, (*path, place), sources) for place, one in enumerate(node.value)]
-    return node.value
+    return Composed(file, plain(node), {}, node)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocator.scenario.merge import merged
+from allocator.scenario.origins import leaves
 from allocator.scenario.tree import TAGS, Node, composed, plain, planted
 from mmm.errors import Fault
 from mmm.yamlfile import Document, parse, to_text
@@ -132,12 +133,10 @@ def test_a_value_comes_from_a_line_that_has_it(a: Any, b: Any) -> None:
     faults: list[Fault] = []
     nodes = [tree(text, name) for name, text in texts.items()]
     document = composed(merged(nodes[0], nodes[1], faults), "b.yaml")
-    for path, source in document.sources.items():
-        value = document.data
-        for part in path:
-            value = value[part]  # type: ignore[index]
-        if isinstance(value, dict | list) or not path:
+    for path, value in leaves(document.data):
+        if isinstance(value, dict | list):
             continue
+        source = document.source(path)
         line, column = source.place
         written = texts[source.file].splitlines()[line - 1][column - 1 :]
         said = {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
