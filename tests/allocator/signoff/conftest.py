@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +15,15 @@ from allocator.signoff.store.migrate import migrate
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a server."""
+def postgresql() -> Iterator[str]:
+    """URL of a server.
+
+    Its folder is not pytest's: whenever another run starts, pytest closes that to everybody but
+    its user, and PostgreSQL, which never runs as root, loses its files.
+    """
     if missing():
         pytest.skip(missing())
-    with server(tmp_path_factory.mktemp("postgresql")) as url:
+    with tempfile.TemporaryDirectory(prefix="postgresql-") as folder, server(Path(folder)) as url:
         yield url
 
 
