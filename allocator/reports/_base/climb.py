@@ -14,7 +14,7 @@ from allocator.reports._base.numbers import chance, estimate, money, quantity, w
 from allocator.reports._base.paper_facts import unit_of, worth
 
 NAMED = ("bold", "balanced", "careful")
-SIDES = {"bold": "left", "balanced": "below"}
+SIDES = {"bold": "left", "balanced": "above"}  # more caution is right and below
 CENT = 0.005
 NOTHING = 1e-9  # of a value: what floats leave of no difference
 

@@ -13,7 +13,12 @@ from allocator.reports._base.svg import Point, area, element, path, picture
 
 SIZE = (560.0, 300.0)
 LEFT, RIGHT, TOP, BOTTOM = 64.0, 112.0, 40.0, 48.0
-SIDES = {"right": ((10, 4), "start"), "left": ((-10, 4), "end"), "below": ((0, 20), "middle")}
+SIDES = {
+    "right": ((10, 4), "start"),
+    "left": ((-10, 4), "end"),
+    "below": ((0, 20), "middle"),
+    "above": ((0, -12), "middle"),
+}
 APART = 18.0  # points between two words, so that none lies on another
 
 
