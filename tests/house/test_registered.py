@@ -51,7 +51,7 @@ def files(registry: Registry) -> list[str]:
     return sorted(
         path.stem
         for path in sources.python_files()
-        if path.parent == folder and path.stem not in ("_base", "__init__")
+        if path.parent == folder and not path.stem.startswith("_")
     )
 
 

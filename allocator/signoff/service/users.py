@@ -88,7 +88,7 @@ def grant(store: Store, actor: str, id: str, held: tuple[Role, str], *, at: str)
         if who.actor.id == id:
             raise NotAllowed("nobody gives themselves a role: another admin does")
         people.grant(connection, id, *held)
-        _noted(connection, id, "grant", who, at, held)
+        _noted(connection, id, "grant", who, at, held=held)
 
     return _change(store, actor, id, change)
 
@@ -103,7 +103,7 @@ def revoke(store: Store, actor: str, id: str, held: tuple[Role, str], *, at: str
         if held == (Role.ADMIN, EVERY):
             refuse_last_admin(connection, one)
         people.revoke(connection, id, *held)
-        _noted(connection, id, "revoke", who, at, held)
+        _noted(connection, id, "revoke", who, at, held=held)
 
     return _change(store, actor, id, change)
 
@@ -202,7 +202,7 @@ def _any_role(who: Person) -> Role:
 
 def _noted(
     connection: Connection, id: str, action: str, who: Standing, at: str,
-    held: tuple[Role, str] | None = None,
+    *, held: tuple[Role, str] | None = None,
 ) -> None:  # fmt: skip
     details = {} if held is None else {"role": str(held[0]), "market": held[1]}
     note(connection, id, action, who, at, details=details)
