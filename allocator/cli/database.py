@@ -86,7 +86,7 @@ def verify_export(
     typer.echo(f"{folder} is as it was written: {kept.rows:,} rows, {kept.head.number:,} events.")
 
 
-@db.command("expire", epilog="Example: allocator db expire, once a day")
+@db.command("expire", epilog="Example: allocator db expire --db sqlite:///allocator.db")
 def expire(authority: AuthorityFile = AUTHORITY, url: Database = DATABASE) -> None:
     """End what nobody decided in time, and released plans whose weeks are over."""
     from allocator.cli.acting import matrix_of, now, opened
@@ -98,8 +98,8 @@ def expire(authority: AuthorityFile = AUTHORITY, url: Database = DATABASE) -> No
     typer.echo(f"{len(rows)} expired.")
 
 
-@audit.command("verify", epilog="Examples: allocator audit verify; allocator audit verify "
-               "--head head.json; allocator audit verify --key 9f3c…")  # fmt: skip
+@audit.command("verify", epilog="Examples: allocator audit verify --head head.json; "
+               "allocator audit verify --key 9f3c…")  # fmt: skip
 def verify(
     head: Annotated[
         str, typer.Option(metavar="HASH|FILE", help="A head from elsewhere, or a receipt.json.")
