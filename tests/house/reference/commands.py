@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -19,6 +20,7 @@ from mmm.errors import EngineError
 from .words import prose, table
 
 APPS = {"mmm": mmm_app, "allocator": allocator_app}
+ERROR = re.compile(r"^class \w+\((EngineError|AllocatorError|NotAllowed)\):", re.MULTILINE)
 
 HEAD = """# Commands
 
@@ -50,8 +52,9 @@ def examples(command: Any) -> list[str]:
 
 def exit_codes() -> dict[int, list[str]]:
     """Code -> what it means, from the error trees."""
+    _met()
     found: dict[int, list[str]] = {0: ["Done."]}
-    for error in _errors(EngineError):
+    for error in sorted(_errors(EngineError), key=lambda error: (error.__module__, error.__name__)):
         found.setdefault(error.exit_code, []).append(_first_sentence(error))
     found[EngineError.exit_code] = ["A fault of ours: one line, and the path of a log."]
     found[2].insert(0, "A command or option that does not exist.")
@@ -60,6 +63,14 @@ def exit_codes() -> dict[int, list[str]]:
 
 def _first_sentence(error: type[EngineError]) -> str:
     return prose(error.__doc__).partition(". ")[0].rstrip(".") + "."
+
+
+def _met() -> None:
+    """Import every file that defines an error: only what is imported is in the tree."""
+    root = Path(allocator_errors.__file__).parent
+    for file in sorted(root.rglob("*.py")):
+        if ERROR.search(file.read_text(encoding="utf-8")):
+            import_module(".".join(file.relative_to(root.parent).with_suffix("").parts))
 
 
 def _errors(root: type[EngineError]) -> Iterator[type[EngineError]]:
