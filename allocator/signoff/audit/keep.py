@@ -12,7 +12,7 @@ import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from allocator.errors import AllocatorError
 from allocator.signoff.audit.anchor import Anchor
@@ -31,6 +31,8 @@ MANIFEST = "manifest.json"
 
 class Damaged(AllocatorError):
     """A backup or an export is not as it was written."""
+
+    exit_code: ClassVar[int] = 6
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,8 @@ from allocator.signoff.store.plan_rows import PlanRow, Signed
 
 class Conflict(AllocatorError):
     """Somebody else was first: nothing was done; look again, then decide."""
+
+    exit_code: ClassVar[int] = 8
 
 
 @dataclass(frozen=True)

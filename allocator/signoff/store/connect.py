@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -27,6 +27,8 @@ AGAIN = ("40001", "40P01")  # serialization failure, deadlock: nothing was done,
 
 class Unavailable(AllocatorError):
     """The database cannot be reached, or has no room; nothing was done."""
+
+    exit_code: ClassVar[int] = 9
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import resources
+from typing import ClassVar
 
 from alembic import command
 from alembic.config import Config
@@ -16,6 +17,8 @@ from allocator.signoff.store.connect import Store
 
 class WrongSchema(AllocatorError):
     """The database has another schema than this version works on."""
+
+    exit_code: ClassVar[int] = 9
 
 
 def configuration(connection: Connection | None = None) -> Config:
