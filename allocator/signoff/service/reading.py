@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, or_
+from sqlalchemy import Connection, and_, or_
 
-from allocator.errors import NotAllowed
 from allocator.signoff.authority import Authority
 from allocator.signoff.chain import Event
-from allocator.signoff.service.standing import first_role, present
-from allocator.signoff.states import Role, State
+from allocator.signoff.service.sight import Sight
+from allocator.signoff.service.standing import present
+from allocator.signoff.states import State
 from allocator.signoff.store import events, people, plan_rows
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.people import EVERY, Person
@@ -20,9 +20,9 @@ from allocator.signoff.store.plan_rows import PlanRow, Signed
 from allocator.signoff.store.tables import plans
 from allocator.signoff.times import later
 
-REVIEWERS = (Role.CAMPAIGN_MANAGER, Role.FINANCE, Role.DIRECTOR)
 OPEN = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.APPROVED, State.CONDITIONAL)
 PAGE = 50
+MOST = 1_000  # plans that an inbox looks at, the latest changes first
 
 
 @dataclass(frozen=True)
@@ -105,17 +105,20 @@ def inbox(
     authority: the matrix in force, which says whom plans go to that nobody decides
     """
     with store.reading() as connection:
-        present(connection, reader)
-        states = [str(state) for state in (*OPEN, State.REJECTED)]
-        rows = plan_rows.where(connection, plans.c.state.in_(states), limit=1_000)
-        replaced = {row.replaces for row in rows}
+        seen = Sight(connection, reader, at)
+        waits = plans.c.state.in_([str(state) for state in OPEN])
+        sent_back = and_(plans.c.state == str(State.REJECTED), plans.c.author == reader)
+        asked = (_visible(connection, present(connection, reader)), or_(waits, sent_back))
+        rows = plan_rows.where(connection, *asked, limit=MOST)
+        seen.note_signatures([row.digest for row in rows if row.state is State.IN_REVIEW])
+        replaced = plan_rows.replaced(connection, [row.digest for row in rows])
         found = []
         for row in rows:
-            todo = _todo(connection, reader, row, at)
+            todo = seen.todo(row)
             if todo == "change" and row.digest in replaced:
                 continue
             if not todo and authority is not None:
-                todo = _escalated(connection, reader, row, authority, at=at)
+                todo = _escalated(seen, row, authority)
             if todo:
                 found.append(Item(row, todo))
         return tuple(sorted(found, key=lambda item: item.row.changed_at))
@@ -125,21 +128,7 @@ def possible(store: Store, reader: str, digest: str, *, at: str) -> tuple[str, .
     """What somebody may do with a plan now: for buttons. The acts themselves check again."""
     with store.reading() as connection:
         row = plan_rows.get(connection, digest)
-        if row is None:
-            return ()
-        todo = _todo(connection, reader, row, at)
-        own = row.author == reader
-        found = [todo] if todo in ("submit", "review", "sign", "release") else []
-        decides = _is(connection, reader, row, REVIEWERS, at)
-        if row.state is State.IN_REVIEW and decides and row.author not in decides:
-            found.append("reject")
-        undecided = row.state in (State.DRAFT, State.SUBMITTED, State.IN_REVIEW)
-        if undecided and own:
-            found.append("withdraw")
-        decided = row.state in (State.APPROVED, State.CONDITIONAL, State.RELEASED)
-        if decided and _is(connection, reader, row, (Role.DIRECTOR,), at):
-            found.append("withdraw")
-        return tuple(found)
+        return () if row is None else Sight(connection, reader, at).possible(row)
 
 
 def log(store: Store, subject: str = "", *, after: int = 0, limit: int = 200) -> tuple[Entry, ...]:
@@ -171,49 +160,10 @@ def _visible(connection: Connection, who: Person) -> Any:
     return plans.c.digest.is_not(None) if EVERY in markets else plans.c.market.in_(sorted(markets))
 
 
-def _is(
-    connection: Connection, reader: str, row: PlanRow, roles: tuple[Role, ...], at: str
-) -> frozenset[str]:
-    """ids of all who stand behind the reader in one of the roles; empty where they hold none."""
-    try:
-        return first_role(connection, reader, row.market, at, roles).both
-    except NotAllowed:
-        return frozenset()
-
-
-def _todo(connection: Connection, reader: str, row: PlanRow, at: str) -> str:
-    """What the plan waits for from this reader; empty for nothing."""
-    if row.author == reader:
-        return {State.DRAFT: "submit", State.REJECTED: "change"}.get(row.state, "")
-    if row.state is State.SUBMITTED:
-        return "review" if _others(connection, reader, row, REVIEWERS, at=at) else ""
-    if row.state is State.IN_REVIEW:
-        given = plan_rows.signatures_of(connection, row.digest)
-        due = row.required.due(tuple(one.role for one in given))
-        return "sign" if due and _others(connection, reader, row, due.roles, given, at=at) else ""
-    if row.state in (State.APPROVED, State.CONDITIONAL):
-        payers = (Role.FINANCE, Role.DIRECTOR)
-        both = _is(connection, reader, row, payers, at)
-        return "release" if both and row.author not in both else ""
-    return ""
-
-
-def _others(
-    connection: Connection, reader: str, row: PlanRow, roles: tuple[Role, ...],
-    given: tuple[Signed, ...] = (), *, at: str,
-) -> bool:  # fmt: skip
-    """Whether the reader holds a role and has no other part in the plan."""
-    both = _is(connection, reader, row, roles, at)
-    part = {row.author, row.reviewer, *(id for one in given for id in (one.person, one.actor))}
-    return bool(both) and not both & part
-
-
-def _escalated(
-    connection: Connection, reader: str, row: PlanRow, authority: Authority, *, at: str
-) -> str:
+def _escalated(seen: Sight, row: PlanRow, authority: Authority) -> str:
     rule = authority.escalation
     waits = row.state in (State.SUBMITTED, State.IN_REVIEW)
-    if rule is None or not waits or later(row.changed_at, days=rule.after_days) >= at:
+    if rule is None or not waits or later(row.changed_at, days=rule.after_days) >= seen.at:
         return ""
-    both = _is(connection, reader, row, (rule.to,), at)
+    both = seen.stands(row.market, (rule.to,))
     return "decide" if both and row.author not in both else ""

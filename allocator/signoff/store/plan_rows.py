@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -12,6 +12,8 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from allocator.signoff.authority import Requirement, Step
 from allocator.signoff.states import Role, State
 from allocator.signoff.store.tables import documents, plans, signatures
+
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -114,13 +116,40 @@ def sign(connection: Connection, one: Signed) -> None:
 def signatures_of(connection: Connection, plan: str) -> tuple[Signed, ...]:
     """Of a plan, in their order."""
     query = select(signatures).where(signatures.c.plan == plan).order_by(signatures.c.place)
-    return tuple(
-        Signed(**{
-            **row, "role": Role(row["role"]), "conditions": tuple(json.loads(row["conditions"])),
-            "seen": json.loads(row["seen"]), "rules": tuple(json.loads(row["rules"])),
-        })
-        for row in connection.execute(query).mappings()
-    )  # fmt: skip
+    return tuple(_signed(row) for row in connection.execute(query).mappings())
+
+
+def signatures_of_many(
+    connection: Connection, digests: Sequence[str]
+) -> dict[str, tuple[Signed, ...]]:
+    """Plan -> its signatures in their order; plans without one are left out."""
+    found: dict[str, tuple[Signed, ...]] = {}
+    for some in _batches(digests):
+        query = select(signatures).where(signatures.c.plan.in_(some)).order_by(signatures.c.place)
+        for row in connection.execute(query).mappings():
+            found[row["plan"]] = (*found.get(row["plan"], ()), _signed(row))
+    return found
+
+
+def replaced(connection: Connection, digests: Sequence[str]) -> frozenset[str]:
+    """Those plans that another one replaces."""
+    found: set[str] = set()
+    for some in _batches(digests):
+        query = select(plans.c.replaces).where(plans.c.replaces.in_(some))
+        found.update(str(one) for one in connection.execute(query).scalars())
+    return frozenset(found)
+
+
+def _batches(digests: Sequence[str]) -> Iterator[Sequence[str]]:
+    """So many at a time: a statement takes no more than a database has names for."""
+    return (digests[start : start + BATCH] for start in range(0, len(digests), BATCH))
+
+
+def _signed(row: RowMapping) -> Signed:
+    return Signed(**{
+        **row, "role": Role(row["role"]), "conditions": tuple(json.loads(row["conditions"])),
+        "seen": json.loads(row["seen"]), "rules": tuple(json.loads(row["rules"])),
+    })  # fmt: skip
 
 
 def attach(connection: Connection, one: DocumentRow) -> None:

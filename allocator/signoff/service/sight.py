@@ -1,0 +1,88 @@
+"""What a plan waits for, in one person's eyes; roles are looked up once a market, not a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from allocator.errors import NotAllowed
+from allocator.signoff.service.standing import first_role
+from allocator.signoff.states import Role, State
+from allocator.signoff.store import plan_rows
+from allocator.signoff.store.plan_rows import PlanRow, Signed
+
+REVIEWERS = (Role.CAMPAIGN_MANAGER, Role.FINANCE, Role.DIRECTOR)
+PAYERS = (Role.FINANCE, Role.DIRECTOR)
+UNDECIDED = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW)
+AGREED = (State.APPROVED, State.CONDITIONAL)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A reader at a time, within one transaction."""
+
+    connection: Connection
+    reader: str
+    at: str
+    _roles: dict[tuple[str, tuple[Role, ...]], frozenset[str]] = field(default_factory=dict)
+    _given: dict[str, tuple[Signed, ...]] = field(default_factory=dict)
+
+    def stands(self, market: str, roles: tuple[Role, ...]) -> frozenset[str]:
+        """ids of all who stand behind the reader in one of the roles; empty where none is held."""
+        key = market, roles
+        if key not in self._roles:
+            try:
+                who = first_role(self.connection, self.reader, market, self.at, roles)
+                self._roles[key] = who.both
+            except NotAllowed:
+                self._roles[key] = frozenset()
+        return self._roles[key]
+
+    def note_signatures(self, digests: Sequence[str]) -> None:
+        """Read the signatures of many plans at once."""
+        self._given.update(dict.fromkeys(digests, ()))
+        self._given.update(plan_rows.signatures_of_many(self.connection, digests))
+
+    def todo(self, row: PlanRow) -> str:
+        """What the plan waits for from the reader; empty for nothing."""
+        if row.author == self.reader:
+            return {State.DRAFT: "submit", State.REJECTED: "change"}.get(row.state, "")
+        if row.state is State.SUBMITTED:
+            return "review" if self._others(row, REVIEWERS) else ""
+        if row.state is State.IN_REVIEW:
+            given = self._signatures(row.digest)
+            due = row.required.due(tuple(one.role for one in given))
+            return "sign" if due and self._others(row, due.roles, given) else ""
+        if row.state in AGREED:
+            both = self.stands(row.market, PAYERS)
+            return "release" if both and row.author not in both else ""
+        return ""
+
+    def possible(self, row: PlanRow) -> tuple[str, ...]:
+        """What the reader may do with the plan now."""
+        todo = self.todo(row)
+        found = [todo] if todo in ("submit", "review", "sign", "release") else []
+        decides = self.stands(row.market, REVIEWERS)
+        if row.state is State.IN_REVIEW and decides and row.author not in decides:
+            found.append("reject")
+        if row.state in UNDECIDED and row.author == self.reader:
+            found.append("withdraw")
+        decided = row.state in (*AGREED, State.RELEASED)
+        if decided and self.stands(row.market, (Role.DIRECTOR,)):
+            found.append("withdraw")
+        return tuple(found)
+
+    def _signatures(self, digest: str) -> tuple[Signed, ...]:
+        if digest not in self._given:
+            self._given[digest] = plan_rows.signatures_of(self.connection, digest)
+        return self._given[digest]
+
+    def _others(
+        self, row: PlanRow, roles: tuple[Role, ...], given: tuple[Signed, ...] = ()
+    ) -> bool:
+        """Whether the reader holds a role and has no other part in the plan."""
+        both = self.stands(row.market, roles)
+        part = {row.author, row.reviewer, *(id for one in given for id in (one.person, one.actor))}
+        return bool(both) and not both & part
