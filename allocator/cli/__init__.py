@@ -29,6 +29,7 @@ from allocator.cli import (
     new,
     plan,
     schema,
+    serve,
     show,
     stability,
     status,
@@ -62,6 +63,7 @@ __all__ = [
     "new",
     "plan",
     "schema",
+    "serve",
     "show",
     "stability",
     "status",
@@ -114,6 +116,7 @@ app.command(epilog=look.INBOX_EPILOG)(look.inbox)
 app.command(epilog=look.LOG_EPILOG)(look.log)
 app.command(epilog=look.RECEIPT_EPILOG)(look.receipt)
 app.command(epilog=user.DELEGATE_EPILOG)(user.delegate)
+app.command(epilog=serve.EPILOG)(serve.serve)
 app.add_typer(user.user, name="user")
 app.add_typer(user.token, name="token")
 app.add_typer(database.db, name="db")

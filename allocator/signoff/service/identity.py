@@ -28,6 +28,7 @@ IDLE, ABSOLUTE, FRESH = 30, 12 * 60, 5
 WINDOW, PER_NAME, PER_ADDRESS = 15, 10, 50
 """Minutes, and logins that may fail in them under one name and from one address."""
 LONGEST_TOKEN = 366  # days
+NEVER = "1970-01-01T00:00:00.000000Z"
 
 
 class TooMany(NotAllowed):
@@ -64,10 +65,22 @@ def identify(store: Store, mail: str, password: str, *, address: str = "", at: s
     return who
 
 
-def open_session(store: Store, person: str, *, at: str, old: str = "") -> Opened:
-    """Begin a session, with a new secret; ``old`` is the cookie before the login, which ends."""
+def has_password(store: Store, person: str) -> bool:
+    """Whether they have one of their own; others are identified by somebody else."""
+    with store.reading() as connection:
+        return people.password_of(connection, person) is not None
+
+
+def open_session(
+    store: Store, person: str, *, at: str, old: str = "", fresh: bool = True
+) -> Opened:
+    """Begin a session, with a new secret; ``old`` is the cookie before the login, which ends.
+
+    fresh: whether they proved just now who they are; not so where a proxy says it
+    """
     secret = secrets.token_urlsafe(32)
-    one = Session(digest_of(secret), person, secrets.token_urlsafe(32), at, at, at)
+    proved = at if fresh else NEVER
+    one = Session(digest_of(secret), person, secrets.token_urlsafe(32), at, at, proved)
 
     def act(connection: Connection) -> None:
         present(connection, person)
@@ -80,14 +93,19 @@ def open_session(store: Store, person: str, *, at: str, old: str = "") -> Opened
     return Opened(secret, one)
 
 
-def session(store: Store, secret: str, *, at: str) -> tuple[Person, Session] | None:
-    """Whose session a cookie is; None where it ended, or its person is disabled."""
+def session(
+    store: Store, secret: str, *, at: str, idle: int = IDLE, absolute: int = ABSOLUTE
+) -> tuple[Person, Session] | None:
+    """Whose session a cookie is; None where it ended, or its person is disabled.
+
+    idle, absolute: minutes that it lasts unused, and at most
+    """
     with store.reading() as connection:
         one = sessions.get(connection, digest_of(secret))
         who = None if one is None else people.person(connection, id=one.user_id)
     if one is None or who is None or who.disabled:
         return None
-    if later(one.seen_at, minutes=IDLE) < at or later(one.created_at, minutes=ABSOLUTE) < at:
+    if later(one.seen_at, minutes=idle) < at or later(one.created_at, minutes=absolute) < at:
         store.writing(lambda connection: sessions.end(connection, one.token))
         return None
     if later(one.seen_at, minutes=1) < at:

@@ -1,0 +1,105 @@
+"""``allocator serve``: the pages and the REST API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from allocator.cli.acting import AUTHORITY, DATABASE, AuthorityFile, Database
+from allocator.cli.options import Quiet
+
+if TYPE_CHECKING:
+    from allocator.signoff.store.connect import Store
+    from allocator.web.settings import Settings
+
+EPILOG = (
+    "Examples: allocator serve --insecure-localhost; "
+    "allocator serve --db postgresql://db/allocator --public-url https://plans.example.org"
+)
+SECRET = Path("allocator.secret")
+ADMIN = "admin@localhost.localdomain"
+
+
+def serve(
+    db: Database = DATABASE,
+    host: Annotated[str, typer.Option(help="Where it listens.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="At which port.", min=1, max=65535)] = 8080,
+    authority: AuthorityFile = AUTHORITY,
+    public_url: Annotated[
+        str, typer.Option(metavar="URL", envvar="ALLOCATOR_PUBLIC_URL", help="What people type.")
+    ] = "",
+    secret: Annotated[
+        Path,
+        typer.Option("--secret-file", metavar="FILE", envvar="ALLOCATOR_SECRET_FILE",
+                     help="Random bytes; made at the first start."),
+    ] = SECRET,
+    insecure_localhost: Annotated[
+        bool, typer.Option("--insecure-localhost", help="Plain http, on this machine only.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """The review app. The first start makes tables, a secret file and an admin."""
+    from allocator.cli.acting import matrix_of
+    from allocator.web.settings import Settings, checked, oidc_of, proxy_of, refuse_open
+
+    matrix_of(authority)  # a fault in it is said now, not at the first submission
+    settings = checked(Settings(
+        db, authority, public_url or f"http://localhost:{port}", secret,
+        insecure_localhost=insecure_localhost, oidc=oidc_of(), proxy=proxy_of(),
+    ))  # fmt: skip
+    refuse_open(settings, host)
+    _first_start(settings)
+    if not quiet:
+        typer.echo(f"{settings.public_url}  (stop with Ctrl-C)")
+    _run(settings, host, port, quiet=quiet)
+
+
+def _first_start(settings: Settings) -> None:
+    """Tables, where there are none; a secret; somebody who can add people."""
+    from contextlib import closing
+
+    from allocator.signoff.store.connect import connect
+    from allocator.signoff.store.migrate import current, migrate, refuse_other_schema
+    from allocator.web.signed import make_secret
+
+    with closing(connect(settings.database_url)) as store:
+        if current(store) is None:
+            migrate(store)
+        refuse_other_schema(store)
+        make_secret(settings.secret_file)
+        _first_admin(store)
+
+
+def _first_admin(store: Store) -> None:
+    from allocator.cli.acting import now
+    from allocator.errors import NotAllowed
+    from allocator.signoff.service.users import everybody, first_admin
+
+    if everybody(store):
+        return
+    try:
+        who, password = first_admin(store, "Admin", ADMIN, at=now())
+    except NotAllowed:  # another server on the same database was first
+        return
+    typer.echo(f"The first admin: {who.mail}. The password, shown this once: {password}")
+
+
+def _run(settings: Settings, host: str, port: int, *, quiet: bool) -> None:
+    import logging
+
+    import uvicorn
+
+    from allocator.web.app import create_app
+
+    logging.basicConfig(
+        level=logging.WARNING if quiet else logging.INFO, format="%(asctime)s %(message)s"
+    )
+    for name in ("httpx", "httpcore", "authlib"):  # they log addresses, in which codes stand
+        logging.getLogger(name).setLevel(logging.WARNING)
+    uvicorn.run(
+        create_app(settings), host=host, port=port, access_log=False, log_level="warning",
+        proxy_headers=False, server_header=False, timeout_keep_alive=15, limit_concurrency=500,
+        h11_max_incomplete_event_size=32_768,
+    )  # fmt: skip

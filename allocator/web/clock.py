@@ -1,0 +1,12 @@
+"""The clock, read at the edge only."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from allocator.signoff.times import stamp
+
+
+def now() -> str:
+    """The time, as it is kept."""
+    return stamp(dt.datetime.now(dt.UTC))

@@ -1,0 +1,97 @@
+"""A server in a test: people with one password, browsers of theirs, and a clock."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+from office import STAFF, Office
+
+from allocator.signoff.service.passwords import hashed
+from allocator.signoff.store import people
+from allocator.signoff.times import later
+from allocator.web.app import create_app
+from allocator.web.settings import Settings
+
+ORIGIN = "https://plans.example.org"
+PASSWORD = "correct horse battery"
+START = "2026-11-22T09:00:00.000000Z"
+CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+
+
+@cache
+def kept() -> str:
+    """The hash, made once: it is slow on purpose."""
+    return hashed(PASSWORD)
+
+
+def settings_for(folder: Path, **also: Any) -> Settings:
+    """A server at ``ORIGIN`` on the SQLite file in a folder."""
+    secret = folder / "secret"
+    if not secret.exists():
+        secret.write_bytes(secrets.token_bytes(64))
+    made = Settings(
+        f"sqlite:///{folder / 'allocator.db'}", folder / "authority.yaml", ORIGIN, secret
+    )
+    return replace(made, **also)
+
+
+class Desk:
+    """The server; ``at`` is the time on its clock."""
+
+    def __init__(self, settings: Settings, *, hire: bool = True) -> None:
+        self.at = START
+        self.settings = settings
+        self.app = create_app(settings, now=lambda: self.at)
+        self.store = self.app.state.store
+        if hire:
+            Office(self.store).hire()
+            self.give_passwords()
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
+
+    def give_passwords(self) -> None:
+        """Everybody of the office has ``PASSWORD``."""
+
+        def act(connection: Any) -> None:
+            for name in STAFF:
+                people.change(connection, name, password=kept())
+
+        self.store.writing(act)
+
+    def later(self, **passed: float) -> None:
+        """Move the clock: ``later(minutes=31)``."""
+        self.at = later(self.at, **passed)
+
+    def browser(self, **headers: str) -> TestClient:
+        """A browser without a session."""
+        return TestClient(
+            self.app, base_url=self.settings.public_url, headers=headers, follow_redirects=False,
+            raise_server_exceptions=False,
+        )  # fmt: skip
+
+    def login(self, name: str, password: str = PASSWORD) -> TestClient:
+        """A browser with somebody's session, by the real login page."""
+        browser = self.browser()
+        answer = browser.post("/login", data={
+            "mail": f"{name}@example.org", "password": password,
+            "csrf": csrf_in(browser.get("/login").text),
+        })  # fmt: skip
+        assert answer.status_code == 303, answer.text
+        return browser
+
+
+def csrf_in(page: str) -> str:
+    """The token of the first form of a page."""
+    found = CSRF.search(page)
+    assert found is not None, "no form"
+    return found.group(1)
