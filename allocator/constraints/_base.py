@@ -19,7 +19,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -31,6 +31,8 @@ from mmm.errors import nearest
 
 if TYPE_CHECKING:  # `allocator show` reads scenarios without NumPy
     import numpy as np
+
+V = TypeVar("V")
 
 CENT = 0.01
 """Rounding to whole cents moves a line by less than this."""
@@ -280,6 +282,11 @@ def of_cents(outcome: Outcome, kpi: str, lines: Iterable[str]) -> float:
         for line in lines
         if outcome.spend[line] > 0
     )
+
+
+def by_name(values: Mapping[str, V]) -> tuple[tuple[str, V], ...]:
+    """Name and value by the names: in a file they come in any order, and a plan keeps none."""
+    return tuple(sorted(values.items()))
 
 
 def percent(share: float) -> str:

@@ -21,6 +21,7 @@ from allocator.constraints._base import (
     Selection,
     added,
     amount,
+    by_name,
     chance_words,
     in_draws,
     parts,
@@ -99,8 +100,8 @@ class KpiRule(Rule):
 
     @property
     def limits(self) -> Mapping[str, KpiLimit]:
-        """KPI -> its limits."""
-        return self.__pydantic_extra__
+        """KPI -> its limits, in the order of the names."""
+        return dict(by_name(self.__pydantic_extra__))
 
     @property
     def kpi_names(self) -> tuple[str, ...]:

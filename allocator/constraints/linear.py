@@ -17,6 +17,7 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
+    by_name,
     lines_of,
     parts,
     range_words,
@@ -61,8 +62,8 @@ class LinearRule(Rule):
         return tuple(self.outcome)
 
     def words(self, currency: str) -> str:
-        """``300 × tv + 150 × social at most 4,000,000``."""
-        weights = (*self.spend.items(), *self.outcome.items())
+        """``150 × social + 300 × tv at most 4,000,000``."""
+        weights = (*by_name(self.spend), *by_name(self.outcome))
         terms = [f"{weight:,.12g} × {name}" for name, weight in weights]
         low, high = (None if end is None else f"{end:,.12g}" for end in (self.min, self.max))
         return f"{' + '.join(terms)} {range_words(low, high)}"

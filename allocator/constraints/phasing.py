@@ -18,6 +18,7 @@ from allocator.constraints._base import (
     Rule,
     Selection,
     amount,
+    by_name,
     in_week,
     parts,
     range_words,
@@ -92,7 +93,7 @@ class PhasingRule(Rule):
         said = [f"{_range(self.min, self.max, currency)} {a}"] if self._general else []
         said += [
             f"{_range(own.min, own.max, currency)} in {name}"
-            for name, own in (self.budgets or {}).items()
+            for name, own in by_name(self.budgets or {})
         ]
         return ", ".join(said)
 

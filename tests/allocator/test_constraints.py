@@ -344,7 +344,7 @@ def test_every_rule_says_its_limit_in_words() -> None:
         "at least 2.5 revenue for the next 1 EUR",
         "at most 42 EUR for the next one of new_customers",
         "at least 2,000 revenue and at most 9,000 revenue",
-        "at least 2,000 revenue, and at most 30 new_customers a week",
+        "at most 30 new_customers a week, and at least 2,000 revenue",
         "at most 3,000 revenue in 60% of the draws",
         "at least 900 revenue a week in 60% of the draws",
         "2 × all + -1.5 × revenue at least -900 and at most 1,000",
