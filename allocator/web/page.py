@@ -30,7 +30,7 @@ def environment() -> Environment:
 def render(
     request: Request, caller: Caller | None, name: str, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
-    """The page ``name``; its template knows ``caller`` (None: nobody), ``path``, ``now`` as well."""
+    """The page ``name``; its template also knows ``caller`` (None: nobody), ``path``, ``now``."""
     known = {"caller": caller, "path": request.url.path, "now": state.now(request)}
     text = environment().get_template(name).render({**known, **values})
     return HTMLResponse(text, status_code=status)
