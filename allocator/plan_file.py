@@ -23,17 +23,32 @@ def write(path: Path, content: str | bytes, *, force: bool = False) -> Path:
 
 def read_document(path: Path) -> dict[str, Any]:
     """A plan.json as plain data. Raises InputError when it is not a JSON object of a plan."""
-    name = str(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError([Fault(str(path), 0, 0, "", on_disk(error), "a plan.json")]) from None
+    return _document(content, str(path))
+
+
+def read(path: Path) -> Plan:
+    """A plan from disk. Raises InputError with every place that is not a plan's."""
+    return _plan(read_document(path), str(path))
+
+
+def parse(content: bytes, name: str) -> Plan:
+    """The same from bytes that came otherwise; ``name`` stands in the faults."""
+    return _plan(_document(content, name), name)
+
+
+def _document(content: bytes, name: str) -> dict[str, Any]:
     try:
         document = json.loads(
-            path.read_text(encoding="utf-8"),
+            content.decode("utf-8"),
             parse_constant=_no_constant,
             parse_float=_finite,
             parse_int=_whole,
         )
         canonical(document)  # nested deeper than can be written again: refused here
-    except OSError as error:
-        raise InputError([Fault(name, 0, 0, "", on_disk(error), "a plan.json")]) from None
     except json.JSONDecodeError as error:
         fault = Fault(name, error.lineno, error.colno, "", error.msg, "a plan.json")
         raise InputError([fault]) from None
@@ -47,15 +62,13 @@ def read_document(path: Path) -> dict[str, Any]:
     return document
 
 
-def read(path: Path) -> Plan:
-    """A plan from disk. Raises InputError with every place that is not a plan's."""
-    document = read_document(path)
+def _plan(document: dict[str, Any], name: str) -> Plan:
     try:
         return Plan.model_validate(document)
     except ValidationError as error:
         raise InputError(
             Fault(
-                str(path), 0, 0, ".".join(map(str, entry["loc"])),
+                name, 0, 0, ".".join(map(str, entry["loc"])),
                 repr(entry["input"])[:80], entry["msg"],
             )
             for entry in error.errors()
