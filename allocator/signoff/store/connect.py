@@ -11,24 +11,42 @@ from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    NoSuchModuleError,
+    OperationalError,
+    TimeoutError,
+)
 
 from allocator.errors import AllocatorError
-from mmm.errors import Fault, InputError
+from mmm.errors import Fault, InputError, on_disk
 
 T = TypeVar("T")
 
 DEFAULT = "sqlite:///allocator.db"
 BUSY = 10.0  # seconds that a writer waits for another before it is told that the database is busy
 TRIES = 8  # of a transaction that PostgreSQL asks to be tried again; each waits twice as long
-LOCK = {"key": 7_315_001}  # PostgreSQL's name of "one act at a time"; any constant does
+LOCK = {"key": 7_315_001, "wait": f"{int(BUSY * 1000)}ms"}
+"""PostgreSQL's name of "one act at a time" (any constant does), and how long an act waits."""
 AGAIN = ("40001", "40P01")  # serialization failure, deadlock: nothing was done, try again
+SILENT = 15_000  # milliseconds after which a server that acknowledges nothing counts as gone
+ITS_OWN = ("08", "53", "57", "58", "XX")
+"""Classes of PostgreSQL's error codes that say: not your statement, the database."""
+
+
+_ONE_AT_A_TIME = text("SELECT set_config('lock_timeout', :wait, true), pg_advisory_xact_lock(:key)")
 
 
 class Unavailable(AllocatorError):
     """The database cannot be reached, or has no room; nothing was done."""
 
     exit_code: ClassVar[int] = 9
+
+
+class InDoubt(Unavailable):
+    """The database went away while it was asked to keep something: done, or not; look."""
 
 
 @dataclass(frozen=True)
@@ -46,33 +64,44 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """One consistent view. Raises Unavailable where there is no database."""
         try:
-            opened = self.engine.connect().execution_options(reads=True, **self._view)
-            with opened as connection, connection.begin():
-                yield connection
-        except OperationalError as error:
-            raise Unavailable(_words(error)) from error
+            with _worded():
+                opened = self.engine.connect().execution_options(reads=True, **self._view)
+                with opened as connection, connection.begin():
+                    yield connection
+        except _TryAgain as error:  # what was read is given away already: no second time
+            raise Unavailable(_words(error.why)) from error.why
 
     def writing(self, act: Callable[[Connection], T]) -> T:
         """``act`` in a transaction of its own: all of it is kept, or nothing.
 
         Acts run one after another on both databases (SQLite has one writer; PostgreSQL takes a
         lock first), so that each sees all that was done before it. ``act`` may run several times
-        and must do nothing outside the database. Raises Unavailable where nothing could be kept.
+        and must do nothing outside the database. Raises Unavailable where nothing could be kept,
+        InDoubt where nobody knows whether it was.
         """
         for attempt in range(TRIES):
             try:
-                with self.engine.begin() as connection:
-                    if self.dialect == "postgresql":
-                        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), LOCK)
-                    return act(connection)
-            except OperationalError as error:
-                if not _again(error) or attempt == TRIES - 1:
-                    raise Unavailable(_words(error)) from error
-            except DBAPIError as error:
-                if not _again(error) or attempt == TRIES - 1:
-                    raise
+                with _worded():
+                    return self._once(act)
+            except _TryAgain as error:
+                if attempt == TRIES - 1:
+                    raise Unavailable(_words(error.why)) from error.why
             time.sleep(0.01 * 2**attempt)
         raise AssertionError("the last attempt returns or raises")
+
+    def _once(self, act: Callable[[Connection], T]) -> T:
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            if self.dialect == "postgresql":
+                connection.execute(_ONE_AT_A_TIME, LOCK)
+            done = act(connection)
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                if _again(error) or not _doubtful(error):
+                    raise
+                words = "the database went away before it said whether it kept it: look first"
+                raise InDoubt(words) from error
+            return done
 
     @property
     def _view(self) -> dict[str, Any]:
@@ -98,7 +127,7 @@ def connect(url: str = DEFAULT) -> Store:
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             isolation_level="READ COMMITTED", pool_pre_ping=True, pool_size=10, max_overflow=20,
-            connect_args={"connect_timeout": 5},
+            connect_args={"connect_timeout": 5, "tcp_user_timeout": SILENT},
         )  # fmt: skip
     except (NoSuchModuleError, ModuleNotFoundError):
         fix = "install the extra: pip install 'budget-allocation-engine[postgres]'"
@@ -109,7 +138,10 @@ def connect(url: str = DEFAULT) -> Store:
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _bad(f"{Path(path).parent}, {on_disk(error)}", "a folder to write in") from None
     engine = create_engine(url, connect_args={"timeout": BUSY}, pool_size=10, max_overflow=20)
 
     @event.listens_for(engine, "connect")
@@ -131,11 +163,49 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
+class _TryAgain(Exception):
+    """PostgreSQL asks for the transaction once more; nothing of it was done."""
+
+    def __init__(self, why: DBAPIError) -> None:
+        self.why = why
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    """What is the database's own fault becomes Unavailable; a wrong statement stays what it is."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise Unavailable("the database is busy: nothing was done, try again") from error
+    except DBAPIError as error:
+        if _again(error):
+            raise _TryAgain(error) from error
+        if not _away(error):
+            raise
+        raise Unavailable(_words(error)) from error
+
+
 def _again(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in AGAIN
 
 
-def _words(error: OperationalError) -> str:
+def _away(error: DBAPIError) -> bool:
+    """Gone, full, broken or no database at all: whatever is asked of it."""
+    code = getattr(error.orig, "sqlstate", None) or ""
+    its_own = isinstance(error, OperationalError) or type(error) is DatabaseError
+    return its_own or error.connection_invalidated or code.startswith(ITS_OWN)
+
+
+def _doubtful(error: DBAPIError) -> bool:
+    """Of a COMMIT that failed: whether it may have been kept all the same."""
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is not None:
+        return bool(name == "SQLITE_IOERR_FSYNC")  # anything else is before the last page
+    code = getattr(error.orig, "sqlstate", None) or ""
+    return _away(error) and not code.startswith("53")  # no room: the server said no
+
+
+def _words(error: DBAPIError) -> str:
     """What went wrong, without the statement and without a password."""
     first = str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
     return f"the database did not take it: {first}; nothing was done, try again"

@@ -40,8 +40,16 @@ def newest() -> str:
 
 
 def migrate(store: Store, revision: str = "head") -> None:
-    """Bring the schema to a revision, in one transaction: whole, or as it was."""
-    store.writing(lambda connection: command.upgrade(configuration(connection), revision))
+    """Bring the schema to a revision, in one transaction: whole, or as it was.
+
+    Raises WrongSchema for a database of a newer program: there is no way back.
+    """
+
+    def act(connection: Connection) -> None:
+        _refuse_newer(MigrationContext.configure(connection).get_current_revision())
+        command.upgrade(configuration(connection), revision)
+
+    store.writing(act)
 
 
 def current(store: Store) -> str | None:
@@ -53,8 +61,18 @@ def current(store: Store) -> str | None:
 def refuse_other_schema(store: Store) -> None:
     """Raise WrongSchema unless the database is at this version's revision."""
     found = current(store)
+    _refuse_newer(found)
     if found != newest():
         raise WrongSchema(
             f"the database has schema {found or 'none'}, this version works on {newest()}: "
             "make a backup, then run  allocator db migrate"
+        )
+
+
+def _refuse_newer(found: str | None) -> None:
+    known = {one.revision for one in ScriptDirectory.from_config(configuration()).walk_revisions()}
+    if found is not None and found not in known:
+        raise WrongSchema(
+            f"the database has schema {found}, which this version does not know (its newest is "
+            f"{newest()}): a newer program made it; run that one. Nothing was done"
         )
