@@ -65,7 +65,7 @@ class Entry:
 def search(store: Store, reader: str, wanted: Wanted) -> tuple[PlanRow, ...]:
     """Plans of the markets where the reader is anything, the latest change first."""
     with store.reading() as connection:
-        asked = [_visible(connection, present(connection, reader))]
+        asked = [visible(connection, present(connection, reader))]
         if wanted.text:
             asked.append(or_(
                 plans.c.title.icontains(wanted.text, autoescape=True),
@@ -86,7 +86,7 @@ def plan(store: Store, reader: str, digest: str) -> PlanRow | None:
     """A plan, if the reader may see it; None where there is none."""
     with store.reading() as connection:
         found = plan_rows.where(
-            connection, _visible(connection, present(connection, reader)), plans.c.digest == digest
+            connection, visible(connection, present(connection, reader)), plans.c.digest == digest
         )
         return found[0] if found else None
 
@@ -108,7 +108,7 @@ def inbox(
         seen = Sight(connection, reader, at)
         waits = plans.c.state.in_([str(state) for state in OPEN])
         sent_back = and_(plans.c.state == str(State.REJECTED), plans.c.author == reader)
-        asked = (_visible(connection, present(connection, reader)), or_(waits, sent_back))
+        asked = (visible(connection, present(connection, reader)), or_(waits, sent_back))
         rows = plan_rows.where(connection, *asked, limit=MOST)
         seen.note_signatures([row.digest for row in rows if row.state is State.IN_REVIEW])
         replaced = plan_rows.replaced(connection, [row.digest for row in rows])
@@ -152,7 +152,8 @@ def anchor(store: Store) -> tuple[int, str]:
         return (0, "0" * 64) if head is None else (head.number, head.hash)
 
 
-def _visible(connection: Connection, who: Person) -> Any:
+def visible(connection: Connection, who: Person) -> Any:
+    """The condition on ``tables.plans`` that the reader is anything in the plan's market."""
     markets = {market for _, market in who.grants}
     for one in people.delegations_of(connection, who.id):
         if one.taker == who.id and one.revoked_at is None:

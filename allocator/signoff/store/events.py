@@ -71,3 +71,16 @@ def after(connection: Connection, number: int, limit: int) -> tuple[Event, ...]:
     """Events that follow a number, in their order, so many at most."""
     query = select(events).where(events.c.number > number).order_by(events.c.number).limit(limit)
     return tuple(Event(*row) for row in connection.execute(query))
+
+
+def latest(
+    connection: Connection, *, before: int = 0, subject: str = "", limit: int
+) -> tuple[Event, ...]:
+    """The last events first, so many at most: those before a number, those about a plan."""
+    query = select(events)
+    if before:
+        query = query.where(events.c.number < before)
+    if subject:
+        query = query.where(events.c.subject == subject)
+    rows = connection.execute(query.order_by(events.c.number.desc()).limit(limit))
+    return tuple(Event(*row) for row in rows)

@@ -140,6 +140,15 @@ def replaced(connection: Connection, digests: Sequence[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def titles(connection: Connection, digests: Sequence[str]) -> dict[str, str]:
+    """Digest -> title; what is no plan's digest is left out."""
+    found: dict[str, str] = {}
+    for some in _batches(digests):
+        query = select(plans.c.digest, plans.c.title).where(plans.c.digest.in_(some))
+        found.update({str(digest): str(title) for digest, title in connection.execute(query)})
+    return found
+
+
 def _batches(digests: Sequence[str]) -> Iterator[Sequence[str]]:
     """So many at a time: a statement takes no more than a database has names for."""
     return (digests[start : start + BATCH] for start in range(0, len(digests), BATCH))
