@@ -38,6 +38,7 @@ from allocator.cli import (
     to_excel,
     user,
     verify,
+    worker,
 )
 from mmm.terminal import run
 
@@ -72,6 +73,7 @@ __all__ = [
     "to_excel",
     "user",
     "verify",
+    "worker",
 ]
 
 app = typer.Typer(
@@ -117,6 +119,7 @@ app.command(epilog=look.LOG_EPILOG)(look.log)
 app.command(epilog=look.RECEIPT_EPILOG)(look.receipt)
 app.command(epilog=user.DELEGATE_EPILOG)(user.delegate)
 app.command(epilog=serve.EPILOG)(serve.serve)
+app.command(epilog=worker.EPILOG)(worker.worker)
 app.add_typer(user.user, name="user")
 app.add_typer(user.token, name="token")
 app.add_typer(database.db, name="db")

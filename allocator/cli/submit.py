@@ -14,12 +14,6 @@ EPILOG = (
     "Examples: allocator submit out/q1 --market DE --as paula@example.org; "
     "allocator submit out/q1b --market DE --replaces 3f2a9c01"
 )
-KINDS = {
-    "dossier.json": "dossier", "plan.html": "page", "plan.xlsx": "workbook",
-    "onepager.html": "screen", "onepager.pdf": "onepager",
-    "scenario.resolved.yaml": "scenario",
-}  # fmt: skip
-"""Files beside a plan.json -> the kind of document that they are."""
 
 
 def submit(
@@ -41,6 +35,7 @@ def submit(
     from allocator.cli.acting import acting, matrix_of, now, plan_named
     from allocator.cli.decide import told
     from allocator.plan_file import read
+    from allocator.signoff.kinds import KINDS
     from allocator.signoff.service.submission import Submission, create
     from allocator.signoff.service.submission import submit as ask
     from allocator.signoff.states import State

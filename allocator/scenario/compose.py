@@ -11,7 +11,7 @@ from allocator.scenario.file_names import moved
 from allocator.scenario.merge import merged, repeated_ids
 from allocator.scenario.sets import narrowed, with_sets
 from allocator.scenario.shelf import Shelf
-from allocator.scenario.tree import VARIANTS, Composed, Node, composed, planted
+from allocator.scenario.tree import TAGS, VARIANTS, Composed, Node, composed, planted
 from allocator.scenario.variants import BASE, Axis, Choices, axes_of, cell_name
 from mmm.errors import Fault, InputError
 
@@ -48,12 +48,14 @@ class Composition:
         return composed(_called(node, choices), str(self.path)), faults
 
 
-def compose(path: Path, sets: Mapping[str, str]) -> Composition:
-    """Read a scenario and all that it extends.
+def compose(path: Path, sets: Mapping[str, str], *, text: str | None = None) -> Composition:
+    """Read a scenario and all that it extends; ``text`` stands in the place of its file.
 
     Raises InputError where a file cannot be read, or the files cannot be put in order.
     """
     shelf = Shelf(path.parent)
+    if text is not None:
+        shelf.put(path, text, tags=TAGS)
     files, unreadable = lineage(path, shelf)
     if unreadable:
         raise InputError(dict.fromkeys(unreadable))

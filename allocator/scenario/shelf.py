@@ -11,7 +11,7 @@ from allocator.scenario.paths import inside, project_root
 from allocator.scenario.table import read_table
 from allocator.scenario.table_row import TableRow
 from mmm.errors import Fault, InputError
-from mmm.yamlfile import Document, Tags, read
+from mmm.yamlfile import Document, Tags, parse, read
 
 Read = TypeVar("Read")
 
@@ -42,6 +42,15 @@ class Shelf:
     def document(self, path: Path, name: str, *, tags: Tags | None = None) -> Document:
         """The YAML file, under the name that messages call it by. Raises InputError."""
         return self._kept(path, lambda file: self._read(file, name, tags))
+
+    def put(self, path: Path, text: str, *, tags: Tags | None = None) -> None:
+        """Text that stands in the place of a YAML file, which need not be there. Raises InputError
+        for too much of it, or what is no YAML."""
+        self._bytes += len(text.encode())
+        self._check(str(path))
+        document = parse(text, str(path), tags=tags, most=MAX_VALUES)
+        self._values += len(document.places)
+        self._files[path.resolve()] = document
 
     def _read(self, path: Path, name: str, tags: Tags | None) -> Document:
         self._bytes += path.stat().st_size if path.is_file() else 0

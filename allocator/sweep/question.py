@@ -53,11 +53,12 @@ def question(
     *,
     sets: Mapping[str, Sequence[str]] | None = None,
     markets: Sequence[Path] = (),
+    texts: Mapping[Path, str] | None = None,
 ) -> Question:
     """Every variant of every file under every combination of values, on every market's curves.
 
     sets: key -> the values it takes in turn, as ``--set`` has them; markets: files of curves that
-    replace those a scenario names.
+    replace those a scenario names; texts: what files say that are not on disk.
 
     Raises InputError where nothing at all can be read, and where two cells would be called alike.
     """
@@ -68,7 +69,7 @@ def question(
     for file, values in product(files, _combinations(sets or {})):
         told = {key: value for key, value in values.items() if key in swept}
         try:
-            found = cells(file, sets=values)
+            found = cells(file, sets=values, text=(texts or {}).get(file))
         except InputError as error:
             unreadable.append(Unreadable(_name(file.stem, told), str(file), told, error))
             continue

@@ -54,8 +54,7 @@ def create(store: Store, actor: str, handed: Submission, *, at: str) -> PlanRow:
     Raises NotAllowed for who is no planner or campaign manager of the market, InputError for a
     plan whose digest is not its content's, Conflict for one that is here already.
     """
-    _refuse_odd(handed)
-    return store.writing(lambda connection: _create(connection, actor, handed, at))
+    return store.writing(lambda connection: created(connection, actor, handed, at))
 
 
 def submit(store: Store, actor: str, digest: str, matrix: Matrix, *, at: str) -> PlanRow:
@@ -78,7 +77,9 @@ def last_agreed(connection: Connection, market: str, but: str) -> PlanRow | None
     return found[0] if found else None
 
 
-def _create(connection: Connection, actor: str, handed: Submission, at: str) -> PlanRow:
+def created(connection: Connection, actor: str, handed: Submission, at: str) -> PlanRow:
+    """The same within a transaction of the caller's."""
+    _refuse_odd(handed)
     plan = handed.plan
     who = first_role(connection, actor, handed.market, at, AUTHORS)
     if plan_rows.get(connection, plan.digest) is not None:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from allocator.errors import NotAllowed
+from allocator.signoff.kinds import MADE
 from allocator.signoff.service.acts import locked, note, refuse_empty
 from allocator.signoff.service.standing import Standing, first_role
 from allocator.signoff.service.submission import MOST
-from allocator.signoff.states import FINAL, Role
+from allocator.signoff.states import FINAL, Role, State
 from allocator.signoff.store import blobs, plan_rows, talk
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.plan_rows import DocumentRow
@@ -86,24 +87,37 @@ def attach(store: Store, actor: str, plan: str, paper: Paper, *, at: str) -> Doc
     Raises NotAllowed for people without a role in the market and for plans that are over,
     InputError for nothing, more than 10 MB, or no name.
     """
+
+    def act(connection: Connection) -> DocumentRow:
+        row = locked(connection, plan, reads=True)
+        if paper.kind in MADE and row.state is not State.DRAFT:
+            raise NotAllowed(
+                f"the {paper.kind} of a plan that is {row.state} is what was handed in with it; "
+                "attach a paper of another kind"
+            )
+        return attached(connection, actor, plan, paper, at=at)
+
+    return store.writing(act)
+
+
+def attached(
+    connection: Connection, actor: str, plan: str, paper: Paper, *, at: str
+) -> DocumentRow:
+    """The same within a transaction of the caller's, for documents that we made from the plan."""
     _refuse_odd_name("kind", paper.kind, 40)
     _refuse_odd_name("file name", paper.name, 200)
     if not 0 < len(paper.content) <= MOST:
         found = f"{len(paper.content):,} bytes"
         raise InputError([Fault(paper.name, 0, 0, "", found, "1 byte to 10 MB")])
-
-    def act(connection: Connection) -> DocumentRow:
-        who, state = _present(connection, actor, plan, at)
-        if state in FINAL:
-            raise NotAllowed(f"the plan is {state}: nothing is attached to it any more")
-        blob = blobs.put(connection, paper.content)
-        row = DocumentRow(plan, paper.kind, blob, paper.name, at, who.actor.id)
-        plan_rows.attach(connection, row)
-        details = {"kind": paper.kind, "name": paper.name, "blob": blob}
-        note(connection, plan, "attach", who, at, details=details)
-        return row
-
-    return store.writing(act)
+    who, state = _present(connection, actor, plan, at)
+    if state in FINAL:
+        raise NotAllowed(f"the plan is {state}: nothing is attached to it any more")
+    blob = blobs.put(connection, paper.content)
+    row = DocumentRow(plan, paper.kind, blob, paper.name, at, who.actor.id)
+    plan_rows.attach(connection, row)
+    details = {"kind": paper.kind, "name": paper.name, "blob": blob}
+    note(connection, plan, "attach", who, at, details=details)
+    return row
 
 
 def documents(store: Store, plan: str) -> tuple[DocumentRow, ...]:

@@ -1,0 +1,13 @@
+"""Kinds of documents that are made from a plan, by the names of their files."""
+
+from __future__ import annotations
+
+KINDS = {
+    "dossier.json": "dossier", "plan.html": "page", "plan.xlsx": "workbook",
+    "onepager.html": "screen", "onepager.pdf": "onepager",
+    "scenario.resolved.yaml": "scenario",
+}  # fmt: skip
+"""Files beside a plan.json -> the kind of document that they are."""
+
+MADE = frozenset(KINDS.values())
+"""What comes in with a plan, or is made from it by us: nobody attaches another one later."""

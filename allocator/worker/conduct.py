@@ -1,0 +1,154 @@
+"""A worker: takes jobs one after another, has each done by a child, and keeps what it made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from allocator.errors import AllocatorError
+from allocator.signoff.service import jobs
+from allocator.signoff.service.acts import locked, plan_of
+from allocator.signoff.service.jobs import SILENT
+from allocator.signoff.store import people
+from allocator.signoff.store.connect import Store, Unavailable
+from allocator.signoff.store.jobs import Job
+from allocator.signoff.work import Documents, request_of
+from allocator.worker.data import without
+from allocator.worker.keep import keep
+from allocator.worker.work import Made, Order, work
+from mmm.errors import EngineError
+from mmm.runner import PieceError, run
+
+BEAT = 5.0  # seconds between two beats: twelve of them fit into what counts as silence
+PAUSE = 1.0  # seconds between two looks for work
+
+
+class Lost(AllocatorError):
+    """The job is no longer this worker's: it was cancelled, or another has it."""
+
+
+class Stopped(BaseException):
+    """Somebody asked this worker to stop. Not an Exception: nothing takes it for a fault."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where a worker works.
+
+    data:   folder that jobs may name files of
+    now:    the clock; say: hears of every job that begins or ends
+    silent: seconds after which another worker counts as gone
+    """
+
+    store: Store
+    data: Path
+    now: Callable[[], str]
+    say: Callable[[str], None] = lambda _: None
+    silent: float = SILENT
+
+
+def work_off(bench: Bench) -> int:
+    """Do all that waits; how many jobs that were. Raises Unavailable where the store is gone."""
+    count = 0
+    while True:
+        for back in jobs.requeue(bench.store, silent=bench.silent, at=bench.now()):
+            bench.say(f"{back.kind} {back.id}: its worker vanished; it is {back.state}")
+        job = jobs.take(bench.store, at=bench.now())
+        if job is None:
+            return count
+        do(bench, job)
+        count += 1
+
+
+def work_on(bench: Bench) -> None:
+    """Do what comes, until Stopped. A store that is gone is waited for."""
+    while True:
+        try:
+            work_off(bench)
+        except Unavailable as error:
+            bench.say(str(error))
+            time.sleep(4 * PAUSE)
+        time.sleep(PAUSE)
+
+
+def do(bench: Bench, job: Job) -> None:
+    """One job, from its first beat to its end, which is written once or not at all."""
+    bench.say(f"{job.kind} {job.id}: begun")
+    try:
+        made = _made(bench, job)
+        asked = request_of(job.kind, job.request)
+
+        def end() -> bool:
+            at = bench.now()
+            kept = partial(keep, job=job, asked=asked, made=made, at=at)
+            return (
+                jobs.done(bench.store, job, lambda connection: kept(connection), at=at) is not None
+            )
+
+        bench.say(f"{job.kind} {job.id}: {'done' if _persist(end) else 'ended by others'}")
+    except Lost:
+        bench.say(f"{job.kind} {job.id}: ended by others")
+    except PieceError as error:
+        bench.say(f"{job.kind} {job.id}: {error.reason}\n{error.details}")
+        _fail(bench, job, f"internal fault: {error.reason.splitlines()[0]}")
+    except EngineError as error:
+        _fail(bench, job, str(error))
+    except BaseException:
+        jobs.give_back(bench.store, job)
+        raise
+
+
+def _made(bench: Bench, job: Job) -> Made:
+    """What a child makes of the job; the child ends as soon as the job is lost."""
+    told: list[object] = [0, ""]
+    last = time.monotonic()
+
+    def watch(_: str, report: object) -> None:
+        nonlocal last
+        news = isinstance(report, tuple) and list(report) != told
+        if isinstance(report, tuple):
+            told[:] = report
+        if news or time.monotonic() - last >= BEAT:
+            last = time.monotonic()
+            _beat(bench, job, told)
+
+    return run(work, {job.id: _order(bench, job)}, workers=1, watch=watch)[job.id]
+
+
+def _beat(bench: Bench, job: Job, told: list[object]) -> None:
+    """Raise Lost where the job is no longer ours. A store that is gone stops nothing yet."""
+    share, words = int(str(told[0])), str(told[1])
+    try:
+        ours = jobs.beat(bench.store, job, progress=share, message=words, at=bench.now())
+    except Unavailable:
+        return
+    if not ours:
+        raise Lost("the job is no longer this worker's")
+
+
+def _order(bench: Bench, job: Job) -> Order:
+    asked = request_of(job.kind, job.request)
+    with bench.store.reading() as connection:
+        who = people.person(connection, id=job.person)
+        plan = ""
+        if isinstance(asked, Documents):
+            plan = plan_of(connection, locked(connection, asked.plan, reads=True)).to_json()
+    return Order(asked, bench.data, plan, who.name if who else "", bench.now()[:10])
+
+
+def _fail(bench: Bench, job: Job, why: str) -> None:
+    words = without(why, bench.data)
+    _persist(lambda: jobs.failed(bench.store, job, words, at=bench.now()))
+    bench.say(f"{job.kind} {job.id}: failed: {words}")
+
+
+def _persist(end: Callable[[], bool]) -> bool:
+    """Write the end of a job, also if the store has to be waited for: the work is done."""
+    while True:
+        try:
+            return end()
+        except Unavailable:
+            time.sleep(PAUSE)

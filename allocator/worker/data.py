@@ -1,0 +1,74 @@
+"""The data folder: the only place whose files a job may name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from allocator.scenario.paths import MARKS, project_root
+from mmm.curves import ResponseCurves
+from mmm.curves import load as load_curves
+from mmm.errors import Fault, InputError
+
+SCENARIOS = "scenarios"
+
+
+def data_folder(path: Path) -> Path:
+    """The folder, absolute. Raises InputError unless it is the project of its scenarios: those may
+    name files of the whole project, which must not be more than this folder."""
+    found = path.resolve()
+    if not found.is_dir():
+        raise InputError([Fault(str(path), 0, 0, "", "no folder", "the folder of the data")])
+    root = project_root(found / SCENARIOS)
+    if root != found:
+        expected = f"the project's own folder, {root}"
+        fix = f"name that, or make a file {MARKS[0]} here"
+        raise InputError([Fault(str(path), 0, 0, "", "a folder inside a project", expected, fix)])
+    return found
+
+
+def inside(data: Path, name: str) -> Path:
+    """The file that a name below the folder means. Raises InputError for one that is not there,
+    links followed."""
+    path = data / name
+    found = path.resolve()
+    if not found.is_relative_to(data) or not found.is_file():
+        raise InputError([Fault(name, 0, 0, "", "no such file", "a file in the data folder")])
+    return path
+
+
+def scenario_file(data: Path, name: str, *, there: bool) -> Path:
+    """Where a scenario stands or, if it need not be ``there``, would.
+
+    Raises InputError for a place from which it could name files outside the data folder.
+    """
+    path = inside(data, name) if there else data / name
+    if not project_root(path.parent).is_relative_to(data) or path.suffix not in (".yaml", ".yml"):
+        expected = f"a file such as {SCENARIOS}/q1.yaml"
+        raise InputError([Fault("job", 0, 0, "file", repr(name[:80]), expected)])
+    return path
+
+
+def curves_at(data: Path, named: str, digest: str) -> ResponseCurves:
+    """The curves of a plan by the path in it, which starts from wherever it was made.
+
+    Raises InputError where there are none, or others than the plan was made on.
+    """
+    parts = [part for part in Path(named).parts if part not in ("..", "/")]
+    name = "/".join(parts)
+    curves = load_curves(inside(data, name))
+    if curves.digest != digest:
+        found = f"the curves {curves.digest[:12]}…"
+        expected = f"those the plan was made on, {digest[:12]}…"
+        raise InputError([Fault(name, 0, 0, "curves", found, expected, "say where: curves")])
+    return curves
+
+
+def without(text: str, data: Path) -> str:
+    """A message without the place of the folder on this machine."""
+    return text.replace(f"{data}/", "").replace(str(data), "the data folder")
+
+
+def every(data: Path, named: Sequence[tuple[str, str]]) -> tuple[ResponseCurves, ...]:
+    """Curves of several (path, digest), as ``curves_at``."""
+    return tuple(curves_at(data, *one) for one in named)

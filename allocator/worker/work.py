@@ -1,0 +1,172 @@
+"""What a child does: one job, from plain values to plain values. It sees files and no database."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from allocator.signoff.work import Documents, Request, Solve, Sweep
+from allocator.worker.data import curves_at, every, scenario_file
+from mmm.runner import Report
+from mmm.yamlfile import to_text
+
+TICK = 0.5  # seconds between two signs of life
+MOST_CELLS = 500
+"""Of a sweep that somebody waits for; larger ones are for `allocator sweep` and its folder."""
+PLACES = {
+    "bringing scenario and curves together": 5, "searching": 15, "comparing with the reference": 70,
+    "asking which rules are in conflict": 70, "drawing the page": 85,
+}  # fmt: skip
+"""Per cent of a plan that is done when a step begins, as found with the bundled scenarios."""
+STEP = 4  # per cent of a step of the documents: there are about twenty
+
+Step = Callable[[int, str], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """A job as its child gets it.
+
+    data:  the data folder
+    plan:  plan.json of the plan that documents are asked for
+    by:    name of who asked; on: the day
+    """
+
+    asked: Request
+    data: Path
+    plan: str = ""
+    by: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of it.
+
+    plan:   plan.json; empty where none was asked for
+    papers: file name -> content
+    result: plain JSON values for who asked
+    """
+
+    plan: str = ""
+    papers: dict[str, bytes] = field(default_factory=dict)
+    result: dict[str, Any] = field(default_factory=dict)
+
+
+def work(order: Order, report: Report) -> Made:
+    """Do it; ``report`` hears (per cent, words), and None as a sign of life."""
+    with _alive(report):
+        asked = order.asked
+
+        def step(share: int, words: str) -> None:
+            report((share, words))
+
+        if isinstance(asked, Solve):
+            return solved(asked, order.data, step)
+        if isinstance(asked, Sweep):
+            return swept(asked, order.data, step)
+        return documented(order, asked, step)
+
+
+def solved(asked: Solve, data: Path, step: Step) -> Made:
+    """A plan with its page and its resolved scenario. Raises what `allocator plan` does."""
+    from allocator.answer import curve_series, refusal
+    from allocator.errors import Infeasible
+    from allocator.reports.planner import planner_page
+    from allocator.run import plan
+    from allocator.scenario import load
+    from mmm.curves import load as load_curves
+
+    step(1, "reading")
+    file = scenario_file(data, asked.file, there=asked.text is None)
+    loaded = load(file, cell=asked.cell, sets=asked.sets, text=asked.text)
+    curves = load_curves(loaded.curves_file)
+    others = tuple(map(load_curves, loaded.alternative_files))
+    answer = plan(
+        loaded, curves, folder=data, alternatives=others, accepted=asked.accept_unhealthy,
+        step=lambda words: step(PLACES.get(words, 1), words),
+    )  # fmt: skip
+    if answer.plan is None:
+        assert answer.infeasible is not None  # an answer is a plan, or why there is none
+        raise Infeasible(refusal(loaded, answer.infeasible))
+    step(PLACES["drawing the page"], "drawing the page")
+    page = planner_page(answer.plan, curve_series(answer.setting, answer.plan))
+    papers = {"plan.html": page, "scenario.resolved.yaml": to_text(loaded.resolved).encode()}
+    return Made(answer.plan.to_json(), papers)
+
+
+def swept(asked: Sweep, data: Path, step: Step) -> Made:
+    """A row a cell, as `allocator sweep list --json` has them."""
+    from allocator.sweep.conduct import sweep
+    from allocator.sweep.listing import listing
+    from allocator.sweep.question import question
+    from mmm.errors import Fault, InputError
+
+    step(1, "reading")
+    file = scenario_file(data, asked.file, there=asked.text is None)
+    texts = {} if asked.text is None else {file: asked.text}
+    sets = {key: tuple(values) for key, values in asked.sets.items()}
+    found = question([file], sets=sets, texts=texts)
+    if len(found.asked) > MOST_CELLS:
+        expected = f"at most {MOST_CELLS}; more with `allocator sweep`"
+        fault = Fault("job", 0, 0, "sets", f"{len(found.asked):,} cells", expected)
+        raise InputError([fault])
+    with tempfile.TemporaryDirectory(prefix="sweep-") as folder:
+        done = sweep(
+            found, Path(folder),
+            done=lambda there, all_: step(99 * there // max(1, all_), f"{there} of {all_} planned"),
+        )  # fmt: skip
+    rows = [
+        {key: value for key, value in row.items() if key not in ("file", "key")}
+        for row in listing(done.cells, done.results).rows
+    ]
+    return Made(result={"rows": rows, "tally": done.tally(), "failures": done.failures()})
+
+
+def documented(order: Order, asked: Documents, step: Step) -> Made:
+    """Every document of a plan that is there."""
+    from allocator.papers import DOCUMENTS
+    from allocator.plan import Plan
+    from allocator.prepare import Told, prepare
+    from allocator.sensitivity.opened import standing
+
+    plan, data = Plan.model_validate_json(order.plan), order.data
+    known = curves_at(data, asked.curves or plan.curves.path, plan.curves.digest)
+    others = every(data, [(one.path, one.digest) for one in plan.alternatives])
+    steps = iter(range(STEP, 1_000, STEP))
+
+    def tell(words: str) -> None:
+        step(min(next(steps), 95), words)
+
+    tell("reading")
+    dossier = prepare(
+        standing(plan, "plan.json", known, others), Told(order.on, order.by), tell=tell
+    )
+    papers = {}
+    for document in DOCUMENTS:
+        tell(f"writing {document.words}")
+        papers[document.file] = document.made(plan, dossier)
+    return Made(papers=papers)
+
+
+@contextmanager
+def _alive(report: Report) -> Iterator[None]:
+    """Give signs of life from a thread of its own while the work goes on."""
+    over = threading.Event()
+
+    def tick() -> None:
+        while not over.wait(TICK):
+            report(None)
+
+    thread = threading.Thread(target=tick, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
