@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 GENESIS = "0" * 64
@@ -46,6 +46,9 @@ class Event:
     hash: str
 
 
+_HASHED = tuple(field.name for field in fields(Event) if field.name != "hash")
+
+
 @dataclass(frozen=True)
 class Break:
     """The first event that is not as it was written, or missing."""
@@ -56,7 +59,7 @@ class Break:
 
 def hash_of(event: Event) -> str:
     """The hash that an event must have, 64 hexadecimal digits."""
-    content = {key: value for key, value in asdict(event).items() if key != "hash"}
+    content = {name: getattr(event, name) for name in _HASHED}
     return hashlib.sha256(_canonical(content).encode()).hexdigest()
 
 
@@ -67,7 +70,7 @@ def following(
     """The event after ``previous`` (None: the first)."""
     number, before = (1, GENESIS) if previous is None else (previous.number + 1, previous.hash)
     bare = Event(number, at, actor, role, behalf, action, subject, _canonical(details), before, "")
-    return Event(**{**asdict(bare), "hash": hash_of(bare)})
+    return replace(bare, hash=hash_of(bare))
 
 
 def first_break(
@@ -99,7 +102,6 @@ def first_break(
     return None
 
 
-def _canonical(value: Any) -> str:
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+_canonical = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+).encode  # made once: a chain has 100,000 events

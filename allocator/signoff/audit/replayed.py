@@ -55,6 +55,7 @@ def _fold(event: Event, details: dict[str, Any], made: Made) -> None:
             "market": details["market"], "replaces": details["replaces"], "state": "draft",
             "version": 1, "author": event.actor, "reviewer": None, "authority": None,
             "created_at": event.at, "changed_at": event.at, "facts": {}, "required": [],
+            "blob": details["blob"],
         }  # fmt: skip
         papers = {(kind, blob) for kind, blob in details["documents"].items()}
         made.plans[event.subject] = PlanAsMade(columns, details["seen"], documents=papers)

@@ -21,6 +21,7 @@ from allocator.signoff.store.tables import plans
 from mmm.errors import Fault, InputError
 
 AUTHORS = (Role.PLANNER, Role.CAMPAIGN_MANAGER)
+APPROVED = (str(Action.APPROVE), str(Action.APPROVE_WITH_CONDITIONS))
 OPEN = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW)
 AGREED = (State.APPROVED, State.CONDITIONAL, State.RELEASED, State.SUPERSEDED)
 MOST = 10_000_000  # bytes of one document
@@ -68,13 +69,32 @@ def submit(store: Store, actor: str, digest: str, matrix: Matrix, *, at: str) ->
 
 
 def last_agreed(connection: Connection, market: str, but: str) -> PlanRow | None:
-    """The plan of a market that was approved last, other than ``but``."""
+    """The plan of a market that was approved last, other than ``but``.
+
+    By the number of the event that approved it: clocks differ, and a plan that is superseded or
+    expires changes later than it was approved.
+    """
     states = [str(state) for state in AGREED]
-    found = plan_rows.where(
-        connection, plans.c.market == market, plans.c.state.in_(states), plans.c.digest != but,
-        limit=1,
-    )  # fmt: skip
-    return found[0] if found else None
+    asked = plans.c.market == market, plans.c.state.in_(states), plans.c.digest != but
+    return plan_rows.latest(connection, *asked, actions=APPROVED)
+
+
+def hand_in(store: Store, actor: str, handed: Submission, matrix: Matrix, *, at: str) -> PlanRow:
+    """Keep a plan and ask for its signatures: both, or neither.
+
+    A draft that is here already is submitted, with the documents that it has not yet. Raises what
+    ``create`` and ``submit`` do, and InputError for a draft of another market or another origin.
+    """
+
+    def act(connection: Connection) -> PlanRow:
+        known = plan_rows.get(connection, handed.plan.digest)
+        if known is None or known.state is not State.DRAFT:
+            created(connection, actor, handed, at)
+        else:
+            _completed(connection, actor, known, handed, at)
+        return _submit(connection, actor, handed.plan.digest, matrix, at)
+
+    return store.writing(act)
 
 
 def created(connection: Connection, actor: str, handed: Submission, at: str) -> PlanRow:
@@ -85,7 +105,10 @@ def created(connection: Connection, actor: str, handed: Submission, at: str) -> 
     if plan_rows.get(connection, plan.digest) is not None:
         raise Conflict(f"the plan {plan.digest[:12]}… is here already; nothing was done")
     if handed.replaces is not None:
-        locked(connection, handed.replaces)
+        old = locked(connection, handed.replaces)
+        if old.market != handed.market:
+            found, expected = f"a plan of {old.market}", f"one of {handed.market}"
+            raise InputError([Fault("plan", 0, 0, "replaces", found, expected)])
     row = PlanRow(
         digest=plan.digest, blob=blobs.put(connection, plan.to_json().encode()),
         title=plan.scenario.title, market=handed.market, scenario=plan.scenario.id,
@@ -103,9 +126,34 @@ def created(connection: Connection, actor: str, handed: Submission, at: str) -> 
         plan_rows.attach(connection, document)
     note(connection, plan.digest, "create", who, at, details={
         "market": handed.market, "replaces": handed.replaces, "documents": kept,
-        "seen": seen_of(plan),
+        "blob": row.blob, "seen": seen_of(plan),
     })  # fmt: skip
     return row
+
+
+def _completed(
+    connection: Connection, actor: str, draft: PlanRow, handed: Submission, at: str
+) -> None:
+    """Attach to a draft what is handed in beside it and not there yet."""
+    _refuse_odd(handed)
+    faults = [
+        Fault("plan", 0, 0, name, repr(now), f"{then!r}, as in the draft that is here")
+        for name, now, then in (
+            ("market", handed.market, draft.market), ("replaces", handed.replaces, draft.replaces)
+        )
+        if now != then
+    ]  # fmt: skip
+    if faults:
+        raise InputError(faults)
+    who = first_role(connection, actor, draft.market, at, AUTHORS)
+    there = {(one.kind, one.blob) for one in plan_rows.documents_of(connection, draft.digest)}
+    for kind, (name, content) in handed.documents.items():
+        blob = blobs.put(connection, content)
+        if (kind, blob) not in there:
+            paper = DocumentRow(draft.digest, kind, blob, name, at, who.actor.id)
+            plan_rows.attach(connection, paper)
+            details = {"kind": kind, "name": name, "blob": blob}
+            note(connection, draft.digest, "attach", who, at, details=details)
 
 
 def _submit(connection: Connection, actor: str, digest: str, matrix: Matrix, at: str) -> PlanRow:

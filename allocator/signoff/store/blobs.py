@@ -9,6 +9,8 @@ from sqlalchemy import Connection, insert, select
 
 from allocator.signoff.store.tables import blobs
 
+BATCH = 20  # documents of up to 10 MB read at a time
+
 
 def put(connection: Connection, content: bytes) -> str:
     """Keep the content; its digest, 64 hexadecimal digits."""
@@ -28,7 +30,9 @@ def get(connection: Connection, digest: str) -> bytes | None:
 
 def changed(connection: Connection) -> Iterator[str]:
     """Names of blobs whose content has another digest: somebody wrote past the triggers."""
-    for digest, content in connection.execute(select(blobs.c.digest, blobs.c.content)):
+    query = select(blobs.c.digest, blobs.c.content)
+    options = {"stream_results": True, "yield_per": BATCH}
+    for digest, content in connection.execution_options(**options).execute(query):
         if hashlib.sha256(_bytes(content)).hexdigest() != digest:
             yield digest
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from allocator.signoff.authority import Requirement, Step
 from allocator.signoff.states import Role, State
-from allocator.signoff.store.tables import documents, plans, signatures
+from allocator.signoff.store.tables import documents, events, plans, signatures
 
 BATCH = 500
 
@@ -103,6 +103,14 @@ def where(connection: Connection, *conditions: Any, limit: int = 200) -> tuple[P
     query = select(plans).where(*conditions)
     query = query.order_by(plans.c.changed_at.desc(), plans.c.digest).limit(limit)
     return tuple(_row(row) for row in connection.execute(query).mappings())
+
+
+def latest(connection: Connection, *conditions: Any, actions: Sequence[str]) -> PlanRow | None:
+    """Of the plans that keep all conditions, the one to which one of the actions was done last."""
+    query = select(plans).join(events, events.c.subject == plans.c.digest)
+    query = query.where(*conditions, events.c.action.in_(actions))
+    row = connection.execute(query.order_by(events.c.number.desc()).limit(1)).mappings().first()
+    return None if row is None else _row(row)
 
 
 def sign(connection: Connection, one: Signed) -> None:

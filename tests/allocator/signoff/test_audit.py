@@ -59,6 +59,10 @@ CHANGED = (
     ("UPDATE plans SET required = '[]'", "required is not what"),
     ("UPDATE plans SET author = 'peter'", "author is not what"),
     ("UPDATE plans SET blob = (SELECT blob FROM documents LIMIT 1)", "no plan"),
+    (
+        "UPDATE plans SET blob = (SELECT p.blob FROM plans p WHERE p.title = 'other')",
+        "blob is not what the events say",
+    ),
     ("INSERT INTO grants VALUES ('paula', 'director', 'DE')", "never given"),
     ("DELETE FROM grants WHERE user_id = 'dora'", "is missing"),
     ("UPDATE users SET disabled = NOT disabled WHERE id = 'dora'", "disabled is not"),

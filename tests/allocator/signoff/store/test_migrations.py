@@ -105,7 +105,7 @@ def test_a_newer_schema_is_refused_and_left_alone(
     store.writing(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '0999'")))
     with store.reading() as connection:
         tables = set(inspect(connection).get_table_names())
-    with pytest.raises(WrongSchema, match="schema 0999.*a newer program made it"):
+    with pytest.raises(WrongSchema, match=r"schema 0999.*a newer program made it"):
         migrate(store)
     url = store.engine.url.render_as_string(hide_password=False)
     for command in (["db", "migrate"], ["audit", "verify"], ["log"]):
