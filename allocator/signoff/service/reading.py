@@ -30,7 +30,7 @@ class Wanted:
     """What somebody looks for; what is left out does not matter.
 
     text:   in title or scenario, or the start of the digest
-    before: plans that changed before this time, for the next page
+    before: the ``cursor`` of the last plan of a page, for the next one; or a time
     """
 
     text: str = ""
@@ -78,7 +78,7 @@ def search(store: Store, reader: str, wanted: Wanted) -> tuple[PlanRow, ...]:
             if value:
                 asked.append(column == value)
         if wanted.before:
-            asked.append(plans.c.changed_at < wanted.before)
+            asked.append(plan_rows.follows(wanted.before))
         return plan_rows.where(connection, *asked, limit=min(max(wanted.limit, 1), 200))
 
 
@@ -143,6 +143,12 @@ def log(store: Store, subject: str = "", *, after: int = 0, limit: int = 200) ->
         return tuple(
             Entry(one, names.get(one.actor, ""), names.get(one.behalf, "")) for one in found
         )
+
+
+def names(store: Store) -> dict[str, str]:
+    """id -> name, of everybody."""
+    with store.reading() as connection:
+        return people.names(connection)
 
 
 def anchor(store: Store) -> tuple[int, str]:

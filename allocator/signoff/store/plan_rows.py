@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, insert, or_, select, update
 
 from allocator.signoff.authority import Requirement, Step
 from allocator.signoff.states import Role, State
@@ -41,6 +41,11 @@ class PlanRow:
     reviewer: str | None
     created_at: str
     changed_at: str
+
+    @property
+    def cursor(self) -> str:
+        """Its place in a list by the latest change: two may have changed at one time."""
+        return f"{self.changed_at}/{self.digest}"
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,14 @@ def where(connection: Connection, *conditions: Any, limit: int = 200) -> tuple[P
     query = select(plans).where(*conditions)
     query = query.order_by(plans.c.changed_at.desc(), plans.c.digest).limit(limit)
     return tuple(_row(row) for row in connection.execute(query).mappings())
+
+
+def follows(cursor: str) -> Any:
+    """The condition that a plan stands in a list, the latest change first, after this place."""
+    at, _, digest = cursor.partition("/")
+    earlier = plans.c.changed_at < at
+    same = and_(plans.c.changed_at == at, plans.c.digest > digest)
+    return or_(earlier, same) if digest else earlier
 
 
 def latest(connection: Connection, *conditions: Any, actions: Sequence[str]) -> PlanRow | None:

@@ -89,6 +89,20 @@ def test_search_shows_plans_of_ones_own_markets(office: Office) -> None:
     assert look(office.store, "dora", first) is not None
 
 
+def test_pages_of_plans_leave_none_out(office: Office) -> None:
+    """Also where two changed at one time, as a plan and the one it supersedes do."""
+    digests = {office.submitted(plan(f"page {number}")) for number in range(5)}
+    at = office.now()
+    for digest in sorted(digests)[:3]:
+        review(office.store, "fiona", digest, at=at)
+    found, before = [], ""
+    while page := search(office.store, "aude", Wanted(before=before, limit=2)):
+        found += [row.digest for row in page]
+        before = page[-1].cursor
+    assert len(found) == 5
+    assert set(found) == digests
+
+
 def test_comments_answer_each_other(office: Office) -> None:
     digest, store = office.submitted(SMALL), office.store
     asked = comment(store, "fiona", Remark(digest, "why?", "line:tv"), at=office.now())
