@@ -252,6 +252,9 @@ class Proof(_Value):
     """`currency` or `count`, or `share` of a probability, of value, bound and gap"""
     status: Status
     """what has been proven"""
+    cut_short: bool = False
+    """the clock ended the proof within what was asked: with more time the bound may come nearer;
+    no such key otherwise"""
     paid: dict[str, float] = Field(default_factory=dict)
     """soft rule -> what breaking it costs, taken off the value; no such key without soft rules"""
 

@@ -150,7 +150,7 @@ def _again(plan: Plan, setting: Setting, amounts: np.ndarray) -> dict[str, Any]:
     """Every figure once more; the bound is the stated one, which ``_bound`` judges."""
     found = Found(
         bound=plan.certificate.bound,
-        stopped=plan.certificate.status is Status.STOPPED,
+        stopped=plan.certificate.status is Status.STOPPED or plan.certificate.cut_short,
         curves_path=plan.curves.path,
         accepted=plan.health.accepted,
         solver=plan.solver,
@@ -192,6 +192,7 @@ def _bound(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Difference
     stated, again = plan.certificate.bound, max(certificate.bound, plan.certificate.value)
     near = 2 * aim + SAME * abs(plan.certificate.value)
     loose = plan.certificate.status in (Status.STOPPED, Status.EVALUATED)
+    loose = loose or plan.certificate.cut_short
     if again - near <= stated <= (math.inf if loose else again + near):
         return []
     shown = f"only {again:.12g} within {patience:g} s" if certificate.timed_out else again

@@ -102,7 +102,8 @@ def certify(
         if bound - problem.value(point) <= gap and _keeps(problem, point, near):
             return best  # nothing is loose: the point is a better plan, or as good as one
         if not _refine(problem, covers, point, (bound - value) / (4 * len(problem.lines))):
-            return best
+            late = time.monotonic() >= deadline  # the MILP, cut short, ended far from its optimum
+            return _with(best, timed_out=late)
     return best
 
 

@@ -334,6 +334,7 @@ def _proof(
     asked = setting.scenario.run.gap
     kept = all(holds(measure) for measure in measures)
     unproven = Status.STOPPED if found.stopped else Status.BEST_FOUND
+    proven = share <= asked and kept
     return {
         "value": value,
         "bound": bound,
@@ -343,7 +344,8 @@ def _proof(
         "asked": asked,
         "worst_violation": worst_violation(measures),
         "unit": "share" if chance else setting.terms.unit,
-        "status": str(Status.PROVEN if share <= asked and kept else unproven),
+        "status": str(Status.PROVEN if proven else unproven),
+        **({"cut_short": True} if proven and found.stopped else {}),
         **({"paid": paid} if (paid := paid_for_soft(setting, plan)) else {}),
     }
 

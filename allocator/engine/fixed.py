@@ -24,6 +24,7 @@ def as_evaluated(
     """A plan's document with the status of a split that was given, the rules that it breaks, and
     the best split of the same question, (line, week); None where no split keeps the rules."""
     proof = {**document["certificate"], "status": str(Status.EVALUATED)}
+    proof.pop("cut_short", None)
     warnings = [*map(_broken, broken(document)), *document["warnings"]]
     more: dict[str, Any] = {}
     if best is None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import curve_case
 import pytest
@@ -11,6 +13,8 @@ import verify_case
 
 from allocator import run as conductor
 from allocator.cli import app
+from allocator.engine.solve import solve
+from allocator.engine.solved import Solved
 from allocator.verify import verify
 from mmm.card import Check, HealthCard
 from mmm.card import Verdict as Health
@@ -31,6 +35,27 @@ def test_a_plan_agrees_and_says_how_much_was_compared(made: Path) -> None:
     document = json.loads(made.read_text(encoding="utf-8"))
     assert any(entry["binding"] for entry in document["constraints"])
     assert document["recommendation"] == "change"
+
+
+def test_a_proof_that_the_clock_cut_short_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its bound holds, further off than verify finds in more time; unsaid, that is a difference."""
+
+    def slow(*args: Any, **options: Any) -> Solved:
+        found = solve(*args, **options)
+        early = found.certificate.bound * (1 + 1e-4)
+        return replace(found, certificate=replace(found.certificate, bound=early, timed_out=True))
+
+    monkeypatch.setattr(conductor, "solve", slow)
+    path = verify_case.made(tmp_path)
+    stated = json.loads(path.read_text(encoding="utf-8"))
+    proof = stated["certificate"]
+    assert (proof["status"], proof["cut_short"]) == ("proven within gap", True)
+    assert verify(path).differences == ()
+    del proof["cut_short"]
+    path.write_text(verify_case.sealed(stated), encoding="utf-8")
+    assert [one.path for one in verify(path).differences] == ["certificate.bound"]
 
 
 def test_curves_that_have_moved(made: Path, tmp_path: Path) -> None:
