@@ -9,6 +9,7 @@ import typer
 
 from allocator.cli.acting import AUTHORITY, DATABASE, AuthorityFile, Database
 from allocator.cli.options import Quiet
+from allocator.cli.worker import DATA, Data
 
 if TYPE_CHECKING:
     from allocator.signoff.store.connect import Store
@@ -38,11 +39,21 @@ def serve(
     insecure_localhost: Annotated[
         bool, typer.Option("--insecure-localhost", help="Plain http, on this machine only.")
     ] = False,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Others do the jobs: `allocator worker`.")
+    ] = False,
+    data: Data = DATA,
     quiet: Quiet = False,
 ) -> None:  # fmt: skip
-    """The review app. The first start makes tables, a secret file and an admin."""
-    from allocator.cli.acting import matrix_of
+    """The review app. The first start makes tables, a secret file and an admin.
+
+    Beside it a worker does what people ask for: solving, sweeping, documents.
+    """
+    from contextlib import nullcontext
+
+    from allocator.cli.acting import matrix_of, now
     from allocator.web.settings import Settings, checked, oidc_of, proxy_of, refuse_open
+    from allocator.worker.beside import beside
 
     matrix_of(authority)  # a fault in it is said now, not at the first submission
     settings = checked(Settings(
@@ -53,7 +64,8 @@ def serve(
     _first_start(settings)
     if not quiet:
         typer.echo(f"{settings.public_url}  (stop with Ctrl-C)")
-    _run(settings, host, port, quiet=quiet)
+    with nullcontext() if no_worker else beside(db, data, now=now):
+        _run(settings, host, port, quiet=quiet)
 
 
 def _first_start(settings: Settings) -> None:
