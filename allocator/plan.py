@@ -7,12 +7,12 @@ needs neither curves nor a solver.
 from __future__ import annotations
 
 import hashlib
-import json
 from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
 
+from allocator.canonical import canonical as canonical
 from allocator.plan_given import Given
 from allocator.plan_risk import Risk
 from allocator.plan_simplified import Simplified
@@ -375,13 +375,6 @@ class Plan(_Value):
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, one form for every number, a newline at the end."""
         return canonical(self.model_dump(mode="json"))
-
-
-def canonical(document: dict[str, Any]) -> str:
-    """One text for one content. Raises ValueError for NaN or an infinity."""
-    return (
-        json.dumps(document, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-    )
 
 
 def digest_of(document: dict[str, Any]) -> str:
