@@ -15,6 +15,8 @@ from allocator.web.clock import now as utc
 from allocator.web.faults import watch_faults
 from allocator.web.headers import Headers
 from allocator.web.limits import BodyLimit
+from allocator.web.oidc import Provider
+from allocator.web.rates import Rate
 from allocator.web.sessions import Cookies
 from allocator.web.settings import Settings, checked
 from allocator.web.watch import Watch
@@ -43,6 +45,8 @@ def create_app(settings: Settings, *, now: Callable[[], str] = utc) -> FastAPI:
     app.state.settings = settings
     app.state.secret = settings.secret()
     app.state.now = now
+    app.state.acts = Rate(settings.acts_a_minute)
+    app.state.provider = None if settings.oidc is None else Provider(settings.oidc)
     watch_faults(app)
     for router in ROUTERS:
         app.include_router(router)

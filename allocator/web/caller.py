@@ -51,19 +51,21 @@ def caller(request: Request) -> Caller:
     found = known(request)
     if found is None:
         raise Unidentified("nobody is logged in")
+    request.state.person = found.person.id  # for the log
     return found
 
 
 def posting(request: Request, csrf: Annotated[str, Form()] = "") -> Caller:
     """The same for what changes anything: sent by a form of ours, with the session's own token.
 
-    Raises Forged.
+    Raises Forged, and TooFast for more in a minute than a person does.
     """
     found = caller(request)
     refuse_elsewhere(request)
     sent = csrf or request.headers.get("x-csrf-token", "")
     if not compare_digest(sent.encode(), found.csrf.encode()):
         raise Forged("the form is not of this session: load the page again")
+    state.acts(request).count(found.person.id, state.now(request))
     return found
 
 
@@ -77,6 +79,9 @@ def bearing(scope: str) -> Callable[[Request], Caller]:
         kind, _, secret = request.headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer" and secret:
             who = _bearer(request, secret.strip(), scope)
+            request.state.person = who.id
+            if request.method not in SAFE:
+                state.acts(request).count(who.id, state.now(request))
             return Caller(who, "", scope == "all", scope, "token")
         if request.method in SAFE:
             return caller(request)

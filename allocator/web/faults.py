@@ -16,18 +16,21 @@ from allocator.errors import NotAllowed
 from allocator.signoff.service.identity import TooMany
 from allocator.signoff.service.standing import Conflict
 from allocator.signoff.store.connect import Unavailable
-from allocator.web.errors import Unidentified
+from allocator.web.errors import Away, TooFast, Unidentified
 from allocator.web.page import render
 from mmm.errors import EngineError, InputError
 
 RETRY = "5"  # seconds until a database that went away is asked again
+LATER = "60"  # seconds; a login that was refused too often needs more, and says so
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (Unidentified, 401),
     (TooMany, 429),
+    (TooFast, 429),
     (NotAllowed, 403),
     (Conflict, 409),
     (InputError, 422),
     (Unavailable, 503),
+    (Away, 503),
     (NoConnection, 503),
     (IntegrityError, 409),
     (DBAPIError, 503),
@@ -49,7 +52,7 @@ def fault(request: Request, status: int, words: str, *, faults: tuple[str, ...] 
     """One sentence, and the list of what is to be put right."""
     headers = {}
     if status in (429, 503):
-        headers["retry-after"] = RETRY if status == 503 else "900"
+        headers["retry-after"] = RETRY if status == 503 else LATER
     title = HTTPStatus(status).phrase
     if request.url.path.startswith("/api/"):
         if status == 401:
@@ -78,7 +81,7 @@ def _answer(request: Request, error: Exception) -> Response:
             request, status, "There is something to put right.",
             faults=tuple(str(one) for one in error.faults),
         )  # fmt: skip
-    if status == 503:
+    if status == 503 and not isinstance(error, Away):
         return fault(request, status, "The database does not answer; nothing was done.")
     return fault(request, status, str(error) if isinstance(error, EngineError) else OURS)
 

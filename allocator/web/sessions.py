@@ -23,7 +23,10 @@ def cookie_name(settings: Settings, name: str = NAME) -> str:
 
 
 def secret_in(request: Request, name: str = NAME) -> str:
-    """What the cookie holds; empty where there is none."""
+    """What the cookie holds, or will from now on; empty where there is none."""
+    begun: str = getattr(request.state, "secret", "")
+    if begun and name == NAME:
+        return begun
     return request.cookies.get(cookie_name(state.settings(request), name), "")
 
 
@@ -49,6 +52,7 @@ def begin(request: Request, person: str, *, fresh: bool = True) -> Opened:
     at = state.now(request)
     opened = identity.open_session(state.store(request), person, at=at, old=old, fresh=fresh)
     send_cookie(request, opened.secret)
+    request.state.secret = opened.secret
     return opened
 
 

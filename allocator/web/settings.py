@@ -48,6 +48,8 @@ class Settings:
     public_url:         what people type: ``https://plans.example.org``
     secret_file:        random bytes that sign what passes a login
     insecure_localhost: plain http, on this machine only
+    upload_limit:       bytes of one request
+    acts_a_minute:      that one person, or their programs, may change things
     """
 
     database_url: str
@@ -58,6 +60,7 @@ class Settings:
     idle_minutes: int = 30
     absolute_hours: int = 12
     upload_limit: int = UPLOAD
+    acts_a_minute: int = 600
     oidc: Oidc | None = None
     proxy: Proxy | None = None
 

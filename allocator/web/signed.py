@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
+import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 from mmm.errors import OutputImpossible, on_disk
@@ -19,6 +22,22 @@ def nonce() -> str:
 def token_of(secret: bytes, purpose: str, content: str) -> str:
     """HMAC-SHA-256 of a content for one purpose, 64 hexadecimal digits."""
     return hmac.new(secret, f"{purpose}\0{content}".encode(), hashlib.sha256).hexdigest()
+
+
+def sealed(secret: bytes, purpose: str, content: Mapping[str, str]) -> str:
+    """A content that a browser keeps and cannot change; it can read it."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    body = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return f"{body}.{token_of(secret, purpose, body)}"
+
+
+def unsealed(secret: bytes, purpose: str, text: str) -> dict[str, str] | None:
+    """What was sealed for the purpose; None for anything else."""
+    body, _, mark = text.partition(".")
+    if not hmac.compare_digest(token_of(secret, purpose, body).encode(), mark.encode()):
+        return None
+    found: dict[str, str] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    return found
 
 
 def make_secret(path: Path) -> None:

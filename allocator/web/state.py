@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 
 from allocator.signoff.store.connect import Store
+from allocator.web.rates import Rate
 from allocator.web.settings import Settings
 
 
@@ -17,6 +18,12 @@ def store(request: Request) -> Store:
 def settings(request: Request) -> Settings:
     """As the server was started."""
     found: Settings = request.app.state.settings
+    return found
+
+
+def acts(request: Request) -> Rate:
+    """How much each person did lately."""
+    found: Rate = request.app.state.acts
     return found
 
 

@@ -17,9 +17,9 @@ QUIET = ("/healthz", "/static/")
 class Watch:
     """Refuses another Host, logs a line a request, and says one sentence where the server failed.
 
-    The log holds method, path, status, milliseconds and a number; never the query, a header, a
-    form or a cookie: secrets stand there. Of a fault it names the places in the program, not the
-    message, in which values may stand.
+    The log holds a number, the person's id, method, path, status and milliseconds; never the
+    query, a header, a form or a cookie: secrets stand there. Of a fault it names the places in the
+    program, not the message, in which values may stand.
     """
 
     def __init__(self, app: ASGIApp, *, hosts: frozenset[str]) -> None:
@@ -55,7 +55,9 @@ class Watch:
             path = scope["path"].encode("unicode_escape").decode()
             spent = 1000 * (time.perf_counter() - began)
             level = logging.DEBUG if path.startswith(QUIET) else logging.INFO
-            LOG.log(level, "%s %s %s %d %.0f ms", number, scope["method"], path, status, spent)
+            who = scope["state"].get("person", "-")
+            line = number, who, scope["method"], path, status, spent
+            LOG.log(level, "%s %s %s %s %d %.0f ms", *line)
 
 
 def _host(scope: Scope) -> str:

@@ -124,6 +124,25 @@ def refresh(store: Store, secret: str, *, at: str) -> None:
     store.writing(lambda connection: sessions.change(connection, token, fresh_at=at, seen_at=at))
 
 
+def sessions_of(store: Store, person: str) -> tuple[Session, ...]:
+    """Of a person, the oldest first."""
+    with store.reading() as connection:
+        return sessions.of(connection, person)
+
+
+def end_others(store: Store, person: str, secret: str) -> int:
+    """End every session of a person but the one of this cookie; how many."""
+    kept = digest_of(secret)
+
+    def act(connection: Connection) -> int:
+        others = [one for one in sessions.of(connection, person) if one.token != kept]
+        for one in others:
+            sessions.end(connection, one.token)
+        return len(others)
+
+    return store.writing(act)
+
+
 def close_session(store: Store, secret: str) -> None:
     """End a session."""
     store.writing(lambda connection: sessions.end(connection, digest_of(secret)))

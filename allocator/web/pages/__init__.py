@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from allocator.web.pages import alive, home, login
+from allocator.web.pages import account, again, alive, home, login, oidc
 
-__all__ = ["ROUTERS", "alive", "home", "login"]
+__all__ = ["ROUTERS", "account", "again", "alive", "home", "login", "oidc"]
 
-ROUTERS: tuple[APIRouter, ...] = (alive.router, login.router, home.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    alive.router, login.router, oidc.router, again.router, account.router, home.router,
+)  # fmt: skip
 """Every page of the server."""

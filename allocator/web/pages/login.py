@@ -17,6 +17,7 @@ from allocator.web.origin import local, refuse_elsewhere
 from allocator.web.page import render
 from allocator.web.proxied import address
 from allocator.web.signed import nonce, token_of
+from allocator.web.watch import LOG
 
 router = APIRouter(include_in_schema=False)
 COOKIE = "login"
@@ -51,9 +52,11 @@ def log_in(
             address=address(request), at=state.now(request),
         )  # fmt: skip
     except NotAllowed as error:
+        LOG.warning("login failed from %s", address(request))
         status = 429 if isinstance(error, identity.TooMany) else 403
         return _form(request, local(next), mail=mail, words=str(error), status=status)
     sessions.begin(request, who.id)
+    LOG.info("login of %s by password from %s", who.id, address(request))
     sessions.send_cookie(request, "", name=COOKIE)
     return RedirectResponse(local(next), 303)
 

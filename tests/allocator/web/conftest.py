@@ -19,17 +19,18 @@ from allocator.signoff.store.migrate import migrate
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file."""
-    file = tmp_path_factory.mktemp("web") / "template.db"
-    store = connect(f"sqlite:///{file}")
+    """A migrated file with everybody of the office in it."""
+    folder = tmp_path_factory.mktemp("web")
+    store = connect(f"sqlite:///{folder / 'allocator.db'}")
     migrate(store)
     store.close()
-    return file
+    with Desk(settings_for(folder)):
+        return folder / "allocator.db"
 
 
 @pytest.fixture
 def desk(migrated: Path, tmp_path: Path) -> Iterator[Desk]:
-    """The server, and everybody of the office."""
+    """The server; everybody of the office has the one password."""
     shutil.copy(migrated, tmp_path / "allocator.db")
-    with Desk(settings_for(tmp_path)) as made:
+    with Desk(settings_for(tmp_path), hire=False) as made:
         yield made

@@ -8,14 +8,17 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi.testclient import TestClient
 from office import STAFF, Office
 
+from allocator.signoff.service.identity import open_session
 from allocator.signoff.service.passwords import hashed
 from allocator.signoff.store import people
 from allocator.signoff.times import later
 from allocator.web.app import create_app
+from allocator.web.sessions import cookie_name
 from allocator.web.settings import Settings
 
 ORIGIN = "https://plans.example.org"
@@ -72,12 +75,22 @@ class Desk:
         """Move the clock: ``later(minutes=31)``."""
         self.at = later(self.at, **passed)
 
-    def browser(self, **headers: str) -> TestClient:
-        """A browser without a session."""
+    def browser(
+        self, *, client: tuple[str, int] = ("testclient", 50000), **headers: str
+    ) -> TestClient:
+        """A browser without a session, at an address."""
         return TestClient(
-            self.app, base_url=self.settings.public_url, headers=headers, follow_redirects=False,
-            raise_server_exceptions=False,
+            self.app, base_url=self.settings.public_url, headers=headers, client=client,
+            follow_redirects=False, raise_server_exceptions=False,
         )  # fmt: skip
+
+    def as_(self, name: str) -> TestClient:
+        """A browser with somebody's session, opened past the login: that is slow on purpose."""
+        browser = self.browser()
+        opened = open_session(self.store, name, at=self.at)
+        host = urlsplit(self.settings.public_url).hostname or ""
+        browser.cookies.set(cookie_name(self.settings), opened.secret, domain=host, path="/")
+        return browser
 
     def login(self, name: str, password: str = PASSWORD) -> TestClient:
         """A browser with somebody's session, by the real login page."""
