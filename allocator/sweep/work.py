@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import tempfile
 import traceback
@@ -110,6 +111,8 @@ def _refuse_others(batch: Batch) -> None:
 
 
 def _read(source: Source) -> ResponseCurves:
+    if not _held:
+        gc.freeze()  # the libraries stay: no need to look through them again and again
     if source.digest not in _held:
         curves = _loaded(source)
         if curves.digest != source.digest:
