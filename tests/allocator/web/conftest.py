@@ -29,8 +29,14 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(migrated: Path, tmp_path: Path) -> Iterator[Desk]:
-    """The server; everybody of the office has the one password."""
+def folder(migrated: Path, tmp_path: Path) -> Path:
+    """Where a server of one test keeps its database."""
     shutil.copy(migrated, tmp_path / "allocator.db")
-    with Desk(settings_for(tmp_path), hire=False) as made:
+    return tmp_path
+
+
+@pytest.fixture
+def desk(folder: Path) -> Iterator[Desk]:
+    """The server; everybody of the office has the one password."""
+    with Desk(settings_for(folder), hire=False) as made:
         yield made

@@ -161,8 +161,8 @@ def test_a_wrong_name_and_a_wrong_password_look_alike(desk: Desk) -> None:
     assert pages[0] == pages[1]
 
 
-def test_a_person_who_does_too_much_is_told_to_wait(desk: Desk, tmp_path: Path) -> None:
-    with Desk(settings_for(tmp_path, acts_a_minute=3), hire=False) as slow:
+def test_a_person_who_does_too_much_is_told_to_wait(folder: Path) -> None:
+    with Desk(settings_for(folder, acts_a_minute=3), hire=False) as slow:
         browser = slow.as_("dora")
         csrf = csrf_in(browser.get("/account").text)
         answers = [

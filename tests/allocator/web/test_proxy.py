@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from desk import PASSWORD, Desk, csrf_in, settings_for
 
+from allocator.signoff.store import sessions
 from allocator.web.settings import Oidc, Proxy, oidc_of, proxy_of
 from mmm.errors import InputError
 
@@ -15,12 +16,12 @@ SECRET = "s" * 40
 DORA = {HEADER: "dora@example.org"}
 
 
-def office(desk: Desk, tmp_path: Path, proxy: Proxy | None) -> Desk:
-    return Desk(settings_for(tmp_path, proxy=proxy), hire=False)
+def office(folder: Path, proxy: Proxy | None) -> Desk:
+    return Desk(settings_for(folder, proxy=proxy), hire=False)
 
 
-def test_a_proxy_of_ours_names_who_is_there(desk: Desk, tmp_path: Path) -> None:
-    with office(desk, tmp_path, Proxy(("10.0.0.0/8",), HEADER)) as there:
+def test_a_proxy_of_ours_names_who_is_there(folder: Path) -> None:
+    with office(folder, Proxy(("10.0.0.0/8",), HEADER)) as there:
         browser = there.browser(client=("10.1.2.3", 1), **DORA)
         page = browser.get("/account")
         assert page.status_code == 200
@@ -29,21 +30,20 @@ def test_a_proxy_of_ours_names_who_is_there(desk: Desk, tmp_path: Path) -> None:
         assert answer.status_code == 303
 
 
-def test_the_same_header_from_elsewhere_is_nothing(desk: Desk, tmp_path: Path) -> None:
-    with office(desk, tmp_path, Proxy(("10.0.0.0/8",), HEADER)) as there:
+def test_the_same_header_from_elsewhere_is_nothing(folder: Path) -> None:
+    with office(folder, Proxy(("10.0.0.0/8",), HEADER)) as there:
         for peer in (("11.1.2.3", 1), ("testclient", 1)):
             assert there.browser(client=peer, **DORA).get("/account").status_code == 303
         browser = there.as_("dora")  # a session alone is not enough either
         assert browser.get("/account").status_code == 303
-    assert desk.browser(**DORA).get("/account").status_code == 303  # where no proxy is told of
+    with office(folder, None) as there:
+        assert there.browser(client=("10.1.2.3", 1), **DORA).get("/account").status_code == 303
 
 
 @pytest.mark.parametrize("peers", [(), ("10.0.0.0/8",)])
-def test_the_secret_must_be_there_as_well(
-    desk: Desk, tmp_path: Path, peers: tuple[str, ...]
-) -> None:
+def test_the_secret_must_be_there_as_well(folder: Path, peers: tuple[str, ...]) -> None:
     peer = ("10.1.2.3", 1)
-    with office(desk, tmp_path, Proxy(peers, HEADER, SECRET)) as there:
+    with office(folder, Proxy(peers, HEADER, SECRET)) as there:
         right = there.browser(client=peer, **DORA, **{"x-proxy-secret": SECRET})
         assert right.get("/account").status_code == 200
         wrong = there.browser(client=peer, **DORA, **{"x-proxy-secret": SECRET[:-1]})
@@ -51,8 +51,8 @@ def test_the_secret_must_be_there_as_well(
         assert there.browser(client=peer, **DORA).get("/account").status_code == 303
 
 
-def test_a_session_follows_the_person_that_the_proxy_names(desk: Desk, tmp_path: Path) -> None:
-    with office(desk, tmp_path, Proxy(("10.0.0.0/8",), HEADER)) as there:
+def test_a_session_follows_the_person_that_the_proxy_names(folder: Path) -> None:
+    with office(folder, Proxy(("10.0.0.0/8",), HEADER)) as there:
         browser = there.browser(client=("10.1.2.3", 1))
         csrf = csrf_in(browser.get("/account", headers=DORA).text)
         fiona = {HEADER: "fiona@example.org"}
@@ -65,8 +65,8 @@ def test_a_session_follows_the_person_that_the_proxy_names(desk: Desk, tmp_path:
         assert "gateway" in browser.get("/login", headers=nobody).text
 
 
-def test_a_proxys_word_is_no_password(desk: Desk, tmp_path: Path) -> None:
-    with office(desk, tmp_path, Proxy(("10.0.0.0/8",), HEADER)) as there:
+def test_a_proxys_word_is_no_password(folder: Path) -> None:
+    with office(folder, Proxy(("10.0.0.0/8",), HEADER)) as there:
         browser = there.browser(client=("10.1.2.3", 1), **DORA)
         csrf = csrf_in(browser.get("/account").text)
         form = {"csrf": csrf, "name": "ci", "scope": "all", "days": "9"}
@@ -83,13 +83,11 @@ def shut(there: Desk, *, peer: str, forwarded: str) -> bool:
     return browser.post("/login", data=form).status_code == 429
 
 
-def test_an_address_is_what_a_known_proxy_says_and_nobody_else(desk: Desk, tmp_path: Path) -> None:
-    from allocator.signoff.store import sessions
-
-    with desk.store.engine.begin() as connection:
-        for number in range(50):
-            sessions.failed(connection, f"name{number}", "203.0.113.9", desk.at)
-    with office(desk, tmp_path, Proxy(("10.0.0.0/8",))) as there:
+def test_an_address_is_what_a_known_proxy_says_and_nobody_else(folder: Path) -> None:
+    with office(folder, Proxy(("10.0.0.0/8",))) as there:
+        with there.store.engine.begin() as connection:
+            for number in range(50):
+                sessions.failed(connection, f"name{number}", "203.0.113.9", there.at)
         assert shut(there, peer="10.1.1.1", forwarded="203.0.113.9")
         assert shut(there, peer="10.1.1.1", forwarded="1.2.3.4, 203.0.113.9, 10.0.0.7")
         assert not shut(there, peer="10.1.1.1", forwarded="203.0.113.9, 1.2.3.4")
@@ -97,7 +95,7 @@ def test_an_address_is_what_a_known_proxy_says_and_nobody_else(desk: Desk, tmp_p
         assert shut(there, peer="203.0.113.9", forwarded="1.2.3.4")
 
 
-def test_what_the_environment_says(tmp_path: Path) -> None:
+def test_what_the_environment_says() -> None:
     assert proxy_of({}) is None
     said = {"ALLOCATOR_PROXY_PEERS": "127.0.0.1, 10.0.0.0/8", "ALLOCATOR_PROXY_HEADER": "X-Mail"}
     assert proxy_of(said) == Proxy(("127.0.0.1", "10.0.0.0/8"), "x-mail")

@@ -37,8 +37,8 @@ def test_the_cookie_is_for_this_host_https_and_no_script(desk: Desk) -> None:
     assert len(cookie.value) >= 43  # 256 bits
 
 
-def test_plain_http_on_this_machine_has_a_bare_name(desk: Desk, tmp_path: Path) -> None:
-    local = settings_for(tmp_path, public_url="http://localhost:8080", insecure_localhost=True)
+def test_plain_http_on_this_machine_has_a_bare_name(folder: Path) -> None:
+    local = settings_for(folder, public_url="http://localhost:8080", insecure_localhost=True)
     with Desk(local, hire=False) as there:
         sent = there.browser().get("/login").headers["set-cookie"]
     assert sent.startswith("login=")
