@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from allocator.web import state
+from allocator.web.shown import FILTERS, GLOBALS, finalized
 
 if TYPE_CHECKING:
     from allocator.web.caller import Caller
@@ -21,10 +22,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 @cache
 def environment() -> Environment:
     """Of all templates."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        finalize=finalized, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    made.filters |= FILTERS
+    made.globals |= GLOBALS
+    return made
 
 
 def render(

@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from allocator.web.pages import account, again, alive, home, login, oidc
+from allocator.web.pages import (
+    account,
+    acts,
+    again,
+    alive,
+    compare,
+    documents,
+    hand_in,
+    inbox,
+    login,
+    look,
+    oidc,
+    plan,
+    plans,
+    stand_ins,
+    trail,
+)
 
-__all__ = ["ROUTERS", "account", "again", "alive", "home", "login", "oidc"]
+__all__ = [
+    "ROUTERS", "account", "acts", "again", "alive", "compare", "documents", "hand_in", "inbox",
+    "login", "look", "oidc", "plan", "plans", "stand_ins", "trail",
+]  # fmt: skip
 
 ROUTERS: tuple[APIRouter, ...] = (
-    alive.router, login.router, oidc.router, again.router, account.router, home.router,
+    alive.router, look.router, login.router, oidc.router, again.router, account.router,
+    inbox.router, plans.router, compare.router, hand_in.router, stand_ins.router, trail.router,
+    documents.router, acts.router, plan.router,
 )  # fmt: skip
 """Every page of the server."""

@@ -1,0 +1,89 @@
+"""How values are written on pages: names cleaned, times in UTC, money by the house's numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from allocator.reports._base import numbers
+from allocator.reports._base.assumptions import day
+from allocator.reports._base.names import clean, clean_lines, short
+from allocator.signoff.service.trail import reads_all
+from allocator.signoff.states import Role, State
+from allocator.signoff.store.people import Person
+from allocator.signoff.times import parsed
+
+AUTHORS = (Role.PLANNER, Role.CAMPAIGN_MANAGER)
+TODO = {
+    "submit": "Submit it for signatures",
+    "review": "Review it",
+    "sign": "Approve or reject it",
+    "release": "Release its money",
+    "change": "It was sent back: change it",
+    "decide": "Nobody has decided yet: decide",
+}
+"""What an inbox asks for."""
+LOOKS = {
+    State.DRAFT: "draft", State.SUBMITTED: "submitted", State.IN_REVIEW: "review",
+    State.APPROVED: "approved", State.CONDITIONAL: "conditional", State.REJECTED: "rejected",
+    State.RELEASED: "released", State.SUPERSEDED: "superseded", State.EXPIRED: "expired",
+    State.WITHDRAWN: "withdrawn",
+}  # fmt: skip
+"""State -> its icon and its colour."""
+
+
+def when(at: str) -> Markup:
+    """``22 Nov 2026, 10:00 UTC``, as a time that programs read too."""
+    found = parsed(at).astimezone(dt.UTC)
+    words = f"{found.day}\u00a0{found:%b}\u00a0{found:%Y}, {found:%H:%M}\u00a0UTC"
+    return Markup('<time datetime="{}">{}</time>').format(at, words)
+
+
+def cents(amount: int, currency: str) -> str:
+    """``EUR 2,000,000``, with cents where there are any."""
+    whole, rest = divmod(abs(amount), 100)
+    sign = numbers.MINUS if amount < 0 else ""
+    return f"{sign}{currency}{numbers.NBSP}{whole:,}" + (f".{rest:02d}" if rest else "")
+
+
+def lines(text: str) -> Markup:
+    """What a person wrote, with its line ends."""
+    return Markup("<br>").join(escape(part) for part in clean_lines(text).split("\n"))
+
+
+def finalized(value: Any) -> Any:
+    """Every text on a page, without what steers a reader or turns the text around."""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _indented(text: str) -> Markup:
+    """The details of an event, one key a line."""
+    form = json.dumps(json.loads(text), indent=1, ensure_ascii=False)
+    return escape(clean_lines(form))
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "cents": cents,
+    "day": day,
+    "indented": _indented,
+    "lines": lines,
+    "look": lambda state: LOOKS[State(state)],
+    "percent": numbers.percent,
+    "short": short,
+    "started": lambda text: text[:1].upper() + text[1:],
+    "todo": lambda name: TODO[name],
+    "when": when,
+}
+
+
+def hands_in(who: Person) -> bool:
+    """Whether somebody is an author anywhere."""
+    return any(role in AUTHORS for role, _ in who.grants)
+
+
+GLOBALS: dict[str, Callable[..., Any]] = {"hands_in": hands_in, "reads_all": reads_all}
+"""What every template may ask."""
