@@ -12,11 +12,13 @@ import typer
 
 from allocator.cli import (
     assess,
+    audit,
     check,
     compare,
     curves,
     database,
     decide,
+    delegate,
     diff,
     documents,
     evaluate,
@@ -36,6 +38,7 @@ from allocator.cli import (
     submit,
     sweep,
     to_excel,
+    tokens,
     user,
     verify,
     worker,
@@ -45,12 +48,14 @@ from mmm.terminal import run
 __all__ = [
     "app",
     "assess",
+    "audit",
     "check",
     "commands",
     "compare",
     "curves",
     "database",
     "decide",
+    "delegate",
     "diff",
     "documents",
     "evaluate",
@@ -71,6 +76,7 @@ __all__ = [
     "submit",
     "sweep",
     "to_excel",
+    "tokens",
     "user",
     "verify",
     "worker",
@@ -117,13 +123,13 @@ app.command(epilog=decide.RELEASE_EPILOG)(decide.release)
 app.command(epilog=look.INBOX_EPILOG)(look.inbox)
 app.command(epilog=look.LOG_EPILOG)(look.log)
 app.command(epilog=look.RECEIPT_EPILOG)(look.receipt)
-app.command(epilog=user.DELEGATE_EPILOG)(user.delegate)
+app.command(epilog=delegate.EPILOG)(delegate.delegate)
 app.command(epilog=serve.EPILOG)(serve.serve)
 app.command(epilog=worker.EPILOG)(worker.worker)
 app.add_typer(user.user, name="user")
-app.add_typer(user.token, name="token")
+app.add_typer(tokens.token, name="token")
 app.add_typer(database.db, name="db")
-app.add_typer(database.audit, name="audit")
+app.add_typer(audit.audit, name="audit")
 app.add_typer(sweep.sweep, name="sweep")
 app.add_typer(curves.curves, name="curves")
 

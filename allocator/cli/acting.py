@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from allocator.signoff.service.submission import Matrix
     from allocator.signoff.states import Role
     from allocator.signoff.store.connect import Store
+    from mmm.errors import Fault
 
 URL, TOKEN = "ALLOCATOR_DATABASE_URL", "ALLOCATOR_TOKEN"
 AUTHORITY = Path("scenarios/authority.yaml")
@@ -68,20 +70,29 @@ def acting(url: str, mail: str, scope: str) -> Iterator[tuple[Store, str]]:
             yield store, identify(store, *_asked(mail), at=now()).id
 
 
-def plan_named(store: Store, name: str) -> str:
-    """The digest of a plan by its plan.json, its folder, or the start of its digest."""
+def plan_named(store: Store, actor: str, name: str) -> str:
+    """The digest of a plan by its plan.json, its folder, or the start of its digest.
+
+    Raises InputError for one that is not here, or not for the actor to see.
+    """
     from allocator.plan_file import read
+    from allocator.signoff.service.reading import visible
+    from allocator.signoff.service.standing import present
     from allocator.signoff.store import plan_rows
     from allocator.signoff.store.tables import plans
     from mmm.errors import Fault, InputError
 
     path = Path(name)
     if path.is_dir() or path.suffix == ".json":
-        return read(path / "plan.json" if path.is_dir() else path).digest
+        digest = read(path / "plan.json" if path.is_dir() else path).digest
+        meant = plans.c.digest == digest
+    else:
+        digest = name.lower().rstrip("…")
+        meant = plans.c.digest.startswith(digest, autoescape=True)
     with store.reading() as connection:
-        begins = plans.c.digest.startswith(name.lower().rstrip("…"), autoescape=True)
-        found = plan_rows.where(connection, begins, limit=2)
-    if len(name) < 8 or len(found) != 1:
+        may = visible(connection, present(connection, actor))
+        found = plan_rows.where(connection, may, meant, limit=2)
+    if len(digest) < 8 or len(found) != 1:
         many = "several plans" if len(found) > 1 else "no such plan"
         expected = "a plan.json, or the first 8 digits of a plan's digest"
         raise InputError([Fault(name[:70], 0, 0, "", many, expected)])
@@ -101,12 +112,50 @@ def role_of(text: str) -> tuple[Role, str]:
     from allocator.signoff.states import Role
     from mmm.errors import Fault, InputError
 
-    name, _, market = text.partition(":")
+    name, colon, market = text.partition(":")
     names = [str(role) for role in Role if role is not Role.SYSTEM]
-    if name.replace("-", " ") not in names:
+    if name.replace("-", " ") not in names or (colon and not market.strip()):
         fault = Fault("--role", 0, 0, "", repr(text), f"ROLE:MARKET with {', '.join(names)}")
         raise InputError([fault])
     return Role(name.replace("-", " ")), market or "all"
+
+
+@contextmanager
+def noting(faults: list[Fault]) -> Iterator[None]:
+    """Note what is wrong and go on, so that a person hears all of it at once."""
+    from mmm.errors import InputError
+
+    try:
+        yield
+    except InputError as error:
+        faults += error.faults
+
+
+def refuse(faults: list[Fault]) -> None:
+    """Raise InputError with all that was noted, if anything was."""
+    from mmm.errors import InputError
+
+    if faults:
+        raise InputError(faults)
+
+
+def say(how: tuple[bool, bool], form: object, text: str, secret: str = "") -> None:
+    """Tell what was done; how: (quiet, as JSON).
+
+    secret: what is shown this once, and alone where quiet is asked for
+    """
+    quiet, as_json = how
+    if as_json:
+        typer.echo(json.dumps(form, ensure_ascii=False, indent=2))
+    elif quiet and secret:
+        typer.echo(secret)
+    elif not quiet:
+        typer.echo(text)
+
+
+def plain(text: str) -> str:
+    """A stranger's text without what would move a terminal's cursor."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _asked(mail: str) -> tuple[str, str]:

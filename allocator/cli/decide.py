@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.cli.acting import DATABASE, As, Database, PlanDigest
+from allocator.cli.acting import DATABASE, As, Database, PlanDigest, plain, say
 from allocator.cli.options import Json, Quiet
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from allocator.signoff.service.decision import Decision
     from allocator.signoff.store.connect import Store
     from allocator.signoff.store.plan_rows import PlanRow
+    from mmm.errors import Fault
 
 REVIEW_EPILOG = "Example: allocator review 3f2a9c01 --as fiona@example.org"
 APPROVE_EPILOG = (
@@ -40,7 +41,7 @@ def review(
     from allocator.signoff.service.decision import review as take
 
     with acting(db, mail, "all") as (store, actor):
-        told(take(store, actor, plan_named(store, plan), at=now()), (quiet, as_json))
+        told(take(store, actor, plan_named(store, actor, plan), at=now()), (quiet, as_json))
 
 
 def approve(
@@ -57,12 +58,20 @@ def approve(
     as_json: Json = False,
 ) -> None:
     """Sign a plan. Shows its figures first: the signature is bound to them."""
-    from allocator.cli.acting import acting, now, plan_named
+    from allocator.cli.acting import acting, noting, now, plan_named, refuse
+    from allocator.signoff.service.acts import refuse_empty
     from allocator.signoff.service.decision import sign
 
-    conditions = [_condition(one) for one in condition or ()]
+    conditions: list[Condition] = []
+    faults: list[Fault] = []
+    with noting(faults):
+        refuse_empty("--reason", reason)
+    for one in condition or ():
+        with noting(faults):
+            conditions.append(_condition(one))
+    refuse(faults)
     with acting(db, mail, "all") as (store, actor):
-        said = _seen(store, plan_named(store, plan), reason, conditions, yes=yes)
+        said = _seen(store, plan_named(store, actor, plan), reason, conditions, yes=yes)
         told(sign(store, actor, said, at=now()), (quiet, as_json))
 
 
@@ -75,7 +84,7 @@ def reject(
     from allocator.signoff.service.decision import reject as send_back
 
     with acting(db, mail, "all") as (store, actor):
-        said = _seen(store, plan_named(store, plan), reason, (), yes=yes)
+        said = _seen(store, plan_named(store, actor, plan), reason, (), yes=yes)
         told(send_back(store, actor, said, at=now()), (quiet, as_json))
 
 
@@ -88,7 +97,7 @@ def withdraw(
     from allocator.signoff.service.release import withdraw as take_back
 
     with acting(db, mail, "submit") as (store, actor):
-        digest = plan_named(store, plan)
+        digest = plan_named(store, actor, plan)
         told(take_back(store, actor, digest, reason, at=now()), (quiet, as_json))
 
 
@@ -111,29 +120,23 @@ def release(
 
     with acting(db, mail, "all") as (store, actor):
         row = let_go(
-            store, actor, plan_named(store, plan), scenario=scenario, curves=curves, at=now()
+            store, actor, plan_named(store, actor, plan), scenario=scenario, curves=curves, at=now()
         )
         told(row, (quiet, as_json))
 
 
 def told(row: PlanRow, how: tuple[bool, bool]) -> None:
     """Say where a plan stands now; how: (quiet, as JSON)."""
-    import json
-
-    quiet, as_json = how
-    if as_json:
-        shown = {
-            "plan": row.digest, "title": row.title, "market": row.market, "state": str(row.state),
-            "version": row.version, "spend": f"{row.cents / 100:.2f}", "currency": row.currency,
-        }  # fmt: skip
-        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
-    elif not quiet:
-        typer.echo(f"Plan {row.digest[:12]}… ({_plain(row.title)}, {row.market}) is {row.state}.")
+    say(how, form_of(row), f"Plan {row.digest[:12]}… ({plain(row.title)}, {row.market}) is "
+                           f"{row.state}.")  # fmt: skip
 
 
-def _plain(text: str) -> str:
-    """A stranger's text without what would move a terminal's cursor."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+def form_of(row: PlanRow) -> dict[str, object]:
+    """Where a plan stands, as plain JSON values."""
+    return {
+        "plan": row.digest, "title": row.title, "market": row.market, "state": str(row.state),
+        "version": row.version, "spend": f"{row.cents / 100:.2f}", "currency": row.currency,
+    }  # fmt: skip
 
 
 def _seen(
@@ -152,7 +155,7 @@ def _seen(
         seen = seen_of(plan_of(connection, row))
     if not yes:
         for name, value in (("plan", row.title), ("market", row.market), *seen.items()):
-            typer.echo(f"{name:>10}  {_plain(value)}", err=True)
+            typer.echo(f"{name:>10}  {plain(value)}", err=True)
         if not sys.stdin.isatty():
             fault = Fault("--yes", 0, 0, "", "nobody to ask", "a terminal, or --yes")
             raise InputError([fault])

@@ -7,8 +7,17 @@ from typing import Annotated
 
 import typer
 
-from allocator.cli.acting import AUTHORITY, DATABASE, As, AuthorityFile, Database, PlanDigest
-from allocator.cli.options import Json
+from allocator.cli.acting import (
+    AUTHORITY,
+    DATABASE,
+    As,
+    AuthorityFile,
+    Database,
+    PlanDigest,
+    plain,
+    say,
+)
+from allocator.cli.options import Json, Quiet
 
 INBOX_EPILOG = "Example: allocator inbox --as dora@example.org"
 LOG_EPILOG = "Examples: allocator log 3f2a9c01 --as aude@example.org; allocator log --json"
@@ -17,11 +26,9 @@ RECEIPT_EPILOG = "Example: allocator receipt out/q1/plan.json --out out/q1/recei
 
 def inbox(
     authority: AuthorityFile = AUTHORITY, db: Database = DATABASE, mail: As = "",
-    as_json: Json = False,
+    quiet: Quiet = False, as_json: Json = False,
 ) -> None:  # fmt: skip
     """What waits for you, the longest wait first."""
-    import json
-
     from rich.text import Text
 
     from allocator.cli.acting import acting, matrix_of, now
@@ -31,18 +38,16 @@ def inbox(
     rules = matrix_of(authority).authority if authority.exists() else None
     with acting(db, mail, "read") as (store, actor):
         found = waiting(store, actor, authority=rules, at=now())
-    if as_json:
+    if as_json or quiet or not found:
         shown = [
             {"plan": one.row.digest, "title": one.row.title, "market": one.row.market,
              "state": str(one.row.state), "todo": one.todo, "since": one.row.changed_at}
             for one in found
         ]  # fmt: skip
-        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
-    elif not found:
-        typer.echo("Nothing waits for you.")
+        say((quiet, as_json), shown, "Nothing waits for you.")
     else:
         rows = [
-            (one.row.title[:40], one.row.digest[:12], one.row.market, one.todo,
+            (plain(one.row.title)[:40], one.row.digest[:12], one.row.market, one.todo,
              f"{one.row.cents / 100:,.2f} {one.row.currency}", one.row.changed_at[:10])
             for one in found
         ]  # fmt: skip
@@ -57,28 +62,35 @@ def log(
     after: Annotated[int, typer.Option(metavar="N", help="Events after this number.")] = 0,
     db: Database = DATABASE,
     mail: As = "",
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """What was done, by whom, in which order."""
+    """What was done to a plan, by whom, in which order; to everything, for auditors and admins."""
     import json
     from dataclasses import asdict
 
     from allocator.cli.acting import acting, plan_named
+    from allocator.errors import NotAllowed
     from allocator.signoff.service.reading import log as done
+    from allocator.signoff.service.trail import reads_all
+    from allocator.signoff.service.users import person
     from mmm.console import console, table
 
-    with acting(db, mail, "read") as (store, _):
-        found = done(store, plan_named(store, plan) if plan else "", after=after)
-    if as_json:
+    with acting(db, mail, "read") as (store, actor):
+        who = person(store, id=actor)
+        if not plan and not (who and reads_all(who)):
+            raise NotAllowed("the whole log is for auditors and admins; name a plan for its own")
+        found = done(store, plan_named(store, actor, plan) if plan else "", after=after)
+    if as_json or quiet:
         shown = [
             {**asdict(one.event), "details": json.loads(one.event.details),
              "actor_name": one.actor, "behalf_name": one.behalf}
             for one in found
         ]  # fmt: skip
-        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        say((quiet, as_json), shown, "")
         return
     rows = [
-        (str(one.event.number), one.event.at[:19].replace("T", " "), one.actor or "system",
+        (str(one.event.number), one.event.at[:19].replace("T", " "), plain(one.actor or "system"),
          one.event.role, one.event.action, one.event.subject[:12])
         for one in found
     ]  # fmt: skip
@@ -92,16 +104,21 @@ def receipt(
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
     db: Database = DATABASE,
     mail: As = "",
+    quiet: Quiet = False,
+    as_json: Json = False,
 ) -> None:
     """Who agreed to a plan, with the head of the chain: a JSON file that goes with the plan."""
     from allocator.cli.acting import acting, plan_named
     from allocator.plan_file import write
     from allocator.signoff.service.receipts import receipt as made
+    from mmm.files import refuse_existing
 
-    with acting(db, mail, "read") as (store, _):
-        found = made(store, plan_named(store, plan))
-    if out is None:
-        typer.echo(found.to_json(), nl=False)
-    else:
+    refuse_existing([] if out is None else [out], force=force)
+    with acting(db, mail, "read") as (store, actor):
+        found = made(store, plan_named(store, actor, plan))
+    if out is not None:
         write(out, found.to_json(), force=force)
-        typer.echo(f"{out}: {found.words}")
+    if as_json or (out is None and not quiet):
+        typer.echo(found.to_json(), nl=False)
+    elif not quiet:
+        typer.echo(f"{out}: {plain(found.words)}")

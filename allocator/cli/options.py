@@ -21,6 +21,7 @@ Sets = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="A value instead of the file's; repeatable."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless it is wrong.")]
+Secret = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the secret.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json", help="The plan.")]
 Curves = Annotated[

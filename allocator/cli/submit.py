@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from allocator.cli.acting import AUTHORITY, DATABASE, As, AuthorityFile, Database
 from allocator.cli.options import Json, Quiet
+
+if TYPE_CHECKING:
+    from mmm.errors import Fault
 
 EPILOG = (
     "Examples: allocator submit out/q1 --market DE --as paula@example.org; "
@@ -32,32 +35,42 @@ def submit(
 
     Who has to sign is decided now, by the authority file, and kept with the plan.
     """
-    from allocator.cli.acting import acting, matrix_of, now, plan_named
+    from allocator.cli.acting import acting, matrix_of, noting, now, plan_named, refuse
     from allocator.cli.decide import told
     from allocator.plan_file import read
-    from allocator.signoff.kinds import KINDS
-    from allocator.signoff.service.submission import Submission, create
-    from allocator.signoff.service.submission import submit as ask
-    from allocator.signoff.states import State
-    from allocator.signoff.store import plan_rows
+    from allocator.signoff.service.submission import Submission, hand_in
 
-    matrix = matrix_of(authority)
-    plan = read(folder / "plan.json")
-    papers = {
-        kind: (name, (folder / name).read_bytes())
-        for name, kind in KINDS.items()
-        if (folder / name).is_file()
-    }
+    faults: list[Fault] = []
+    with noting(faults):
+        matrix = matrix_of(authority)
+    with noting(faults):
+        plan = read(folder / "plan.json")
+    with noting(faults):
+        papers = _papers(folder)
+    refuse(faults)
     with acting(db, mail, "submit") as (store, actor):
-        before = plan_named(store, replaces) if replaces else None
-        with store.reading() as connection:
-            known = plan_rows.get(connection, plan.digest)
-        if known is None or known.state is not State.DRAFT:
-            create(store, actor, Submission(plan, market, papers, before), at=now())
-        row = ask(store, actor, plan.digest, matrix, at=now())
+        before = plan_named(store, actor, replaces) if replaces else None
+        row = hand_in(store, actor, Submission(plan, market, papers, before), matrix, at=now())
     told(row, (quiet, as_json))
     if not (quiet or as_json):
         steps = ", then ".join(
             f"{one.words} ({', '.join(one.rules)})" for one in row.required.steps
         )
         typer.echo(f"To sign: {steps}")
+
+
+def _papers(folder: Path) -> dict[str, tuple[str, bytes]]:
+    """Documents beside the plan: kind -> (file name, content). Raises InputError."""
+    from allocator.signoff.kinds import KINDS
+    from mmm.errors import Fault, InputError, on_disk
+
+    found, faults = {}, []
+    for name, kind in KINDS.items():
+        try:
+            if (folder / name).is_file():
+                found[kind] = (name, (folder / name).read_bytes())
+        except OSError as error:
+            faults.append(Fault(str(folder / name), 0, 0, "", on_disk(error), "a document"))
+    if faults:
+        raise InputError(faults)
+    return found

@@ -23,9 +23,6 @@ NUMBERS = {"numpy", "scipy", "pandas", "xarray", "pyarrow", "h5py", "h5netcdf"}
 FILES = {"pydantic", "ruamel", "jinja2"}
 ANY_HELP = MODEL_ONLY | PLOTS | SOLVERS | NUMBERS | FILES
 
-ADMINISTRATION = {"user", "token", "db", "audit", "delegate", "receipt"}
-"""Commands of people who keep a store: each says one line, or what it was asked for."""
-
 PROGRAM = """
 import json, sys
 module, arguments = sys.argv[1], sys.argv[2:]
@@ -111,8 +108,6 @@ def test_every_help_says_what_and_shows_how(name: str, command: Any) -> None:
 def test_every_command_can_be_quiet_and_what_prints_figures_prints_json(
     name: str, command: Any
 ) -> None:
-    if name.split()[1] in ADMINISTRATION:
-        return
     options = {word for parameter in command.params for word in parameter.opts}
     writes = "--out" in options or "--plot" in options
     assert options & {"--quiet", "--json", "--format"}

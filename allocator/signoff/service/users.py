@@ -41,7 +41,7 @@ def first_admin(store: Store, name: str, mail: str, *, at: str) -> tuple[Person,
     """
     password = random_password()
     newcomer = Newcomer(name, mail, frozenset({(Role.ADMIN, EVERY)}), password)
-    _refuse_odd(newcomer)
+    refuse_odd(newcomer)
     one, kept = _person(newcomer), hashed(password)
 
     def act(connection: Connection) -> Person:
@@ -54,7 +54,7 @@ def first_admin(store: Store, name: str, mail: str, *, at: str) -> tuple[Person,
 
 def add(store: Store, actor: str, newcomer: Newcomer, *, at: str) -> Person:
     """Add a person. Raises NotAllowed unless an admin does, Conflict for a mail that is taken."""
-    _refuse_odd(newcomer)
+    refuse_odd(newcomer)
     kept = None if newcomer.password is None else hashed(newcomer.password)
     one = _person(newcomer)
 
@@ -213,7 +213,8 @@ def _person(newcomer: Newcomer) -> Person:
     return Person(secrets.token_hex(16), newcomer.name.strip(), mail, False, newcomer.grants)
 
 
-def _refuse_odd(newcomer: Newcomer) -> None:
+def refuse_odd(newcomer: Newcomer) -> None:
+    """Raise InputError with every fault of somebody who is to be added."""
     faults = []
     if not newcomer.name.strip() or len(newcomer.name) > 200 or not newcomer.name.isprintable():
         faults.append(Fault("user", 0, 0, "name", repr(newcomer.name[:50]), "a name"))
