@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from allocator.errors import NotAllowed
 from allocator.signoff.service.identity import TooMany
+from allocator.signoff.service.jobs import Busy
 from allocator.signoff.service.standing import Conflict
 from allocator.signoff.store.connect import Unavailable
 from allocator.web.errors import Away, TooFast, Unidentified
@@ -26,6 +27,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (Unidentified, 401),
     (TooMany, 429),
     (TooFast, 429),
+    (Busy, 429),
     (NotAllowed, 403),
     (Conflict, 409),
     (InputError, 422),

@@ -93,12 +93,12 @@ def get(store: Store, actor: str, id: str) -> Job:
 def listed(store: Store, actor: str, *, before: str = "", limit: int = 50) -> tuple[Job, ...]:
     """One's own jobs, all of them for admins and auditors, the newest first.
 
-    before: only those that were asked for before this time, for the next page.
+    before: the ``cursor`` of the last job of a page, for the next one.
     """
     with store.reading() as connection:
         who = present(connection, actor)
         asked = [] if _sees_all(who) else [table.c.person == who.id]
-        asked += [table.c.created_at < before] if before else []
+        asked += [jobs.follows(before)] if before else []
         return jobs.where(connection, *asked, limit=min(max(limit, 1), 200))
 
 

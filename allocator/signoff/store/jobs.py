@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
 
 from allocator.signoff.store.tables import jobs
 
@@ -50,6 +50,18 @@ class Job:
     created_at: str
     beat_at: str | None
     finished_at: str | None
+
+    @property
+    def cursor(self) -> str:
+        """Its place in a list, the newest first: two may have been asked for at one time."""
+        return f"{self.created_at}/{self.id}"
+
+
+def follows(cursor: str) -> Any:
+    """The condition that a job stands in a list, the newest first, after this place."""
+    at, _, id_ = cursor.partition("/")
+    same = and_(jobs.c.created_at == at, jobs.c.id < id_)
+    return or_(jobs.c.created_at < at, same)
 
 
 def add(connection: Connection, one: Job) -> None:

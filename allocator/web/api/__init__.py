@@ -4,5 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from allocator.web.api import acts, delegations, jobs, papers, plans, self, talk, trail
+
+__all__ = ["ROUTERS", "acts", "delegations", "jobs", "papers", "plans", "self", "talk", "trail"]
+
+ROUTERS: tuple[APIRouter, ...] = (
+    self.router, plans.router, acts.router, talk.router, papers.router, trail.router,
+    delegations.router, jobs.router,
+)  # fmt: skip
 """Every part of the API."""

@@ -158,7 +158,7 @@ def test_nobody_fills_the_queue(office: Office) -> None:
     assert jobs.ask(office.store, "carla", SOLVE, at=NOON).state is JobState.WAITING
     assert len(jobs.listed(office.store, "paula", limit=3)) == 3
     last = jobs.listed(office.store, "paula", limit=3)[-1]
-    older = jobs.listed(office.store, "paula", before=last.created_at)
+    older = jobs.listed(office.store, "paula", before=last.cursor)
     assert len(older) == jobs.MOST_OPEN - 3
 
 
