@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from databases import DIALECTS, database, missing, opened, server, template
+from databases import DIALECTS, database, opened
 
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.migrate import migrate
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """URL of a server.
-
-    Its folder is not pytest's: whenever another run starts, pytest closes that to everybody but
-    its user, and PostgreSQL, which never runs as root, loses its files.
-    """
-    if missing():
-        pytest.skip(missing())
-    with tempfile.TemporaryDirectory(prefix="postgresql-") as folder, server(Path(folder)) as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def postgresql_template(postgresql: str) -> Iterator[str]:
-    """Name of a migrated database."""
-    with template(postgresql) as name:
-        yield name
 
 
 @pytest.fixture(scope="session")
