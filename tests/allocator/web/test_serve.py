@@ -1,0 +1,113 @@
+"""``allocator serve``: what the first start makes, what later ones keep, what it refuses."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from databases import opened
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from allocator.cli import app
+from allocator.signoff.service import identity, users
+from mmm.terminal import run
+
+AT = "2026-11-22T09:00:00.000000Z"
+AUTHORITY = Path(__file__).parents[3] / "scenarios" / "authority.yaml"
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Any, dict[str, Any]]]:
+    """Servers that were started, without one listening."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("ALLOCATOR_DATABASE_URL", "ALLOCATOR_PUBLIC_URL", "ALLOCATOR_SECRET_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    found: list[tuple[Any, dict[str, Any]]] = []
+
+    def listening(application: Any, **options: Any) -> None:
+        found.append((application, options))
+
+    monkeypatch.setattr(uvicorn, "run", listening)
+    return found
+
+
+def serve(*options: str) -> int:
+    return run(app, ["serve", "--authority", str(AUTHORITY), "--no-worker", *options])
+
+
+def test_the_first_start_makes_everything_and_the_second_nothing(
+    started: list[tuple[Any, dict[str, Any]]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert serve("--insecure-localhost") == 0
+    said = capsys.readouterr().out
+    password = said.partition("shown this once: ")[2].split()[0]
+    secret = tmp_path / "allocator.secret"
+    content = secret.read_bytes()
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert len(set(content)) > 30  # 64 random bytes
+    with opened(f"sqlite:///{tmp_path / 'allocator.db'}") as store:
+        admin = users.everybody(store)
+        assert [(one.name, sorted(one.grants)) for one in admin] == [("Admin", [("admin", "all")])]
+        assert identity.identify(store, admin[0].mail, password, at=AT).id == admin[0].id
+    assert serve("--insecure-localhost", "--quiet") == 0
+    assert capsys.readouterr().out == ""
+    assert secret.read_bytes() == content
+    for application, options in started:
+        assert (options["host"], options["port"]) == ("127.0.0.1", 8080)
+        assert (
+            options["server_header"] is options["access_log"] is options["proxy_headers"] is False
+        )
+        browser = TestClient(application, base_url="http://localhost:8080")
+        assert browser.get("/healthz").text == "ok\n"
+
+
+def test_with_tls_in_front(started: list[tuple[Any, dict[str, Any]]]) -> None:
+    assert serve("--public-url", "https://plans.example.org", "--host", "0.0.0.0") == 0
+    browser = TestClient(started[0][0], base_url="https://plans.example.org")
+    assert browser.get("/login").headers["set-cookie"].startswith("__Host-login=")
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ((), "insecure-localhost"),
+        (("--public-url", "http://plans.example.org"), "https://HOST"),
+        (("--insecure-localhost", "--host", "0.0.0.0"), "--host"),
+        (("--insecure-localhost", "--db", "mysql://x"), "mysql"),
+        (("--insecure-localhost", "--secret-file", "nothing/of/this\0"), ""),
+    ],
+    ids=["open", "plain http", "open host", "another database", "odd file"],
+)
+def test_what_is_not_safe_does_not_start(
+    started: list[tuple[Any, dict[str, Any]]], capsys: pytest.CaptureFixture[str],
+    options: tuple[str, ...], found: str,
+) -> None:  # fmt: skip
+    assert serve(*options) in (1, 2)
+    said = capsys.readouterr().err
+    assert found in said
+    assert "Traceback" not in said
+    assert started == []
+
+
+def test_a_database_of_another_version_is_not_touched(
+    started: list[tuple[Any, dict[str, Any]]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert serve("--insecure-localhost", "--quiet") == 0
+    with opened(f"sqlite:///{tmp_path / 'allocator.db'}") as store:
+        store.writing(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    assert serve("--insecure-localhost") != 0
+    assert "newer program" in capsys.readouterr().err
+    assert len(started) == 1
+
+
+def test_a_secret_that_is_too_short_is_refused(
+    started: list[tuple[Any, dict[str, Any]]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "allocator.secret").write_bytes(b"secret")
+    assert serve("--insecure-localhost") == 2
+    assert "6 bytes" in capsys.readouterr().err
+    assert started == []
