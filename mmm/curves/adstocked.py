@@ -69,7 +69,8 @@ class Adstocked(SteadyResponse):
         for draws, part in self._blocks(len(totals)):
             slope = self.saturation.slope(self._level(draws, totals[part]), **self._of(draws))
             pull = rows_of(self._pull, draws)
-            rise = np.where(pull > 0, slope, 0.0) * pull  # a week not reached counts nothing
+            rise = np.where(pull > 0, slope, 0.0)  # a week not reached counts nothing
+            rise = np.multiply(rise, pull, out=rise)
             out[draws, part] = (self.effect[draws] * rise.sum(axis=-1)).T
         return out
 
@@ -173,7 +174,11 @@ class Adstocked(SteadyResponse):
     def _level(self, draws: slice, totals: np.ndarray) -> np.ndarray:
         """carried + unit · total: (n, draw, t)."""
         level: np.ndarray = rows_of(self.unit, draws) * totals[:, None, None]
-        return level + rows_of(self.carried, draws)
+        carried = rows_of(self.carried, draws)
+        if len(carried) > level.shape[1]:  # one row of units for all draws
+            return level + carried
+        level += carried
+        return level
 
     def _of(self, draws: slice) -> dict[str, np.ndarray]:
         return {name: rows_of(values, draws) for name, values in self.parameters.items()}

@@ -25,7 +25,12 @@ class Hill(Saturation):
         """1 / (1 + r^−s) with r = u / half_saturation, in logarithms: a third faster."""
         with np.errstate(divide="ignore", over="ignore"):  # u = 0 gives 1 / (1 + ∞) = 0
             fall = parameters["slope"] * (xp.log(parameters["half_saturation"]) - xp.log(u))
-            return 1 / (1 + xp.exp(fall))
+            if xp is not np or np.ndim(fall) == 0:
+                return 1 / (1 + xp.exp(fall))
+            np.exp(fall, out=fall)  # in place: new memory costs as much as the logarithm
+            fall += 1
+            value: Array = np.divide(1, fall, out=fall)
+            return value
 
     def slope(self, u: Array, *, xp: Any = np, **parameters: Array) -> Array:
         """s · r^(s−1) / (half_saturation · (1 + r^s)²); infinite at 0 for s < 1.
@@ -35,10 +40,26 @@ class Hill(Saturation):
         half, steepness = parameters["half_saturation"], parameters["slope"]
         with np.errstate(divide="ignore", invalid="ignore"):
             fall = steepness * (xp.log(half) - xp.log(u))
+            if xp is np and np.ndim(fall) > 0:
+                return self._slope(u, fall, **parameters)
             power = xp.exp(xp.minimum(fall, LARGEST))
             value = 1 / (1 + power)
             slope = steepness * value * (value * power) / u
         return xp.where(u > 0, slope, self._at_zero(xp, **parameters))
+
+    def _slope(self, u: Array, fall: np.ndarray, **parameters: Array) -> np.ndarray:
+        """``slope`` in the memory of ``fall``, the logarithm of r^−s."""
+        power = np.exp(np.minimum(fall, LARGEST, out=fall), out=fall)
+        value = 1 + power
+        np.divide(1, value, out=value)
+        power *= value
+        value *= parameters["slope"]
+        value *= power
+        value /= u
+        reached = u > 0
+        if np.all(reached):
+            return value
+        return np.where(reached, value, self._at_zero(np, **parameters))
 
     def value_and_slope(self, u: Array, **parameters: Array) -> tuple[Array, Array]:
         """The slope away from 0 is s · g · (1 − g) / u: one power serves both."""

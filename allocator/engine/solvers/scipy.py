@@ -68,7 +68,7 @@ def _climb(around: _Around, steps: int) -> dict[str, float]:
         method="SLSQP",
         options={"ftol": 1e-12, "maxiter": steps},
     )
-    return around.natural(found.x) if np.all(np.isfinite(found.x)) else dict(around.start)
+    return dict(around.natural(found.x)) if np.all(np.isfinite(found.x)) else dict(around.start)
 
 
 def _may_move(problem: AllocationProblem, line: str, amount: float) -> bool:
@@ -105,6 +105,7 @@ class _Around:
         self.rooms = [problem.room(line, start[line]) for line in free]
         self.seen: tuple[bytes, dict[Cell, float], dict[Cell, float]] | None = None
         self.named: tuple[bytes, dict[str, float]] | None = None
+        self.weighed: dict[int, tuple[np.ndarray, list[tuple[Cell, int, float]]]] = {}
 
     def first(self) -> np.ndarray:
         """The start, with what its soft rows are short of and the least of its floors."""
@@ -124,8 +125,8 @@ class _Around:
         response = {cell: read(self.start[cell[1]])[0] for cell, read in self.read.items()}
         return self.problem.value_of(self.start, response)
 
-    def natural(self, z: np.ndarray) -> dict[str, float]:
-        """line -> total, currency."""
+    def natural(self, z: np.ndarray) -> Mapping[str, float]:
+        """line -> total, currency; asked again for the same z it is the same object."""
         spend = z[: len(self.free)]
         key = spend.tobytes()
         if self.named is None or self.named[0] != key:
@@ -136,7 +137,7 @@ class _Around:
                 )
             }
             self.named = key, {**self.start, **moved}
-        return dict(self.named[1])
+        return self.named[1]
 
     def bounds(self) -> list[tuple[float | None, float | None]]:
         """Of every number in z."""
@@ -184,13 +185,27 @@ class _Around:
     def _terms_slope(self, terms: Terms, z: np.ndarray) -> np.ndarray:
         """Relative to the goal's size, in every number of z."""
         _, slope = self._at(z)
-        out = np.zeros(self.many)
-        for line, place in self.column.items():
-            out[place] = terms.cost(line) * self.unit
-        for (meter, line), rate in slope.items():
-            if line in self.column:
-                out[self.column[line]] += terms.weight(meter, line) * rate * self.unit
+        cost, weights = self._weights(terms)
+        out = cost.copy()
+        for cell, place, weight in weights:
+            out[place] += weight * slope[cell] * self.unit
         return np.clip(out / self.size, -STEEPEST, STEEPEST)
+
+    def _weights(self, terms: Terms) -> tuple[np.ndarray, list[tuple[Cell, int, float]]]:
+        """What a goal adds for every number of z, and (cell, its place in z, its weight)."""
+        if id(terms) not in self.weighed:
+            cost = np.zeros(self.many)
+            for line, place in self.column.items():
+                cost[place] = terms.cost(line) * self.unit
+            self.weighed[id(terms)] = (
+                cost,
+                [
+                    (cell, self.column[cell[1]], terms.weight(*cell))
+                    for cell in self.read
+                    if cell[1] in self.column
+                ],
+            )
+        return self.weighed[id(terms)]
 
     def _floor(self, terms: Terms) -> dict[str, object]:
         def slope(z: np.ndarray) -> np.ndarray:
@@ -236,14 +251,21 @@ class _Around:
             missing = float(z[short]) * per_short if short is not None else 0.0
             return (spent + earned + on - row.bound) / size + missing
 
+        cost = np.zeros(self.many)
+        for line, weight in row.spend.items():
+            if line in self.column:
+                cost[self.column[line]] += float(weight) * self.unit
+        own = [
+            (cell, self.column[cell[1]], weight)
+            for cell, weight in row.response.items()
+            if cell[1] in self.column
+        ]
+
         def slope(z: np.ndarray) -> np.ndarray:
-            out = np.zeros(self.many)
-            for line, weight in row.spend.items():
-                if line in self.column:
-                    out[self.column[line]] += float(weight) * self.unit
-            for cell, weight in row.response.items():
-                if cell[1] in self.column:
-                    out[self.column[cell[1]]] += weight * self._at(z)[1][cell] * self.unit
+            out = cost.copy()
+            rates = self._at(z)[1] if own else {}
+            for cell, place, weight in own:
+                out[place] += weight * rates[cell] * self.unit
             out = np.clip(out / size, -STEEPEST, STEEPEST)
             if short is not None:
                 out[short] = per_short
