@@ -48,7 +48,7 @@ def _document(content: bytes, name: str) -> dict[str, Any]:
             parse_float=_finite,
             parse_int=_whole,
         )
-        canonical(document)  # nested deeper than can be written again: refused here
+        canonical(document).encode()  # deeper than can be written again, or half a character
     except json.JSONDecodeError as error:
         fault = Fault(name, error.lineno, error.colno, "", error.msg, "a plan.json")
         raise InputError([fault]) from None

@@ -86,6 +86,8 @@ def refuse_empty(name: str, text: str) -> None:
     if not text.strip() or len(text) > 4000:
         found = "nothing" if not text.strip() else f"{len(text)} characters"
         raise InputError([Fault(name, 0, 0, "", found, "a reason of 1 to 4,000 characters")])
+    if "\0" in text:  # PostgreSQL keeps none
+        raise InputError([Fault(name, 0, 0, "", "a NUL", "text without one")])
 
 
 def refuse_late(connection: Connection, row: PlanRow, at: str) -> None:

@@ -201,6 +201,8 @@ def _refuse_odd(handed: Submission) -> None:
     if digest_of(content) != handed.plan.digest:
         found, expected = "a digest that is not its content's", "the plan as it was made"
         faults.append(Fault("plan.json", 0, 0, "digest", found, expected))
+    if "\0" in handed.plan.scenario.title + handed.plan.scenario.id:  # PostgreSQL keeps none
+        faults.append(Fault("plan.json", 0, 0, "scenario", "a NUL", "text without one"))
     if not handed.market.strip() or len(handed.market) > 80:
         faults.append(Fault("market", 0, 0, "", repr(handed.market[:90]), "a name, such as DE"))
     faults += [
