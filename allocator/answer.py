@@ -129,4 +129,5 @@ def _at(loaded: LoadedScenario, rule: str, place: int | None) -> dict[str, objec
 
 def _place(loaded: LoadedScenario, rule: str, place: int | None) -> str:
     file, line = _written(loaded, rule, place)
-    return f"{Path(file)}:{line}: {rule}"
+    at = f"{Path(file)}:{line}" if line else file  # what a command line says has no lines
+    return f"{at}: {rule}"

@@ -104,9 +104,10 @@ def _moving(plan: Plan, gain: float) -> str:
 
 
 def _side(moves: dict[str, float], sign: int) -> str:
-    """Who gives (−1) or gets (1), the largest first."""
+    """Who gives (−1) or gets (1), the largest first; all of them where each is a small part."""
     total = sum(max(0.0, sign * moved) for moved in moves.values())
     named = [name for name, moved in moves.items() if sign * moved > _SMALL * total]
+    named = named or [name for name, moved in moves.items() if sign * moved > 0]
     return listed(sorted(named, key=lambda name: (-sign * moves[name], name)))
 
 

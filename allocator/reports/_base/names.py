@@ -47,7 +47,12 @@ def spoken(kpi: str) -> str:
 
 
 def listed(names: Sequence[str], most: int = 2) -> str:
-    """``tv``, ``tv and ooh``, ``tv, ooh and 3 others``: at most ``most`` + 1 names, by order."""
+    """``tv``, ``tv and ooh``, ``tv, ooh and 3 others``: at most ``most`` + 1 names, by order.
+
+    ``none`` where there are none.
+    """
+    if not names:
+        return "none"
     shown = [short(name) for name in names]
     if len(shown) > most + 1:
         shown = [*shown[:most], f"{len(shown) - most} others"]

@@ -12,7 +12,7 @@ import curve_case
 import numpy as np
 import pytest
 
-from allocator import run
+from allocator import run, scenario
 from allocator.answer import refusal, refusal_json
 from allocator.engine.check import BUDGET
 from allocator.engine.conflict import irreducible
@@ -354,6 +354,16 @@ def test_the_refusal_as_a_planner_reads_it(tmp_path: Path) -> None:
         "rule": "tv", "change": "at least 50,000 EUR instead of at least 60,000 EUR",
         "write": {"spend.min": 50000}, "file": loaded.document.file, "line": 11,
     }  # fmt: skip
+
+
+def test_what_was_set_on_the_command_line_stands_on_no_line(tmp_path: Path) -> None:
+    loaded, _ = _why(tmp_path, 0, "{id: tv, each: [tv], spend: {min: 160k}}")
+    again = scenario.load(loaded.document.file, sets={"budget.exactly": "50k"})
+    why = _answer(again).infeasible
+    assert why is not None
+    said = refusal(again, why).replace(f"{loaded.curves_file.parent}/", "")
+    assert "\n  --set: budget: exactly 50,000.00 EUR\n" in said
+    assert "\n  q1.yaml:11: tv: each tv: at least 160,000 EUR\n" in said
 
 
 def test_a_conflict_that_was_not_reduced_in_time_says_so(tmp_path: Path) -> None:

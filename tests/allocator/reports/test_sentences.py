@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from plan_cases import BASE_CASE, CASES, KEEP, case_plan
-from plans import made, rule
+from plans import Case, made, rule
 
 from allocator.plan import Plan
 from allocator.reports._base import numbers
@@ -202,3 +202,14 @@ def test_names_are_cleaned_cut_and_listed() -> None:
     assert short("x" * 50) == "x" * 39 + "…"
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert listed(["a", "b", "c", "d"]) == "a, b and 2 others"
+    assert listed([]) == "none"
+
+
+def test_many_small_moves_are_told_as_those_of_many() -> None:
+    """600 channels, of which each moves a third of a percent of what moves in all."""
+    rows = tuple(
+        (f"c{place:03d}", None, 1000.0, 1010.0 if place % 2 else 990.0, 3.0) for place in range(600)
+    )
+    plan, _ = made(Case(rows=rows, budget=("exactly", 600_000.0)))
+    said = ascii_(headline(plan).sentence)
+    assert said.startswith("Moving EUR 3,000 from c000, c002 and 298 others to c001, c003 and 298")
