@@ -93,10 +93,10 @@ def _facts(plans: Sequence[Plan]) -> list[Fact]:
         fact("Finding", [Cell(headline(plan).finding) for plan in plans]),
         fact("Period", [Cell(period(plan)) for plan in plans]),
         fact("Maximises", [Cell(shown(plan).name) for plan in plans]),
-        fact("Gain over its own reference", [_gain(plan) for plan in plans]),
+        fact("Gain over the reference at its budget", [_gain(plan) for plan in plans]),
         fact("Chance of more", [Cell(odds(plan).figure, odds(plan).of) for plan in plans]),
         fact("Proof", [Cell(proof(plan)[0]) for plan in plans]),
-        fact("Model", [Cell(f"the model {health_word(plan)}") for plan in plans]),
+        fact("Model", [Cell(health_word(plan)) for plan in plans]),
         fact("Rules that bind", [Cell(_named([b.id for b in binding(plan)])) for plan in plans]),
         fact("Warnings", [Cell(_named([c.tag for c in cautions(plan)])) for plan in plans]),
     ]

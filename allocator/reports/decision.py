@@ -20,7 +20,7 @@ from allocator.reports._base.headline import Headline, compared, headline, odds
 from allocator.reports._base.moves import drawing, moves
 from allocator.reports._base.names import spoken
 from allocator.reports._base.numbers import THIN
-from allocator.reports._base.order import groups
+from allocator.reports._base.order import groups, kpis
 from allocator.reports._base.sought import shown
 from allocator.reports._base.tags import line_tags
 
@@ -181,8 +181,7 @@ def _moves(plan: Plan) -> Picture:
 
 def _kpi(plan: Plan) -> str:
     """The KPI in which a line's gain is told."""
-    key = shown(plan).kpi or plan.objective
-    return key if key in plan.units else next(iter(plan.units))
+    return shown(plan).kpi or kpis(plan)[0]
 
 
 def _row(plan: Plan, line: LinePlan) -> Row:

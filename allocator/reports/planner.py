@@ -137,7 +137,6 @@ def _made(dossier: Dossier | None) -> tuple[tuple[str, str], ...]:
         return ()
     by = f" by {dossier.made_by}" if dossier.made_by.strip() else ""
     rows = [("Dossier", dossier.digest), ("Made", f"{dossier.made_on}{by}")]
-    rows += [("Converted", dossier.exchange)] if dossier.exchange else []
     return tuple(rows)
 
 

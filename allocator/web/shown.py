@@ -70,6 +70,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "cents": cents,
     "day": day,
     "indented": _indented,
+    "kept": lambda text: escape(clean_lines(text)),
     "lines": lines,
     "look": lambda state: LOOKS[State(state)],
     "percent": numbers.percent,

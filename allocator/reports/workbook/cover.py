@@ -63,10 +63,9 @@ def _stated(book: Book) -> tuple[tuple[str, str, str], ...]:
     proof = plan.certificate
     gap = f"gap {proof.gap_of_outcome:.2%} of the outcome, asked {proof.asked:.2%}"
     who = dossier.made_by or "nobody is named"
-    exchange = dossier.exchange or "none: every amount was in this currency"
     return (
         ("Period", period(plan), ""),
-        ("Currency", plan.currency, exchange),
+        ("Currency", plan.currency, "of every amount; none was converted"),
         ("Made", day(dossier.made_on), f"by {who}"),
         ("Proof", str(proof.status), gap),
         ("Model's health", plan.health.verdict, plan.health.accepted or ""),

@@ -185,12 +185,12 @@ def _shown(opened: Opened, money: str) -> tuple[tuple[str, str], ...]:
     """Everything that a signature is bound to, in the words of the page."""
     seen, row = opened.seen, opened.row
     certificate = opened.plan.certificate
-    unit = f" {row.currency}" if certificate.unit == "currency" else ""
+    unit = f"{row.currency}\u00a0" if certificate.unit == "currency" else ""
     return (
         ("Spend", money),
-        ("Expected, of what is maximised", f"{float(seen['objective']):,.2f}{unit}"),
-        ("Gain over the reference at this budget", f"{float(seen['gain']):,.2f}{unit}"),
-        ("Distance to the best there is", f"at most {float(seen['gap']):.4%}"),
+        ("Expected, of what is maximised", f"{unit}{float(seen['objective']):,.2f}"),
+        ("Gain over the reference at this budget", f"{unit}{float(seen['gain']):,.2f}"),
+        ("Distance to the best there is", f"at most {100 * float(seen['gap']):.4f}\u202f%"),
         ("Digest", seen["digest"]), ("Scenario", seen["scenario"]), ("Curves", seen["curves"]),
         ("Version", str(row.version)),
     )  # fmt: skip

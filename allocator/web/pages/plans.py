@@ -33,7 +33,7 @@ def plans(
     rows, older = found[:PAGE], ""
     if len(found) > PAGE:
         asked = {"text": text, "state": chosen or "", "market": market}
-        older = f"/plans?{urlencode({**asked, 'before': cursor(rows[-1])})}"
+        older = f"/plans?{urlencode({**asked, 'before': rows[-1].cursor})}"
     return render(
         request, who, "plans.html", rows=rows, names=names(state.store(request)), wanted=wanted,
         states=tuple(State), older=older, asked=bool(wanted.text or chosen or wanted.market),
