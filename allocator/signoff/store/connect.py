@@ -151,6 +151,7 @@ def _sqlite(url: str) -> Engine:
         for pragma in (
             "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
             "recursive_triggers = ON", f"busy_timeout = {int(BUSY * 1000)}", "trusted_schema = OFF",
+            "secure_delete = ON",  # who is forgotten is not left in a page that was freed
         ):  # fmt: skip
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

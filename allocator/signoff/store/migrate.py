@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 from typing import ClassVar
 
@@ -32,11 +33,16 @@ def configuration(connection: Connection | None = None) -> Config:
     return made
 
 
+@cache
+def revisions() -> tuple[str, ...]:
+    """All that this version knows, the newest first; files that nobody changes while it runs."""
+    found = ScriptDirectory.from_config(configuration()).walk_revisions()
+    return tuple(one.revision for one in found)
+
+
 def newest() -> str:
     """The revision this version works on."""
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
-    assert head is not None
-    return head
+    return revisions()[0]
 
 
 def migrate(store: Store, revision: str = "head") -> None:
@@ -70,8 +76,7 @@ def refuse_other_schema(store: Store) -> None:
 
 
 def _refuse_newer(found: str | None) -> None:
-    known = {one.revision for one in ScriptDirectory.from_config(configuration()).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in revisions():
         raise WrongSchema(
             f"the database has schema {found}, which this version does not know (its newest is "
             f"{newest()}): a newer program made it; run that one. Nothing was done"

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from clerk import Clerk
 from databases import DIALECTS, database, opened
+from office import Office
 
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.migrate import migrate
@@ -44,3 +46,18 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     server_url, like = map(request.getfixturevalue, ("postgresql", "postgresql_template"))
     with database(server_url, like) as made, opened(made) as found:
         yield found
+
+
+@pytest.fixture
+def clerk(
+    sqlite_template: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Iterator[Clerk]:
+    """A terminal on a store with the staff; what was done there must verify in the end."""
+    file = shutil.copy(sqlite_template, tmp_path / "allocator.db")
+    with opened(f"sqlite:///{file}") as made:
+        sits = Clerk(Office(made), tmp_path, monkeypatch, capsys).open()
+        yield sits
+        sits.close()
