@@ -27,7 +27,7 @@ def with_lifetime_values(scenario: Scenario, folder: Path, shelf: Shelf) -> Scen
         return Complaint(
             f"no file {economics.clv}", "a clv.yaml of `mmm clv`", "check the path, from this file"
         )
-    clv = shelf.once(path, load)
+    clv = shelf.once("clv", path, load)
     means = {
         name: sum(part.draws) / len(part.draws)
         for name, part in {"": clv.total, **clv.segments}.items()

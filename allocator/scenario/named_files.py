@@ -103,7 +103,7 @@ def _with_plans(scenario: Scenario, desk: _Desk) -> Scenario:
         return choice.model_copy(update={"found": found})
 
     def spend_of(path: Path, name: str) -> PlanSpend | Complaint:
-        found = desk.shelf.once(path, lambda real: read_spend(real, name))
+        found = desk.shelf.once("spend", path, lambda real: read_spend(real, name))
         if isinstance(found, PlanSpend) and found.currency != scenario.currency:
             return Complaint(f"{name}, a plan in {found.currency}", f"one in {scenario.currency}")
         return found
@@ -146,4 +146,4 @@ def _with_limits(scenario: Scenario, desk: _Desk, *, policy: bool) -> Scenario:
 def _limits(
     desk: _Desk,
 ) -> Callable[[Path, str], tuple[tuple[LimitRow, ...], tuple[Columns, ...]]]:
-    return lambda path, name: desk.shelf.once(path, lambda real: read_limits(real, name))
+    return lambda path, name: desk.shelf.once("limits", path, lambda real: read_limits(real, name))

@@ -69,7 +69,7 @@ def read_tables(
         name = str(folder / file)
         try:
             if place[0] == CONTEXT:
-                known, lines = shelf.once(path, partial(read_context, name=name))
+                known, lines = shelf.once(CONTEXT, path, partial(read_context, name=name))
                 places[place] = tuple((name, line) for line in lines)
                 scenario = _with_context(scenario, str(place[1]), known)
                 continue

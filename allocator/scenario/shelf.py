@@ -23,12 +23,13 @@ MAX_VALUES = 20_000  # of all YAML files together; 0.1 ms each
 class Shelf:
     """Files by their real path. ``root`` is the folder of the project that they must be in.
 
-    Reads each once: a thousand cells of one scenario share one shelf.
+    Reads each once: a thousand cells of one scenario share one shelf. A file that is named as two
+    kinds of thing is read as each of them.
     """
 
     def __init__(self, folder: Path) -> None:
         self.root = project_root(folder)
-        self._files: dict[Path, Any] = {}
+        self._files: dict[tuple[str, Path], Any] = {}
         self._names: dict[tuple[str, Path], Path | Complaint] = {}
         self._bytes = 0
         self._values = 0
@@ -41,7 +42,7 @@ class Shelf:
 
     def document(self, path: Path, name: str, *, tags: Tags | None = None) -> Document:
         """The YAML file, under the name that messages call it by. Raises InputError."""
-        return self._kept(path, lambda file: self._read(file, name, tags))
+        return self.once("yaml", path, lambda file: self._read(file, name, tags))
 
     def put(self, path: Path, text: str, *, tags: Tags | None = None) -> None:
         """Text that stands in the place of a YAML file, which need not be there. Raises InputError
@@ -50,7 +51,7 @@ class Shelf:
         self._check(str(path))
         document = parse(text, str(path), tags=tags, most=MAX_VALUES)
         self._values += len(document.places)
-        self._files[path.resolve()] = document
+        self._files["yaml", path.resolve()] = document
 
     def _read(self, path: Path, name: str, tags: Tags | None) -> Document:
         self._bytes += path.stat().st_size if path.is_file() else 0
@@ -70,21 +71,18 @@ class Shelf:
 
     def table(self, path: Path, name: str) -> tuple[tuple[TableRow, ...], tuple[int, ...]]:
         """The rows of a CSV file and the line each stands on. Raises InputError."""
-        return self.once(path, lambda file: read_table(file, name))
+        return self.once("table", path, lambda file: read_table(file, name))
 
-    def once(self, path: Path, read: Callable[[Path], Read]) -> Read:
-        """Any other file, by the function that reads it. Raises the InputError that it raises."""
-        return self._kept(path, read)
-
-    def _kept(self, path: Path, read: Callable[[Path], Read]) -> Read:
-        """What reading a file gave the first time, or what was wrong with it."""
-        real = path.resolve()
-        if real not in self._files:
+    def once(self, kind: str, path: Path, read: Callable[[Path], Read]) -> Read:
+        """Any other file, by the function that reads one of its kind: what that gave the first
+        time. Raises the InputError that it raised."""
+        key = kind, path.resolve()
+        if key not in self._files:
             try:
-                self._files[real] = read(path)
+                self._files[key] = read(path)
             except InputError as error:
-                self._files[real] = error
-        found = self._files[real]
+                self._files[key] = error
+        found = self._files[key]
         if isinstance(found, InputError):
             raise found
         kept: Read = found

@@ -182,3 +182,10 @@ def test_depth_is_that_of_one_file(tmp_path: Path) -> None:
     assert refused(write(tmp_path, {"base.yaml": deep, "q1.yaml": OWN})) == [
         "base.yaml:1:27: found nesting deeper than 20, expected a flatter file"
     ]
+
+
+@pytest.mark.parametrize("table", ["q1.yaml", "base.yaml"])
+def test_a_file_named_as_two_kinds_of_thing_is_read_as_each(tmp_path: Path, table: str) -> None:
+    base = BASE.replace("{actuals: {start: 2026-W01, weeks: 13}}", f"{{table: {table}}}")
+    (fault,) = refused(write(tmp_path, {"base.yaml": base, "q1.yaml": OWN}))
+    assert fault.startswith(f"{table}:1: found the columns ")
