@@ -24,13 +24,20 @@ class Health(Shown):
     status: Literal["ok"]
 
 
+class Held(Shown):
+    """A role in a market."""
+
+    role: str
+    market: str
+    """`all` for every one."""
+
+
 class Me(Shown):
     """Who is asking."""
 
     id: str
     name: str
-    roles: list[tuple[str, str]]
-    """(role, market); market `all` for every one."""
+    roles: list[Held]
     scope: str
     """Of the token: `read`, `submit` or `all`."""
 
@@ -54,7 +61,8 @@ def health(request: Request) -> Health:
 @ours.get("/me")
 def me(who: Reads) -> Me:
     """Whose token this is, and what it is good for."""
-    roles = sorted((str(role), market) for role, market in who.person.grants)
+    held = sorted((str(role), market) for role, market in who.person.grants)
+    roles = [Held(role=role, market=market) for role, market in held]
     return Me(id=who.person.id, name=who.person.name, roles=roles, scope=who.scope)
 
 
