@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -54,6 +55,7 @@ class Store:
     """A database, and how to work on it."""
 
     engine: Engine
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @property
     def dialect(self) -> str:
@@ -90,7 +92,11 @@ class Store:
         raise AssertionError("the last attempt returns or raises")
 
     def _once(self, act: Callable[[Connection], T]) -> T:
-        with self.engine.connect() as connection, connection.begin() as transaction:
+        with (
+            self._in_turn(),
+            self.engine.connect() as connection,
+            connection.begin() as transaction,
+        ):
             if self.dialect == "postgresql":
                 connection.execute(_ONE_AT_A_TIME, LOCK)
             done = act(connection)
@@ -102,6 +108,17 @@ class Store:
                 words = "the database went away before it said whether it kept it: look first"
                 raise InDoubt(words) from error
             return done
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Acts of one process queue here, in their order, and not in the database: there each
+        would hold a connection that readers need, and SQLite lets them in by chance."""
+        if not self._turn.acquire(timeout=BUSY):
+            raise Unavailable("the database is busy: nothing was done, try again")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @property
     def _view(self) -> dict[str, Any]:
