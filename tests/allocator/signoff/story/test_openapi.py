@@ -6,16 +6,19 @@ one's own goes on for as long as one likes.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
 from desk import Desk
+from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from program import SMALL, Program
 from schemathesis.checks import ignored_auth, negative_data_rejection, positive_data_acceptance
 
 from allocator.signoff.audit.verify import verify
+from allocator.web.api import ROUTERS
 
 EXAMPLES = 6  # requests an operation; 300 of them found nothing more when it was written
 SOUND = settings(
@@ -77,3 +80,14 @@ def test_every_operation_but_health_needs_somebody(desk: Desk) -> None:
                     assert (answer.status_code, "security" in operation) == (401, True), path
                 asked += 1
     assert asked >= 2 * 28
+
+
+def test_the_page_names_every_operation() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "rest.md").read_text(encoding="utf-8")
+    app = FastAPI()
+    for router in ROUTERS:
+        app.include_router(router)
+    for address in app.openapi()["paths"]:
+        path = address.removeprefix("/api/v1")
+        last = path.rpartition("/")[2]
+        assert f"`{path}`" in page or f"`/{last}`" in page or f"`/jobs/{last}`" in page, path
