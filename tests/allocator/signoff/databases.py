@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy.engine import make_url
@@ -36,11 +37,18 @@ def server(folder: Path) -> Iterator[str]:
     if given:
         yield given
         return
+    with started(folder) as running:
+        yield running.get_uri()
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Any]:
+    """A PostgreSQL of the wheel's that can be stopped and started again."""
     import pgserver
 
     running = pgserver.get_server(folder / "pg", cleanup_mode="delete")
     try:
-        yield running.get_uri()
+        yield running
     finally:
         running.cleanup()
 

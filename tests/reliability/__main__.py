@@ -1,0 +1,60 @@
+"""Be unkind to sign-off: ``python -m tests.reliability faults --count 200``.
+
+faults   signal 9 during approve, submit and migrate: so many of each on each database
+races    a hundred approvals of one step at once; a newer version while one approves
+disk     a disk that fills
+down     a database that goes away and comes back
+clocks   two servers whose clocks differ, on one database
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from tests.reliability import faults
+from tests.reliability.places import DIALECTS, Place, load, missing, place
+
+
+def _faults(where: Place, count: int, seed: int) -> str:
+    tally = faults.Tally()
+    faults.kill_acts(where, count, seed, tally)
+    faults.kill_migrations(where, count, seed, tally)
+    return str(tally)
+
+
+CAMPAIGNS: dict[str, tuple[Callable[[Place, int, int], str], int]] = {"faults": (_faults, 200)}
+"""name -> (what runs it on one kind of database, how often by default)"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 where all held; an assertion says what did not."""
+    asks = argparse.ArgumentParser(
+        prog="python -m tests.reliability", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    asks.add_argument("campaign", choices=CAMPAIGNS)
+    asks.add_argument("--count", type=int, help="rounds of each kind on each database")
+    asks.add_argument("--seed", type=int, default=0)
+    asks.add_argument("--only", choices=DIALECTS, help="one database")
+    said = asks.parse_args(arguments)
+    run, usual = CAMPAIGNS[said.campaign]
+    count = usual if said.count is None else said.count
+    for dialect in DIALECTS:
+        if said.only not in (None, dialect):
+            continue
+        if dialect == "postgresql" and missing():
+            print(missing())
+            continue
+        started = time.monotonic()
+        with place(dialect) as where:
+            print(run(where, count, said.seed), flush=True)
+        took = f"{time.monotonic() - started:,.0f} s; {load()}"
+        print(f"  {dialect}: {said.campaign}, count {count}, {took}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

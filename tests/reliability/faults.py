@@ -1,0 +1,138 @@
+"""Signal 9 in the middle of approving, submitting and migrating: all of an act, or nothing."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from office import Office, plan
+from sqlalchemy import Connection
+
+from allocator.signoff.audit.verify import verify
+from allocator.signoff.service.decision import review, sign
+from allocator.signoff.store import migrate
+from tests.reliability import acts
+from tests.reliability.killed import Moment, in_a_child
+from tests.reliability.places import Place, opened
+
+KEPT, UNSAID, NOTHING, LIVED = "kept and said", "kept, not said", "nothing kept", "not killed"
+
+
+@dataclass
+class Tally:
+    """How rounds ended, by what was killed. Assertions fail at once; nothing is counted bad."""
+
+    ends: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def note(self, name: str, *, said: bool, kept: bool, killed: bool) -> None:
+        assert kept or not said, f"{name}: it was said and is not there"
+        end = LIVED if not killed else KEPT if said else UNSAID if kept else NOTHING
+        self.ends.setdefault(name, Counter())[end] += 1
+
+    def __str__(self) -> str:
+        return "\n".join(
+            f"  {name:<28} {sum(ends.values()):5,} killed or tried: "
+            + ", ".join(f"{count:,} {end}" for end, count in sorted(ends.items()))
+            for name, ends in self.ends.items()
+        )
+
+
+def moments(steps: int, seconds: float, seed: int) -> Iterator[Moment]:
+    """Each step in turn, and in between any time that the act may take; drawn with a seed."""
+    draw = random.Random(seed)
+    number = 0
+    while True:
+        yield Moment(step=number % steps + 1)
+        yield Moment(after=draw.uniform(0, 1.3 * seconds))
+        number += 1
+
+
+def kill_acts(place: Place, count: int, seed: int, tally: Tally) -> None:
+    """``count`` kills of each kind of act on one database."""
+    with place.migrated() as url:
+        office = _hired(url)
+        for kind in (acts.Approve, acts.Submit):
+            one = kind(office)  # its office's store is opened anew for each round
+            number = 0
+            steps, seconds = _measured(url, one)
+            for number, moment in zip(range(count), moments(steps, seconds, seed), strict=False):
+                _round(url, one, number, moment, tally, place.dialect)
+        with opened(url) as store:
+            assert verify(store).wrong == ()
+
+
+def kill_migrations(place: Place, count: int, seed: int, tally: Tally) -> None:
+    """``count`` kills while the first schema is made, and while a later one is."""
+    ways: tuple[tuple[str, Callable[[str], None], Callable[[Connection], bool]], ...] = (
+        ("migrate from nothing", lambda _: None, acts.first_schema),
+        ("migrate with rows", _story, acts.next_schema),
+    )
+    for name, before, kept in ways:
+        if name == "migrate with rows":
+            acts.tomorrow()
+        fresh = place.empty if name == "migrate from nothing" else place.migrated
+        with fresh() as url:
+            before(url)
+            ended = in_a_child(url, migrate.migrate)
+            assert ended.said, ended.failed
+        turns = moments(ended.steps, ended.seconds, seed)
+        for _, moment in zip(range(count // 2), turns, strict=False):
+            with fresh() as url:
+                before(url)
+                ended = in_a_child(url, migrate.migrate, moment)
+                assert not ended.failed, ended.failed
+                with opened(url) as store:
+                    there = store.writing(kept)
+                    _noted(tally, f"{place.dialect}, {name}", ended.said, there, moment)
+                    migrate.migrate(store)
+                    assert store.writing(kept)
+                    if name == "migrate from nothing":
+                        assert verify(store).wrong == ()
+
+
+def _hired(url: str) -> Office:
+    with opened(url) as store:
+        return Office(store).hire()
+
+
+def _story(url: str) -> None:
+    with opened(url) as store:
+        office = Office(store).hire()
+        small = plan("small")
+        office.submitted(small)
+        review(store, "fiona", small.digest, at=office.now())
+        sign(store, "dora", office.says(small, 3), at=office.now())
+
+
+def _measured(url: str, one: acts.Approve | acts.Submit) -> tuple[int, float]:
+    """Steps and seconds of an act that nobody kills."""
+    with opened(url) as store:
+        one.office.store = store
+        one.before(-1)
+    ended = in_a_child(url, one.act)
+    assert ended.said, ended.failed
+    return ended.steps, ended.seconds
+
+
+def _round(
+    url: str, one: acts.Approve | acts.Submit, number: int, moment: Moment, tally: Tally,
+    dialect: str,
+) -> None:  # fmt: skip
+    with opened(url) as store:
+        one.office.store = store
+        one.before(number)
+    ended = in_a_child(url, one.act, moment)
+    assert not ended.failed, ended.failed
+    with opened(url) as store:
+        one.office.store = store
+        kept = store.writing(one.kept)  # waits until the database is done with whom was killed
+        store.writing(acts.whole_chain)
+        _noted(tally, f"{dialect}, {one.name}", ended.said, kept, moment)
+        acts.again(one, store, was_kept=kept)
+
+
+def _noted(tally: Tally, name: str, said: bool, kept: bool, moment: Moment) -> None:
+    killed = moment.step is not None or not said
+    tally.note(name, said=said, kept=kept, killed=killed)
