@@ -52,13 +52,21 @@ def serve(
     from contextlib import nullcontext
 
     from allocator.cli.acting import matrix_of, now
-    from allocator.web.settings import Settings, checked, oidc_of, proxy_of, refuse_open
+    from allocator.web.settings import (
+        Settings,
+        checked,
+        leaked_of,
+        oidc_of,
+        proxy_of,
+        refuse_open,
+    )
     from allocator.worker.beside import beside
 
     matrix_of(authority)  # a fault in it is said now, not at the first submission
     settings = checked(Settings(
         db, authority, public_url or f"http://localhost:{port}", secret,
         insecure_localhost=insecure_localhost, oidc=oidc_of(), proxy=proxy_of(),
+        leaked_passwords=leaked_of(),
     ))  # fmt: skip
     refuse_open(settings, host)
     _first_start(settings)
@@ -100,14 +108,17 @@ def _first_admin(store: Store) -> None:
 
 def _run(settings: Settings, host: str, port: int, *, quiet: bool) -> None:
     import logging
+    import time
 
     import uvicorn
 
     from allocator.web.app import create_app
 
+    logging.Formatter.converter = time.gmtime
     logging.basicConfig(
-        level=logging.WARNING if quiet else logging.INFO, format="%(asctime)s %(message)s"
-    )
+        level=logging.WARNING if quiet else logging.INFO,
+        format="%(asctime)s.%(msecs)03dZ %(levelname)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S",
+    )  # fmt: skip
     for name in ("httpx", "httpcore", "authlib"):  # they log addresses, in which codes stand
         logging.getLogger(name).setLevel(logging.WARNING)
     uvicorn.run(

@@ -104,7 +104,7 @@ class Provider:
         """Whether an answer's ``iss`` (RFC 9207) is this provider; there, where promised."""
         found = self._metadata()
         promised = found.get("authorization_response_iss_parameter_supported", False)
-        return issuer == found["issuer"] if issuer or promised else True
+        return issuer == self.settings.issuer if issuer or promised else True
 
     def _claims(self, token: str, going: Going, now: int) -> dict[str, Any]:
         from authlib.oidc.core import CodeIDToken
@@ -116,7 +116,7 @@ class Provider:
             self._metadata()
             found = jwt.decode(token, self._keys, algorithms=ALGORITHMS)
         wanted = {
-            "iss": {"essential": True, "value": self._found["issuer"]},
+            "iss": {"essential": True, "value": self.settings.issuer},
             "aud": {"essential": True, "value": self.settings.client_id},
         }
         claims = CodeIDToken(
@@ -144,10 +144,10 @@ class Provider:
             return self._found
 
     def _fetched(self) -> tuple[dict[str, Any], KeySet]:
-        at = f"{self.settings.issuer}/.well-known/openid-configuration"
+        at = f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration"
         with httpx.Client(timeout=TIMEOUT) as client:
             found = client.get(at).raise_for_status().json()
-            if found["issuer"].rstrip("/") != self.settings.issuer:
+            if found["issuer"] != self.settings.issuer:
                 raise ValueError("another issuer")
             for name in ("authorization_endpoint", "token_endpoint"):
                 _safe(found[name])

@@ -19,7 +19,7 @@ SHORTEST_SECRET = 32  # bytes
 class Oidc:
     """Somebody else identifies people: OpenID Connect.
 
-    issuer: its address, below which ``/.well-known/openid-configuration`` is
+    issuer: its address, letter by letter as the provider says it of itself
     """
 
     issuer: str
@@ -49,6 +49,7 @@ class Settings:
     secret_file:        random bytes that sign what passes a login
     insecure_localhost: plain http, on this machine only
     upload_limit:       bytes of one request
+    leaked_passwords:   SHA-1 of each, in order, as Have I Been Pwned hands them out
     acts_a_minute:      that one person, or their programs, may change things
     """
 
@@ -61,6 +62,7 @@ class Settings:
     absolute_hours: int = 12
     upload_limit: int = UPLOAD
     acts_a_minute: int = 600
+    leaked_passwords: Path | None = None
     oidc: Oidc | None = None
     proxy: Proxy | None = None
 
@@ -129,7 +131,15 @@ def oidc_of(environment: Mapping[str, str] = os.environ) -> Oidc | None:
     local = parts.hostname in ("localhost", "127.0.0.1")
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
         raise _bad(names[0], repr(values[0]), "https://…")
-    return Oidc(values[0].rstrip("/"), values[1], values[2])
+    return Oidc(values[0], values[1], values[2])
+
+
+def leaked_of(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The file of leaked passwords; None without one. Raises InputError where it is not there."""
+    name = environment.get("ALLOCATOR_LEAKED_PASSWORDS", "")
+    if name and not Path(name).is_file():
+        raise _bad("ALLOCATOR_LEAKED_PASSWORDS", repr(name), "a file")
+    return Path(name) if name else None
 
 
 def proxy_of(environment: Mapping[str, str] = os.environ) -> Proxy | None:

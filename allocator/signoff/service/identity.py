@@ -13,7 +13,7 @@ from allocator.signoff.service.acts import note
 from allocator.signoff.service.passwords import matches
 from allocator.signoff.service.standing import Standing, present
 from allocator.signoff.states import Role
-from allocator.signoff.store import people, sessions, tokens
+from allocator.signoff.store import events, people, sessions, tokens
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.people import EVERY, Person
 from allocator.signoff.store.sessions import Session
@@ -28,6 +28,7 @@ IDLE, ABSOLUTE, FRESH = 30, 12 * 60, 5
 WINDOW, PER_NAME, PER_ADDRESS = 15, 10, 50
 """Minutes, and logins that may fail in them under one name and from one address."""
 LONGEST_TOKEN = 366  # days
+GIVEN = 7  # days that a password which somebody else gave is good, for choosing one's own
 NEVER = "1970-01-01T00:00:00.000000Z"
 
 
@@ -69,6 +70,20 @@ def has_password(store: Store, person: str) -> bool:
     """Whether they have one of their own; others are identified by somebody else."""
     with store.reading() as connection:
         return people.password_of(connection, person) is not None
+
+
+def given_at(store: Store, person: str) -> str | None:
+    """When somebody else gave them the password they have; None where they chose it themselves.
+
+    Who gave it knows it: it is good for choosing another one, and for nothing else.
+    """
+    with store.reading() as connection:
+        acts = [
+            one
+            for one in events.about(connection, person)
+            if one.action in ("add user", "set password")
+        ]
+    return acts[-1].at if acts and acts[-1].actor != person else None
 
 
 def open_session(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from allocator.signoff.service.guessed import is_guessed
 from mmm.errors import Fault, InputError
 
 SHORTEST, LONGEST = 12, 200
@@ -38,7 +39,7 @@ def matches(password: str, kept: str | None) -> bool:
 
 
 def refuse_weak(password: str, *known: str) -> None:
-    """Raise InputError for one that is short, long, or holds the person's name or mail."""
+    """Raise InputError for one that is short, long, common, or holds a person's name or mail."""
     found = ""
     if not SHORTEST <= len(password) <= LONGEST:
         found = f"{len(password)} characters"
@@ -46,6 +47,8 @@ def refuse_weak(password: str, *known: str) -> None:
         found = "the same few characters again and again"
     elif any(len(word) > 3 and word.lower() in password.lower() for word in known):
         found = "one with the person's own name or mail in it"
+    elif is_guessed(password):
+        found = "one made of what everybody uses"
     if found:
         expected = f"{SHORTEST} to {LONGEST} characters that nobody guesses"
         raise InputError([Fault("password", 0, 0, "", found, expected)])

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.errors import NotAllowed
 from allocator.signoff.service import identity, privacy, users
+from allocator.signoff.service.guessed import refuse_leaked
 from allocator.web import sessions, state
 from allocator.web.caller import Caller, Poster, Reader, confirmed
 from allocator.web.page import render
@@ -35,6 +36,7 @@ def change_password(
         return _page(request, who, wrong="the new password was typed in two ways", status=422)
     try:
         who = confirmed(request, who, password)
+        refuse_leaked(new, state.settings(request).leaked_passwords)
         users.set_password(store, who.person.id, who.person.id, new, at=at)
     except (NotAllowed, InputError) as error:
         return _page(request, who, wrong=str(error), status=_status(error))
@@ -43,8 +45,12 @@ def change_password(
 
 
 @router.post("/sessions/end")
-def end_sessions(request: Request, who: Poster) -> Response:
+def end_sessions(request: Request, who: Poster, password: Password = "") -> Response:
     """End every session but this one."""
+    try:
+        who = confirmed(request, who, password)
+    except NotAllowed as error:
+        return _page(request, who, wrong=str(error), status=_status(error))
     identity.end_others(state.store(request), who.person.id, sessions.secret_in(request))
     return RedirectResponse("/account", 303)
 

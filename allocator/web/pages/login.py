@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hmac import compare_digest
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -10,17 +9,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.errors import NotAllowed
 from allocator.signoff.service import identity
-from allocator.web import sessions, state
+from allocator.web import sessions, state, stranger
 from allocator.web.caller import Poster, known
-from allocator.web.errors import Forged
-from allocator.web.origin import local, refuse_elsewhere
+from allocator.web.origin import local
 from allocator.web.page import render
+from allocator.web.pages.choose import choosing
 from allocator.web.proxied import address
-from allocator.web.signed import nonce, token_of
 from allocator.web.watch import LOG
 
 router = APIRouter(include_in_schema=False)
-COOKIE = "login"
 NEXT = Annotated[str, Query(max_length=2000)]
 
 
@@ -41,11 +38,7 @@ def log_in(
     next: Annotated[str, Form(max_length=2000)] = "/",
 ) -> Response:
     """Begin a session, or say that mail and password do not fit."""
-    refuse_elsewhere(request)
-    cookie = sessions.secret_in(request, COOKIE)
-    right = token_of(request.app.state.secret, COOKIE, cookie)
-    if not cookie or not compare_digest(csrf.encode(), right.encode()):
-        raise Forged("the form is too old: load the page again")
+    stranger.refuse_forged(request, csrf)
     try:
         who = identity.identify(
             state.store(request), mail, password,
@@ -55,9 +48,12 @@ def log_in(
         LOG.warning("login failed from %s", address(request))
         status = 429 if isinstance(error, identity.TooMany) else 403
         return _form(request, local(next), mail=mail, words=str(error), status=status)
+    given = identity.given_at(state.store(request), who.id)
+    if given is not None:
+        return choosing(request, who.id, given, next=local(next))
     sessions.begin(request, who.id)
     LOG.info("login of %s by password from %s", who.id, address(request))
-    sessions.send_cookie(request, "", name=COOKIE)
+    stranger.forget(request)
     return RedirectResponse(local(next), 303)
 
 
@@ -71,11 +67,9 @@ def logout(request: Request, who: Poster) -> Response:
 def _form(
     request: Request, next: str, *, mail: str = "", words: str = "", status: int = 200
 ) -> HTMLResponse:
-    cookie = sessions.secret_in(request, COOKIE) or nonce()
-    sessions.send_cookie(request, cookie, name=COOKIE, seconds=3600)
     proxy, oidc = state.settings(request).proxy, state.settings(request).oidc
     return render(
         request, None, "login.html", status=status, next=next, mail=mail, words=words,
-        csrf=token_of(request.app.state.secret, COOKIE, cookie), oidc=oidc is not None,
+        csrf=stranger.token(request), oidc=oidc is not None,
         proxied=proxy is not None and bool(proxy.header),
     )  # fmt: skip

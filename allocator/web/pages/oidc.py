@@ -17,7 +17,7 @@ from allocator.signoff.times import parsed
 from allocator.web import sessions, state
 from allocator.web.caller import caller
 from allocator.web.oidc import Going, Provider
-from allocator.web.origin import local
+from allocator.web.origin import local, refuse_elsewhere
 from allocator.web.signed import sealed, unsealed
 from allocator.web.watch import LOG
 
@@ -30,6 +30,7 @@ Short = Annotated[str, Query(max_length=2000)]
 @router.get("/login")
 def leave(request: Request, next: Short = "/", again: bool = False) -> Response:
     """Go to the provider. ``again``: the same person proves once more who they are."""
+    refuse_elsewhere(request)  # nobody is logged in by another site's link
     who = caller(request).person.id if again else ""
     going = Going(
         secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48), again,

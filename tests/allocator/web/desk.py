@@ -15,7 +15,8 @@ from office import STAFF, Office
 
 from allocator.signoff.service.identity import open_session
 from allocator.signoff.service.passwords import hashed
-from allocator.signoff.store import people
+from allocator.signoff.store import events, people
+from allocator.signoff.store.events import Act
 from allocator.signoff.times import later
 from allocator.web.app import create_app
 from allocator.web.sessions import cookie_name
@@ -63,11 +64,12 @@ class Desk:
         self.store.close()
 
     def give_passwords(self) -> None:
-        """Everybody of the office has ``PASSWORD``."""
+        """Everybody of the office has ``PASSWORD``, and chose it."""
 
         def act(connection: Any) -> None:
             for name in STAFF:
                 people.change(connection, name, password=kept())
+                events.append(connection, Act(self.at, name, "", "set password", name))
 
         self.store.writing(act)
 

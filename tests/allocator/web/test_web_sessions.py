@@ -157,7 +157,11 @@ def test_other_sessions_are_seen_and_ended(desk: Desk) -> None:
     here, elsewhere = desk.as_("dora"), desk.as_("dora")
     page = here.get("/account").text
     assert page.count(">elsewhere<") == 1
-    here.post("/account/sessions/end", data={"csrf": csrf_in(page)})
+    form = {"csrf": csrf_in(page), "password": "wrong"}
+    assert here.post("/account/sessions/end", data=form).status_code == 403
+    assert elsewhere.get("/account").status_code == 200
+    form["password"] = PASSWORD
+    assert here.post("/account/sessions/end", data=form).status_code == 303
     assert elsewhere.get("/account").status_code == 303
     assert ">elsewhere<" not in here.get("/account").text
 
