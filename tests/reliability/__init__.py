@@ -3,6 +3,4 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(
-    0, str(Path(__file__).parents[1] / "allocator" / "signoff")
-)  # its office
+sys.path.insert(0, str(Path(__file__).parents[1] / "allocator" / "signoff"))  # its office

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from tests.reliability import faults
+from tests.reliability import faults, races
 from tests.reliability.places import DIALECTS, Place, load, missing, place
 
 
@@ -25,7 +25,21 @@ def _faults(where: Place, count: int, seed: int) -> str:
     return str(tally)
 
 
-CAMPAIGNS: dict[str, tuple[Callable[[Place, int, int], str], int]] = {"faults": (_faults, 200)}
+def _races(where: Place, count: int, seed: int) -> str:
+    lines = []
+    for name, raced in (
+        ("100 approvals of one step", races.approvals(where, count, 100)),
+        ("a newer version meanwhile", races.newer_versions(where, count)),
+    ):
+        told = ", ".join(f"{number:,} {what}" for what, number in sorted(raced.told.items()))
+        lines.append(f"  {where.dialect}, {name}: {raced.rounds} rounds: {told}")
+    return "\n".join(lines)
+
+
+CAMPAIGNS: dict[str, tuple[Callable[[Place, int, int], str], int]] = {
+    "faults": (_faults, 200),
+    "races": (_races, 100),
+}
 """name -> (what runs it on one kind of database, how often by default)"""
 
 
