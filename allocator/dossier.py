@@ -270,8 +270,6 @@ class Dossier(Value):
     """day, ISO 8601, as told at the edge"""
     made_by: str
     """who ran it, as told; empty where nobody was named"""
-    exchange: str = ""
-    """rate, date and source where amounts were converted; empty where none was"""
     alternatives: tuple[Alternative, ...] = ()
     bridges: tuple[Bridge, ...] = ()
     """from the reference as spent to the plan: the objective, then each KPI"""

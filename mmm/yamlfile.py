@@ -34,6 +34,7 @@ MAX_DEPTH = 20
 Path_ = tuple[str | int, ...]
 Tags = Mapping[str, Callable[[Any], Any]]
 """tag that is allowed -> what its plain value is made into"""
+Writer = Callable[[Any, Any], Any]  # (ruamel's representer, a value) -> its node
 Model = TypeVar("Model", bound=BaseModel)
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
@@ -135,14 +136,16 @@ def parse(text: str, file: str, *, tags: Tags | None = None, most: int | None = 
     return Document(file, data, reader.places)
 
 
-def to_text(data: Mapping[str, Any]) -> str:
-    """Plain values as YAML text that ``parse`` reads back, keys in their order."""
+def to_text(data: Mapping[str, Any], tagged: Mapping[type, Writer] | None = None) -> str:
+    """Plain values, and ``tagged`` ones, as YAML text that ``parse`` reads back, in their order."""
     out = StringIO()
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = None  # short maps and lists of plain values on one line
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     yaml.allow_unicode = True
     yaml.width = 100
+    for kind, write in (tagged or {}).items():
+        yaml.representer.add_representer(kind, write)
     yaml.dump(dict(data), out)
     return out.getvalue()
 

@@ -33,24 +33,30 @@ def import_book(
 
     The workbook must be of that scenario as it is now: its digest is compared. Without --scenario
     it is looked for beside --out and among the files that the workbook names. Exits with 0 when
-    written, 2 for bad input, with the address of every cell that is not understood.
+    written, 2 for bad input, with the address of every cell that is not understood. Of a variant
+    the new file has what the variant asks too, and no variants of its own.
     """
     import os
 
-    from allocator.form import edited
+    from allocator.form import edited, over
     from allocator.plan_file import write
     from allocator.scenario import load
+    from allocator.scenario.tree import VARIANTS, WRITERS, Unset
+    from allocator.scenario.variants import BASE
     from mmm.files import refuse_existing
     from mmm.yamlfile import to_text
 
     refuse_existing([out], force=force)
     found = edited(book)
-    loaded = load(scenario) if scenario is not None else _sought(found, out)
-    file = Path(loaded.document.file)
-    part = found.over(loaded, lambda values: load(file, sets=values))
+    loaded = _cell(load(scenario), found) if scenario is not None else _sought(found, out)
+    file, cell = Path(loaded.document.file), loaded.cell
+    asked = found.asked(loaded, lambda values: load(file, cell=cell, sets=values))
     start = os.path.relpath(file.resolve(), out.resolve().parent)
-    own = {"id": f"{loaded.scenario.id}-edited", "title": f"{loaded.scenario.title}, edited"}
-    text = to_text({"extends": [start], **own, **part})
+    name = loaded.scenario.id.replace(".", "-")
+    own = {"id": f"{name}-edited", "title": f"{loaded.scenario.title}, edited"}
+    part = {**over(load(file).document.data, asked.document.data), **own}
+    alone = {} if cell == BASE else {VARIANTS: Unset(None)}  # it is one of them already
+    text = to_text({"extends": [start], **own, **part, **alone}, WRITERS)
     write(out, text, force=force)
     try:
         load(out)
@@ -70,7 +76,7 @@ def _sought(found: Edited, out: Path) -> LoadedScenario:
     tried += sorted(out.absolute().parent.glob("*.yaml"))
     for file in dict.fromkeys(tried):
         try:
-            loaded = load(file)
+            loaded = _cell(load(file), found)
         except InputError:  # another file, which is not asked
             continue
         if loaded.digest == found.digest:
@@ -78,3 +84,13 @@ def _sought(found: Edited, out: Path) -> LoadedScenario:
     digest = f"no scenario with the digest {found.digest[:12]}…"
     fix = "name it with --scenario; it must be as it was when the plan was made"
     raise InputError([Fault(found.file, 0, 0, "Cover", digest, "the plan's own", fix)])
+
+
+def _cell(loaded: LoadedScenario, found: Edited) -> LoadedScenario:
+    """The cell of a scenario's variants that the workbook is of; itself where none is."""
+    from allocator.scenario import cells
+
+    if loaded.digest == found.digest or not loaded.choices:
+        return loaded
+    every = cells(loaded.document.file)
+    return next((one.loaded for one in every if one.loaded.digest == found.digest), loaded)

@@ -34,8 +34,8 @@ class Edited:
     file: str
     files: tuple[str, ...] = ()
 
-    def over(self, loaded: LoadedScenario, reload: Reload) -> dict[str, Any]:
-        """The part of a scenario that says so, lists by the ids of their items.
+    def asked(self, loaded: LoadedScenario, reload: Reload) -> LoadedScenario:
+        """The scenario as the workbook asks for it.
 
         Raises InputError where the workbook is of another scenario, where a value is not the
         scenario's, or where the scenario cannot have it, each with the address of its cell.
@@ -60,13 +60,9 @@ class Edited:
         if faults:
             raise InputError(faults)
         try:
-            reload(self.values)
+            return reload(self.values)
         except InputError as error:
             raise InputError([self._placed(fault) for fault in error.faults]) from None
-        part: dict[str, Any] = {}
-        for path, text in self.values.items():
-            _lay(part, loaded.document.data, path.split("."), value_of(text))
-        return part
 
     def _fault(self, path: str, found: str, expected: str, fix: str = "") -> Fault:
         return Fault(self.file, 0, 0, self.places[path], found, expected, fix)
@@ -137,39 +133,3 @@ def _digest(book: Any, name: str) -> str:
             if isinstance(value, str) and len(value) == 64:
                 return value
     raise InputError([Fault(name, 0, 0, "Cover", "no digest", "the digest of the plan's scenario")])
-
-
-def _lay(part: dict[str, Any], data: Any, path: list[str], value: Any) -> None:
-    """Put a value at a path: items of a list by their id, other lists whole."""
-    key, *rest = path
-    if not rest:
-        part[key] = value
-        return
-    here = data.get(key, {}) if isinstance(data, dict) else {}
-    if not isinstance(here, list):
-        _lay(part.setdefault(key, {}), here, rest, value)
-        return
-    ids = {str(item["id"]): item for item in here if isinstance(item, dict) and "id" in item}
-    if rest[0] in ids and len(rest) > 1:
-        items = part.setdefault(key, [])
-        item = next((one for one in items if one["id"] == rest[0]), None)
-        if item is None:
-            item = {"id": rest[0]}
-            items.append(item)
-        _lay(item, ids[rest[0]], rest[1:], value)
-        return
-    whole = part.setdefault(key, list(here))
-    place = int(rest[0])
-    if len(rest) == 1:
-        whole[place] = value
-    else:
-        whole[place] = dict(whole[place])
-        _merge(whole[place], rest[1:], value)
-
-
-def _merge(item: dict[str, Any], path: list[str], value: Any) -> None:
-    """Put a value into an item that is written whole."""
-    for key in path[:-1]:
-        item[key] = dict(item.get(key, {}))
-        item = item[key]
-    item[path[-1]] = value

@@ -60,7 +60,6 @@ def prepare(opened: Opened, told: Told, *, tell: Callable[[str], None] = lambda 
             "plan": opened.plan.digest,
             "made_on": told.made_on,
             "made_by": told.made_by,
-            "exchange": "",
             "statement_kpi": kpi,
             "margin": margin_of(source, kpi) if kpi is not None else None,
             "fiscal_start": told.fiscal_start,

@@ -29,6 +29,17 @@ TAGS = {"!unset": Unset}
 """The one tag of the language."""
 
 
+def _unset(representer: Any, one: Unset) -> Any:
+    """A node of ``!unset``, alone or with its item on the same line."""
+    if one.value is None:
+        return representer.represent_scalar("!unset", "")
+    return representer.represent_mapping("!unset", one.value, flow_style=True)
+
+
+WRITERS = {Unset: _unset}
+"""Writes it: for ``to_text``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a value is written: a document, the path in it, and what kind of place that is.

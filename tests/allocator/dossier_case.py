@@ -41,7 +41,7 @@ def dossier_of(
     return sealed_dossier(
         {
             "schema_version": 1, "plan": plan.digest, "made_on": MADE_ON,
-            "made_by": around.made_by, "exchange": "",
+            "made_by": around.made_by,
             "alternatives": _alternatives(plan), "bridges": bridges, "prices": _prices(plan),
             "frontier": _frontier(plan), "ladder": _ladder(plan),
             "statements": statements, "statement_kpi": _money_kpi(plan),

@@ -50,7 +50,7 @@ def plan_with(texts: tuple[str, ...]) -> Plan:
 def dossier_with(plan: Plan, texts: tuple[str, ...], curves: tuple[CurveSeries, ...]) -> Dossier:
     document = dossier_of(plan, curves).model_dump(mode="json")
     document["phasing"] = []
-    document["made_by"], document["exchange"] = texts[0], texts[1 % len(texts)]
+    document["made_by"] = texts[0]
     document["stale"] = list(texts[2::3])
     document["prices"] = [{**_PRICE, "rule": text, "words": text} for text in texts[::3]]
     for place, other in enumerate(document["alternatives"]):

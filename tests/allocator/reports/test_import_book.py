@@ -14,9 +14,12 @@ from plan_cases import case_plan
 
 from allocator.cli import app
 from allocator.dossier import sealed_dossier
+from allocator.form import over
 from allocator.plan import sealed
 from allocator.reports.workbook import workbook
 from allocator.scenario import load
+from allocator.scenario.difference import differences
+from allocator.scenario.tree import Unset
 from mmm.terminal import run
 
 RULES = """economics: {margin: 35%}
@@ -30,8 +33,12 @@ constraints:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A scenario and, beside it, the workbook of its plan."""
-    path = scenario_case.write_scenario(tmp_path, RULES)
-    loaded = load(path)
+    return bound(tmp_path, RULES)
+
+
+def bound(tmp_path: Path, rules: str, cell: str | None = None) -> Path:
+    path = scenario_case.write_scenario(tmp_path, rules)
+    loaded = load(path, cell=cell)
     plan, _ = case_plan("two")
     document = json.loads(plan.to_json())
     document["scenario"] |= {"id": "q1", "digest": loaded.digest}
@@ -132,3 +139,43 @@ def test_another_scenario_is_refused(project: Path, capsys: pytest.CaptureFixtur
 def test_a_book_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(app, ["import-book", str(tmp_path / "no.xlsx"), "--out", str(tmp_path / "x")]) == 2
     assert "no.xlsx: found no such file" in capsys.readouterr().err
+
+
+VARIANTS = """variants:
+  money: {base: {}, low: {budget: {exactly: 1.7M}}}
+  rules:
+    base: {}
+    loose:
+      constraints:
+        - !unset {id: tv-commit}
+        - {id: moves, owner: !unset, spend: {between: [-60%, +60%]}}
+        - {id: ooh, each: [ooh], active: {min: 20k}}
+"""
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_workbook_of_a_variant_gives_the_variant_with_its_edits(
+    tmp_path: Path, named: bool
+) -> None:
+    project = bound(tmp_path, RULES + VARIANTS, "low.loose")
+    edits = {"economics.margin": "38%", "constraints.moves.spend.between": "[-50%, +60%]"}
+    edit(project, edits)
+    assert imported(project, *(["--scenario", str(project / "q1.yaml")] if named else [])) == 0
+    found = load(project / "new.yaml")
+    assert found.scenario.id == "q1-low-loose-edited"
+    assert found.choices == {}
+    wanted = load(project / "q1.yaml", cell="low.loose", sets=edits)
+    assert differences(found.resolved, wanted.resolved) == ()
+    assert "budget: {exactly: 1.7M}" in (project / "new.yaml").read_text(encoding="utf-8")
+
+
+def test_what_is_laid_over_says_only_what_is_not_the_same() -> None:
+    before = {"a": {"x": 1, "y": 2}, "b": [{"id": "p", "v": 1}, {"id": "q", "v": 1}], "c": [1]}
+    after = {"a": {"x": 1}, "b": [{"id": "p", "v": 2}, {"id": "r"}], "c": [1], "d": 4}
+    assert over(before, before) == {}
+    assert over(before, after) == {
+        "a": {"y": Unset(None)},
+        "b": [Unset({"id": "q"}), {"id": "p", "v": 2}, {"id": "r"}],
+        "d": 4,
+    }
+    assert over(before, {**before, "b": []}) == {"b": Unset(None)}

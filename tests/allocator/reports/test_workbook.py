@@ -63,7 +63,7 @@ def hostile() -> tuple[Plan, Dossier, bytes]:
         account["supplier"] = account["purchase_order"] = PAYLOADS[place % len(PAYLOADS)]
     for place, row in enumerate(document["assumptions"]):
         row["value"] = row["source"] = PAYLOADS[place]
-    document["made_by"] = document["exchange"] = PAYLOADS[3]
+    document["made_by"] = PAYLOADS[3]
     dossier = sealed_dossier(document)
     return plan, dossier, workbook(plan, dossier)
 
