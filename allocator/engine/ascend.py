@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -83,6 +84,11 @@ class Ground:
         spreads = tuple(float(np.std(z)) or float(np.abs(z).mean()) or 1.0 for z in slack)
         return Ground(bare, draws, stated, goals, in_cents, size, spreads, problem.terms)
 
+    @cached_property
+    def _near(self) -> Draws:
+        """What is climbed on; where a climb ends is judged on ``draws``."""
+        return self.draws.near()
+
     def value(self, spend: Mapping[str, float]) -> float:
         """What is maximised, at a plan."""
         worth = [goal.value(self.draws, spend) for goal in self.goals]
@@ -128,13 +134,14 @@ class Ground:
 
     def _soft(self, judged: Judged, width: float, here: Mapping[str, float]) -> Smooth:
         """The judge's smooth reading, ``width`` relative to the quantity's spread ``here``."""
-        around = self.draws.of(judged.stake, here)
+        draws = self._near
+        around = draws.of(judged.stake, here)
         least = LEAST * float(np.abs(around).mean())
         wide = width * max(judged.judge.spread(around), least) or 1.0
 
         def smooth(spend: Mapping[str, float]) -> tuple[float, Mapping[str, float]]:
-            cut, value = judged.judge.soft(self.draws.of(judged.stake, spend), wide)
-            rate = self.draws.slope(judged.stake, spend, cut)
+            cut, value = judged.judge.soft(draws.of(judged.stake, spend), wide)
+            rate = draws.slope(judged.stake, spend, cut)
             return value / judged.size, {
                 line: rate.get(line, 0.0) / judged.size for line in self.problem.lines
             }

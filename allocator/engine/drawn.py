@@ -94,6 +94,10 @@ class OfTotal:
         found: np.ndarray = self.curve.slope(np.array([amount]))[:, 0]
         return found
 
+    def near(self, amount: float) -> tuple[np.ndarray, np.ndarray]:
+        """Value and slope, (draw,) each, to about one part in 10⁹ and many times as fast."""
+        return self.curve.near(amount)
+
     def between(self, low: float, high: float) -> np.ndarray:
         """At both ends; a fitted curve rises or falls throughout, an imported one may turn at its
         points."""

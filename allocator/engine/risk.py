@@ -17,13 +17,14 @@ until the problem's value and the true one agree (``risk_search``, ``risk_proof`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from allocator.constraints._base import CENT, Meter, Row, Weight
-from allocator.engine.drawn import Amounts, Judged
+from allocator.engine.drawn import Amounts, Drawn, Judged, OfTotal
 from allocator.engine.problem import Cell
 from allocator.engine.tail import soft_tail_weights, tail_weights
 from allocator.objectives._base import Terms
@@ -206,10 +207,22 @@ class Draws:
         self.stakes = stakes
         wanted = {cell for stake in stakes for cell in stake.earned}
         known = problem.drawn({name: meters[name] for name in sorted({m for m, _ in wanted})})
-        self.curves = {cell: curve for cell, curve in known.items() if cell in wanted}
+        self.curves: dict[Cell, Drawn] = {
+            cell: curve for cell, curve in known.items() if cell in wanted
+        }
         self.nothing = {line: problem.ends(line)[0] for line in problem.lines}
         self.read: dict[Cell, tuple[Any, np.ndarray]] = {}
         self.rate: dict[Cell, tuple[Any, np.ndarray]] = {}
+
+    def near(self) -> Draws:
+        """The same, its curves read off what they remember: to climb on, not to judge by."""
+        rough = copy(self)
+        rough.curves = {
+            cell: _Near(curve) if isinstance(curve, OfTotal) else curve
+            for cell, curve in self.curves.items()
+        }
+        rough.read, rough.rate = {}, {}
+        return rough
 
     @property
     def many(self) -> int:
@@ -245,6 +258,29 @@ class Draws:
     def _slope(self, cell: Cell, amount: Any) -> np.ndarray:
         found = _remembered(self.rate, cell, amount, self.curves[cell].slope)
         return np.nan_to_num(found, nan=0.0, posinf=STEEP)  # nothing times infinitely steep
+
+
+@dataclass
+class _Near:
+    """A line's curve, value and slope read together."""
+
+    exact: OfTotal
+    at: float | None = None
+    found: tuple[np.ndarray, np.ndarray] = field(default=(np.empty(0), np.empty(0)))
+
+    def value(self, amount: float) -> np.ndarray:
+        return self._read(amount)[0]
+
+    def slope(self, amount: float) -> np.ndarray:
+        return self._read(amount)[1]
+
+    def between(self, low: float, high: float) -> np.ndarray:
+        return self.exact.between(low, high)
+
+    def _read(self, amount: float) -> tuple[np.ndarray, np.ndarray]:
+        if self.at != amount:
+            self.at, self.found = amount, self.exact.near(amount)
+        return self.found
 
 
 STEEP = 1e200  # an infinite slope times a weight of nothing is nothing

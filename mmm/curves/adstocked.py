@@ -15,6 +15,7 @@ from mmm.curves.steady import Bracket, SteadyResponse, kept_draws
 from mmm.saturation import Saturation
 
 KEPT = 10_000  # totals remembered of a curve: 2 MB; then it begins anew
+DRAWN, FEW = 2_000_000, 8  # bytes of polynomials remembered draw by draw; so many at least
 NEAR = 1e-6  # of a cell: a corner this near to its end is put there
 
 
@@ -47,8 +48,14 @@ class Adstocked(SteadyResponse):
         default_factory=dict, repr=False, compare=False
     )
     """total -> what ``mean_at`` found there: a plan is looked at more than once"""
-    near_at: dict[float, Through | None] = field(default_factory=dict, repr=False, compare=False)
+    near_at: dict[float, Through[float] | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     """place on the lattice -> the polynomial through the curve around it"""
+    drawn_at: dict[float, Through[np.ndarray] | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """place on the lattice -> the polynomials through every draw around it"""
     alike: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """what it has in common with curves that differ from it in ``unit`` alone, once it is known"""
 
@@ -95,7 +102,24 @@ class Adstocked(SteadyResponse):
         through = self.near_at[left]
         return self.mean_at(total) if through is None else through.read(total)
 
-    def _through(self, places: tuple[float, ...]) -> Through | None:
+    def near(self, total: float) -> tuple[np.ndarray, np.ndarray]:
+        """Response and slope in every draw off the polynomials through its place: (draw,) each."""
+        if total <= 0:
+            return super().near(total)
+        left = neighbours(total)[0]
+        if left not in self.drawn_at:
+            if len(self.drawn_at) >= max(FEW, DRAWN // (64 * len(self.effect))):
+                self.drawn_at.clear()
+            places = np.array(beside(total))
+            value, slope = self.value(places), self.slope(places)
+            known = bool(np.all(np.isfinite(slope)))
+            self.drawn_at[left] = (
+                Through.of(places.tolist(), list(value.T), list(slope.T)) if known else None
+            )
+        through = self.drawn_at[left]
+        return super().near(total) if through is None else through.read(total)
+
+    def _through(self, places: tuple[float, ...]) -> Through[float] | None:
         """The polynomial through the curve at these totals; None where a slope is infinite."""
         value, _, rising, _, falling = self._splits(np.array(places))
         slope = rising + falling
@@ -165,6 +189,7 @@ class Adstocked(SteadyResponse):
             split_at={},
             means_at={},
             near_at={},
+            drawn_at={},
             alike={},
         )
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -46,18 +47,24 @@ def beside(total: float, bits: int = BITS) -> tuple[float, ...]:
     return before, left, right, neighbours(right, bits)[1]
 
 
+Height = TypeVar("Height", float, np.ndarray)
+
+
 @dataclass(frozen=True)
-class Through:
+class Through(Generic[Height]):
     """The polynomial of least degree with these values and slopes (Hermite's, as Newton wrote it).
 
     at: every place twice, rising; divided: the divided differences of the first, the first two, …
+    Heights and slopes are numbers, or arrays of one shape: then it is one polynomial for each.
     """
 
     at: tuple[float, ...]
-    divided: tuple[float, ...]
+    divided: tuple[Height, ...]
 
     @staticmethod
-    def of(places: Sequence[float], value: Sequence[float], slope: Sequence[float]) -> Through:
+    def of(
+        places: Sequence[float], value: Sequence[Height], slope: Sequence[Height]
+    ) -> Through[Height]:
         """From a value and a slope at every place."""
         at = [place for place in places for _ in range(2)]
         column = [height for height in value for _ in range(2)]
@@ -72,9 +79,10 @@ class Through:
             divided.append(column[0])
         return Through(tuple(at), tuple(divided))
 
-    def read(self, total: float) -> tuple[float, float]:
+    def read(self, total: float) -> tuple[Height, Height]:
         """Value and slope at a total."""
-        height, rise = self.divided[-1], 0.0
+        height = self.divided[-1]
+        rise: Height = 0.0 * height
         for place, term in zip(self.at[-2::-1], self.divided[-2::-1], strict=True):
             along = total - place
             rise = rise * along + height

@@ -62,6 +62,11 @@ class SteadyResponse(ABC):
         """``mean_at`` to about one part in 10⁹ of the response, read off what is remembered."""
         return self.mean_at(total)
 
+    def near(self, total: float) -> tuple[np.ndarray, np.ndarray]:
+        """Response and slope in every draw, to about one part in 10⁹: (draw,) each."""
+        at = np.array([total])
+        return self.value(at)[:, 0], self.slope(at)[:, 0]
+
     @abstractmethod
     def bracket(self, totals: np.ndarray) -> Bracket:
         """Rigorous bounds on the mean response between rising ``totals``."""

@@ -34,15 +34,31 @@ def test_a_polynomial_of_the_seventh_degree_is_read_exactly() -> None:
         assert slope == pytest.approx(truth.deriv()(total), rel=1e-12)
 
 
-@pytest.mark.parametrize("steepness", [0.6, 1.0, 2.5, 6.0])
-def test_between_its_places_a_curve_is_as_good_as_asked(steepness: float) -> None:
-    half = np.array([[0.8], [1.0], [1.3]])
-    curve = Adstocked(
+def hill(steepness: float) -> Adstocked:
+    """Three draws over two weeks."""
+    return Adstocked(
         effect=np.array([3.0, 1.0, 2.0]),
         carried=np.array([[0.0, 0.4]]),
         unit=np.array([[0.01, 0.02]]),
         saturation=Hill(),
-        parameters={"half_saturation": half, "slope": np.full((3, 1), steepness)},
+        parameters={
+            "half_saturation": np.array([[0.8], [1.0], [1.3]]),
+            "slope": np.full((3, 1), steepness),
+        },
     )
+
+
+@pytest.mark.parametrize("steepness", [0.6, 1.0, 2.5, 6.0])
+def test_between_its_places_a_curve_is_as_good_as_asked(steepness: float) -> None:
+    curve = hill(steepness)
     for total in np.geomspace(0.5, 900, 37).tolist():
         assert curve.mean_near(total) == pytest.approx(curve.mean_at(total), rel=1e-8)
+
+
+@pytest.mark.parametrize("steepness", [0.6, 1.0, 2.5, 6.0])
+def test_every_draw_is_as_good_as_asked(steepness: float) -> None:
+    curve = hill(steepness)
+    for total in (0.0, *np.geomspace(0.5, 900, 37).tolist()):
+        value, slope = curve.near(total)
+        assert value == pytest.approx(curve.value(np.array([total]))[:, 0], rel=1e-7)
+        assert slope == pytest.approx(curve.slope(np.array([total]))[:, 0], rel=1e-7)
