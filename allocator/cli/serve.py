@@ -124,5 +124,5 @@ def _run(settings: Settings, host: str, port: int, *, quiet: bool) -> None:
     uvicorn.run(
         create_app(settings), host=host, port=port, access_log=False, log_level="warning",
         proxy_headers=False, server_header=False, timeout_keep_alive=15, limit_concurrency=500,
-        h11_max_incomplete_event_size=32_768,
+        http="h11", h11_max_incomplete_event_size=32_768,
     )  # fmt: skip

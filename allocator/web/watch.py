@@ -11,7 +11,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOG = logging.getLogger("allocator.web")
-QUIET = ("/healthz", "/static/")
+ALIVE = "/healthz"
+"""Asked by machines, under whatever address they know; it says ``ok`` and no more."""
+MOST_HEADERS = 32_768  # bytes
+QUIET = (ALIVE, "/static/")
 
 
 class Watch:
@@ -41,23 +44,27 @@ class Watch:
             await send(message)
 
         try:
-            if _host(scope) in self.hosts:
-                await self.app(scope, receive, sending)
-            else:
-                text = "This server has another name.\n"
-                await Response(text, 421, media_type="text/plain")(scope, receive, sending)
+            refusal = self._refusal(scope)
+            await (refusal or self.app)(scope, receive, sending)
         except Exception as error:
             LOG.error("%s internal fault: %s", number, _places(error))
             if not status:
                 words = f"Something is wrong on our side; nothing was done. Number {number}\n"
                 await Response(words, 500, media_type="text/plain")(scope, receive, sending)
         finally:
-            path = scope["path"].encode("unicode_escape").decode()
+            path = scope["path"][:200].encode("unicode_escape").decode()
             spent = 1000 * (time.perf_counter() - began)
             level = logging.DEBUG if path.startswith(QUIET) else logging.INFO
             who = scope["state"].get("person", "-")
             line = number, who, scope["method"], path, status, spent
             LOG.log(level, "%s %s %s %s %d %.0f ms", *line)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
+            return Response("Too long a header.\n", 431, media_type="text/plain")
+        if _host(scope) not in self.hosts and scope["path"] != ALIVE:
+            return Response("This server has another name.\n", 421, media_type="text/plain")
+        return None
 
 
 def _host(scope: Scope) -> str:
