@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -57,7 +58,11 @@ def lines(text: str) -> Markup:
 
 def finalized(value: Any) -> Any:
     """Every text on a page, without what steers a reader or turns the text around."""
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return _cleaned(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+_cleaned = lru_cache(maxsize=4096)(clean)
+"""The same words stand on page after page."""
 
 
 def _indented(text: str) -> Markup:

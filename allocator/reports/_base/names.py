@@ -27,6 +27,8 @@ def clean_lines(text: str) -> str:
 
 
 def _without_steering(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text  # most names by far: no letter needs to be looked up
     return "".join("\ufffd" if _steers(c) else c for c in text)
 
 

@@ -11,14 +11,15 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.errors import NotAllowed
-from allocator.reports.decision import brief
 from allocator.signoff.service import decision, identity
 from allocator.signoff.service import release as releasing
 from allocator.signoff.service import submission as submitting
 from allocator.signoff.service.decision import Decision
 from allocator.signoff.service.opened import Opened
 from allocator.signoff.service.standing import Conflict
+from allocator.signoff.states import State
 from allocator.web import state
+from allocator.web.briefs import brief_of
 from allocator.web.caller import Caller, Poster, Reader, confirmed
 from allocator.web.matrix import matrix
 from allocator.web.page import render
@@ -114,14 +115,14 @@ def review(request: Request, who: Poster, digest: str, sent: Sending) -> Respons
 def ask(request: Request, who: Reader, digest: str) -> Response:
     """The page that asks. Whoever may not is told so before anything is written."""
     act, opened = _act(request), looked_at(request, who, digest)
-    if act.needs not in opened.possible:
-        raise NotAllowed(f"you cannot {act.title.lower()} this plan: it is {opened.row.state}")
+    _refuse_now(opened, act)
     return _page(request, who, opened, act)
 
 
 def act(request: Request, who: Poster, digest: str, sent: Sending) -> Response:
     """Do it. What is only badly filled in comes back with the form; all else is a fault."""
     asked, opened = _act(request), looked_at(request, who, digest)
+    _refuse_now(opened, asked, sent)
     if asked.password:
         try:
             who = confirmed(request, who, sent["password"])
@@ -149,6 +150,22 @@ def _act(request: Request) -> Act:
     return found
 
 
+def _refuse_now(opened: Opened, asked: Act, sent: Sent | None = None) -> None:
+    """Before a password is asked: Conflict for a plan that has moved, NotAllowed for who may not.
+
+    The act itself checks both again, within its transaction.
+    """
+    row = opened.row
+    if sent is not None and sent.version != row.version:
+        newer = opened.newer is not None and opened.newer.state is not State.DRAFT
+        why = "a newer version was submitted" if newer else f"it is {row.state} now"
+        raise Conflict(f"the plan has moved since you opened it: {why}; nothing was done")
+    if asked.needs not in opened.possible:
+        raise NotAllowed(
+            f"this plan is {row.state}: to {asked.title.lower()} it is not for you now"
+        )
+
+
 def _back(digest: str, done: str) -> Response:
     return RedirectResponse(f"/plans/{quote(digest)}?done={done}", 303)
 
@@ -167,7 +184,7 @@ def _page(
     request: Request, who: Caller, opened: Opened, asked: Act, *, sent: Sent | None = None,
     words: str = "", faults: tuple[str, ...] = (), status: int = 200,
 ) -> HTMLResponse:  # fmt: skip
-    said, row = brief(opened.plan), opened.row
+    said, row = brief_of(opened), opened.row
     money = cents(row.cents, row.currency)
     agreed = tuple(words_of(one.conditions) for one in opened.signatures)
     return render(

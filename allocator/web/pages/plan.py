@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from allocator.reports.decision import Brief, brief
+from allocator.reports.decision import Brief
 from allocator.signoff.conditions import Condition
 from allocator.signoff.facts import Flag
 from allocator.signoff.service.opened import Opened, open_plan
@@ -18,6 +18,7 @@ from allocator.signoff.states import State
 from allocator.signoff.store.plan_rows import Signed
 from allocator.signoff.store.talk import Comment
 from allocator.web import state
+from allocator.web.briefs import brief_of
 from allocator.web.caller import Caller, Poster, Reader
 from allocator.web.page import render
 from allocator.web.pages.next_step import next_step
@@ -96,7 +97,7 @@ def plan_page(
 ) -> HTMLResponse:
     """One of the views of a plan; ``here`` is its address after the plan's."""
     known = {
-        "opened": opened, "row": opened.row, "brief": brief(opened.plan), "views": VIEWS,
+        "opened": opened, "row": opened.row, "brief": brief_of(opened), "views": VIEWS,
         "here": here, "done": DONE.get(request.query_params.get("done", ""), ""),
     }  # fmt: skip
     return render(request, who, name, **{**known, **values})
@@ -112,9 +113,9 @@ def plan(
 ) -> HTMLResponse:
     """Sentence, money, gain, certainty, warnings, buttons; then the evidence."""
     opened = looked_at(request, who, digest)
-    said = brief(opened.plan)
+    said = brief_of(opened)
     return plan_page(
-        request, who, opened, "plan.html", "", brief=said, next=next_step(opened, who.person),
+        request, who, opened, "plan.html", "", next=next_step(opened, who.person),
         exceptional=exceptional(opened), steps=_steps(opened), before=opened.before,
         documents=opened.documents, threads=_threads(opened.comments), subjects=_subjects(said),
         about=about, talks=talks(opened, who),

@@ -43,8 +43,7 @@ def papers_of(plan: Plan, *, all_: bool = False) -> dict[str, tuple[str, bytes]]
         "page": ("plan.html", page(plan, dossier)),
         "screen": ("onepager.html", screen(plan, dossier)),
     }
-    if all_:
-        made["workbook"] = ("plan.xlsx", book(plan, dossier))
+    made["workbook"] = ("plan.xlsx", book(plan, dossier) if all_ else b"PK: a workbook")
     return made
 
 
@@ -95,8 +94,11 @@ class World:
         return digest
 
 
-def world(store: Store, at: str, *, papers: bool = False) -> World:
-    """One plan in every state; the one in review is the one that people talk about."""
+def world(store: Store, at: str, *, all_: bool = False) -> World:
+    """One plan in every state; the one in review has documents, and people talk about it.
+
+    all_: with a real workbook, which takes a second
+    """
     made = World(store, at, {})
     made.signed("released", titled("two", "Online and print, winter"))
     release(store, "fiona", made["released"], at=made.tick())
@@ -109,8 +111,7 @@ def world(store: Store, at: str, *, papers: bool = False) -> World:
     withdraw(store, "paula", made["withdrawn"], "The wrong file.", at=made.tick())
     made.reviewed("large", titled("count", "Q1 growth, with a cap on cost"))
     plan = titled("base", "Q1 2027 base case")
-    known = papers_of(plan, all_=True) if papers else {}
-    made.reviewed("review", plan, papers=known, replaces=digest)
+    made.reviewed("review", plan, papers=papers_of(plan, all_=all_), replaces=digest)
     talk(made, plan)
     made.asked("submitted", titled("unhealthy", "Q1 pilot"))
     made.hand_in("draft", titled("cut", "Q2, first sketch"))
