@@ -12,9 +12,10 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
-from tests.reliability import faults, races
+from tests.reliability import clocks, disk, down, faults, races
 from tests.reliability.places import DIALECTS, Place, load, missing, place
 
 
@@ -36,9 +37,37 @@ def _races(where: Place, count: int, seed: int) -> str:
     return "\n".join(lines)
 
 
+def _disk(where: Place, count: int, seed: int) -> str:
+    return _told(where, "disk", disk.full(where))
+
+
+def _down(where: Place, count: int, seed: int) -> str:
+    lines = [_told(where, "somebody holds it", down.held(where))]
+    if where.running is not None:
+        lines.append(_told(where, "crashes of the server", down.crashes(where, count)))
+        lines.append(_told(where, "connections ended", down.cut_off(where)))
+    return "\n".join(lines)
+
+
+def _clocks(where: Place, count: int, seed: int) -> str:
+    found = clocks.apart(where, count)
+    return (
+        f"  {where.dialect}, clocks an hour apart: {found.events:,} events in one chain, "
+        f"{found.backwards:,} of them after one that a clock put later"
+    )
+
+
+def _told(where: Place, name: str, told: Counter[str]) -> str:
+    words = "\n".join(f"    {number:,} × {what}" for what, number in told.items())
+    return f"  {where.dialect}, {name}:\n{words}"
+
+
 CAMPAIGNS: dict[str, tuple[Callable[[Place, int, int], str], int]] = {
     "faults": (_faults, 200),
     "races": (_races, 100),
+    "disk": (_disk, 1),
+    "down": (_down, 5),
+    "clocks": (_clocks, 100),
 }
 """name -> (what runs it on one kind of database, how often by default)"""
 

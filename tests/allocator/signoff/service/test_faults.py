@@ -1,69 +1,71 @@
-"""Many at once, and a process that is killed: nothing is lost, nothing is done twice."""
+"""The short form of ``python -m tests.reliability``: killed, raced, full, held, clocks apart."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import threading
+import shutil
 from pathlib import Path
 
 import pytest
-from office import Office, plan
+from databases import DIALECTS
 
-from allocator.signoff.audit.verify import verify
-from allocator.signoff.service.decision import review, sign
-from allocator.signoff.service.standing import Conflict
-from allocator.signoff.service.talk import comments
-from allocator.signoff.states import Role
-from allocator.signoff.store import people
-from allocator.signoff.store.connect import Store
-from allocator.signoff.store.people import Person
-
-SMALL = plan("small")
-PROGRAM = Path(__file__).parents[1] / "killed.py"
+from tests.reliability import acts, clocks, disk, down, faults, races
+from tests.reliability.killed import Moment, in_a_child
+from tests.reliability.places import Place
 
 
-def test_one_of_twenty_approvals_at_once_is_accepted(store: Store) -> None:
-    office = Office(store).hire()
-    held = frozenset({(Role.DIRECTOR, "DE")})
-    for number in range(20):
-        one = Person(f"d{number}", f"D{number}", f"d{number}@example.org", False, held)
-        store.writing(lambda connection, one=one: people.add(connection, one, None, office.now()))
-    digest = office.submitted(SMALL)
-    review(store, "fiona", digest, at=office.now())
-    said, at = office.says(SMALL, 3), office.now()
-    ready, outcomes = threading.Barrier(20), []
-
-    def attempt(who: str) -> None:
-        ready.wait()
-        try:
-            outcomes.append(str(sign(store, who, said, at=at).state))
-        except Conflict as error:
-            outcomes.append(type(error).__name__)
-
-    threads = [threading.Thread(target=attempt, args=(f"d{n}",)) for n in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["Conflict"] * 19 + ["approved"]
+@pytest.fixture(params=DIALECTS)
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Databases of each kind, from the server and the templates that other tests use too."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "template.db")
+        return Place("sqlite", tmp_path)
+    server, like = map(request.getfixturevalue, ("postgresql", "postgresql_template"))
+    return Place("postgresql", tmp_path, server, like=like)
 
 
-@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-def test_a_process_killed_loses_nothing_that_it_said(store: Store) -> None:
-    office = Office(store).hire()
-    digest = office.submitted(SMALL)
-    url = store.engine.url.render_as_string(hide_password=False)
-    said: list[str] = []
-    for acts in (1, 4):
-        command = [sys.executable, str(PROGRAM), url, digest]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-            assert running.stdout is not None
-            for _ in range(acts):
-                said.append(running.stdout.readline().strip())
-            running.kill()
-            said += running.stdout.read().split()  # said before it died
-    kept = [one.id for one in comments(store, digest)]
-    assert set(said) <= set(kept)
-    assert len(kept) <= len(said) + 3  # kept, and killed before it could say so
-    assert verify(store).wrong == ()
+def test_acts_that_are_killed_are_whole_or_nothing(where: Place) -> None:
+    tally = faults.Tally()
+    faults.kill_acts(where, 4, 0, tally)
+    assert {name for name, _ in tally.ends.items()} == {
+        f"{where.dialect}, approve", f"{where.dialect}, submit"
+    }  # fmt: skip
+    for ends in tally.ends.values():
+        assert sum(ends.values()) == 4
+        assert ends[faults.UNSAID] >= 1  # killed between the act and saying so: the first step
+        assert ends[faults.NOTHING] >= 1  # killed before the COMMIT: the second
+
+
+def test_a_migration_that_is_killed_is_the_old_schema_or_the_new(where: Place) -> None:
+    for moment, there in ((Moment(step=1), False), (Moment(after=0.02), None)):
+        with where.empty() as url:
+            ended = in_a_child(url, acts.migrate.migrate, moment)
+            assert not ended.failed
+            with faults.opened(url) as store:
+                kept = store.writing(acts.first_schema)
+                assert there in (None, kept)
+                acts.migrate.migrate(store)
+                assert store.writing(acts.first_schema)
+
+
+def test_one_of_many_approvals_at_once_is_accepted(where: Place) -> None:
+    raced = races.approvals(where, 1, 24)
+    assert raced.told == {"approved": 1, "Conflict": 23}
+
+
+def test_whoever_approves_what_was_replaced_is_told(where: Place) -> None:
+    assert sum(races.newer_versions(where, 2).told.values()) == 2
+
+
+def test_the_order_is_that_of_the_numbers_not_of_the_clocks(where: Place) -> None:
+    found = clocks.apart(where, 16)
+    assert (found.events, found.backwards > 0) == (28, True)
+
+
+def test_a_database_that_is_held_is_unavailable_and_recovers(where: Place) -> None:
+    assert down.held(where).total() == 1
+
+
+def test_files_that_may_not_grow(sqlite_template: Path, tmp_path: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / "full.db")
+    ended = in_a_child(f"sqlite:///{tmp_path / 'full.db'}", disk.limited)
+    assert ended.said, ended.failed
