@@ -37,8 +37,10 @@ NEVER = Moment()
 
 @dataclass(frozen=True)
 class Ended:
-    """said: it told that the act was kept; failed: how it went wrong; seconds: that it lived."""
+    """killed: by the signal, and not after its end; said: it told that the act was kept;
+    failed: how it went wrong; seconds: that it lived."""
 
+    killed: bool
     said: bool
     failed: str
     steps: int
@@ -68,10 +70,11 @@ def in_a_child(url: str, act: Act, moment: Moment = NEVER) -> Ended:
         seconds = time.monotonic() - started
     finally:
         os.close(reads)
-        os.waitpid(pid, 0)
+        _, status = os.waitpid(pid, 0)
+    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
     failed = told.partition(FAILED)[2].decode() if FAILED in told[:1] else ""
     steps = int(told[1:].split(b";")[0]) if told[:1] == SAID else 0
-    return Ended(told[:1] == SAID, failed, steps, seconds)
+    return Ended(killed, told[:1] == SAID, failed, steps, seconds)
 
 
 def _read(descriptor: int, size: int) -> bytes:
