@@ -7,7 +7,6 @@ import json
 import os
 import random
 import re
-import resource
 import shutil
 import time
 from collections import Counter
@@ -55,8 +54,10 @@ class Tally:
 
     @property
     def megabytes(self) -> float:
-        """The most memory that this process has held."""
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        """The most memory that this process has held, and not what its parent held before it."""
+        peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("ascii"))
+        assert peak is not None
+        return int(peak[1]) / 1024
 
 
 def judge(seed: int, folder: Path, tally: Tally) -> None:
