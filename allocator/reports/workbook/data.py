@@ -11,6 +11,8 @@ HEADS = (
     "Table", "Key", "Name", "Metric", "Of", "Period", "Statistic", "Unit", "Value", "Engine",
     "Recomputed", "Agrees",
 )  # fmt: skip
+PRINTED = 40
+"""Rows on paper, one page that shows what there is: all would be hundreds."""
 WIDTHS = (11, 16, 26, 22, 13, 10, 10, 10, 17, 17, 17, 9)
 
 
@@ -18,22 +20,22 @@ def data(book: Book, page: Page) -> None:
     """Write the sheet; the last one, when it is known what other sheets compute."""
     page.heads(FIRST - 1, HEADS, words=VALUE)
     holds = []
-    for place in range(len(book.figures.rows)):
-        holds.append(_row(book, page, place))
     for column, width in enumerate(WIDTHS):
         page.width(column, width)
+    for place in range(len(book.figures.rows)):
+        holds.append(_row(book, page, place))
     last = FIRST + len(holds) - 1
     page.sheet.autofilter(FIRST - 1, 0, last, len(HEADS) - 1)
     page.lead(
         f"{len(holds):,} figures, each once; every other sheet reads them here",
         "Value is what the sheets use, Engine what the engine wrote, Recomputed what formulas of "
         "this book make of other figures. Change a value to see what follows: Checks will say that "
-        "it is no longer the plan.",
+        "it is no longer the plan. The first rows are printed.",
         len(HEADS),
     )
     name = "every figure is the engine's, and so is what formulas make of them"
     book.checks.append(Check("Data", name, every(holds), read(book.cells["holds"])))
-    page.finish(freeze=(FIRST, 0), heads=FIRST - 1)
+    page.finish(freeze=(FIRST, 0), heads=FIRST - 1, printed=FIRST + PRINTED - 1)
 
 
 def _row(book: Book, page: Page, place: int) -> Cell:
@@ -43,7 +45,7 @@ def _row(book: Book, page: Page, place: int) -> Cell:
     said = (id.table, id.key, figure.name, id.metric, id.of, id.period, id.statistic, unit)
     for column, text in enumerate(said):
         if text:
-            page.text(row, column, text)
+            page.word(row, column, text)
     value = page.number(row, VALUE, figure.value, "exact")
     engine = page.number(row, ENGINE, figure.value, "exact")
     tests = [_near(book, value, engine)]

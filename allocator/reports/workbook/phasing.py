@@ -59,7 +59,7 @@ def phasing(book: Book, page: Page, branches: tuple[Branch, ...]) -> None:
     page.width(0, 12)
     page.width(1, 11)
     page.lead(_finding(book), _subtitle(book), width)
-    page.finish(freeze=(3, 0))
+    page.finish(freeze=(3, 0), printed=ledger - 2)
 
 
 def _finding(book: Book) -> str:
@@ -78,7 +78,7 @@ def _subtitle(book: Book) -> str:
     return (
         f"{book.plan.currency}{basis(book.plan)}, {period(book.plan)}. Weeks that straddle a "
         "period are split by days. Net and gross in the days media run, cash when paid; free is "
-        "net less what is committed. First sums, then lines, then every posting."
+        "net less what is committed. First sums, then lines; then every posting, not printed."
     )
 
 

@@ -231,6 +231,16 @@ def test_sheets_are_fit_for_print_and_screen() -> None:
     assert edit.number_format == "@"
 
 
+def test_lists_to_be_filtered_are_not_printed() -> None:
+    read = openpyxl.load_workbook(io.BytesIO(book("on and off")[2]))
+    rows = {sheet.title: int(sheet.print_area.rpartition("$")[2]) for sheet in read}
+    assert rows["Data"] < 50 < read["Data"].max_row
+    assert rows["Compare"] == read["Compare"].max_row
+    phasing = read["Phasing"]
+    sections = {phasing.cell(row, 1).value: row for row in range(1, phasing.max_row + 1)}
+    assert sections["Lines"] < rows["Phasing"] < sections["Postings"]
+
+
 def test_columns_hold_their_figures() -> None:
     """No ####: the widest figure of a column has room."""
     data = workbook(*large())

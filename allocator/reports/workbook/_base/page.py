@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from allocator.reports._base.names import clean
 from allocator.reports.workbook._base.formula import Cell, Formula, Value
+from allocator.reports.workbook._base.plain_sheet import PlainSheet
 
 if TYPE_CHECKING:
     from allocator.reports.workbook._base.book import Book
@@ -45,10 +46,11 @@ class Page:
     def __init__(self, book: Book, name: str) -> None:
         self.book = book
         self.name = name
-        self.sheet: Any = book.file.add_worksheet(name)
+        self.sheet: Any = book.file.add_worksheet(name, PlainSheet)
         self.sheet.hide_gridlines(2)
         self._quoted = f"'{name}'" if not name.isalnum() else name
         self._widths: dict[int, float] = {}
+        self._exactly: set[int] = set()
         self._paragraphs: list[tuple[int, int, int, str, str]] = []
         self._wrapped: dict[int, list[tuple[int, int, str, bool]]] = {}
         self._levels: dict[int, int] = {}
@@ -65,17 +67,24 @@ class Page:
             self._wrapped.setdefault(row, []).append((column, 1, said, "head" in style))
         return self._placed(row, column, said)
 
+    def word(self, row: int, column: int, text: str) -> None:
+        """A text that no formula reads, as it comes: a list has a hundred thousand of them."""
+        said, quoted = _shown(text)
+        self.sheet.write_string(row, column, said, self.book.format(*(("quoted",) * quoted)))
+
     def number(self, row: int, column: int, value: float, *style: str) -> Cell:
         """A figure that is an input."""
         self.sheet.write_number(row, column, _Exact(value), self.book.format(*style))
-        self._room(column, value, style)
+        if column not in self._exactly:
+            self._room(column, value, style)
         return self._placed(row, column, value)
 
     def formula(self, row: int, column: int, formula: Formula, *style: str) -> Cell:
         """A formula with its value."""
         text = "=" + formula.text.replace(f"{self._quoted}!", "")
         self.sheet.write_formula(row, column, text, self.book.format(*style), formula.value)
-        self._room(column, formula.value, style)
+        if column not in self._exactly:
+            self._room(column, formula.value, style)
         return self._placed(row, column, formula.value)
 
     def blank(self, row: int, column: int, *style: str) -> None:
@@ -110,8 +119,9 @@ class Page:
         self._widths[column] = max(self._widths.get(column, 9.0), width)
 
     def width(self, column: int, width: float) -> None:
-        """Exactly so many characters."""
+        """Exactly so many characters, whatever stands in it from now on."""
         self._widths[column] = width
+        self._exactly.add(column)
 
     def level(self, row: int, level: int) -> None:
         """How deep in the outline a row is."""
@@ -124,11 +134,12 @@ class Page:
         heads: int | None = None,
         paper: int = A4,
         pages: int = 0,
+        printed: int | None = None,
     ) -> None:
         """Widths, heights, frozen panes and print.
 
         heads: the row repeated on every printed page; pages: as many as it is fitted to, 0 for as
-        many as it takes.
+        many as it takes; printed: the last row that is, of a list to be filtered rather than read.
         """
         for column, width in self._widths.items():
             self.sheet.set_column(column, column, width)
@@ -141,7 +152,8 @@ class Page:
         self.sheet.set_paper(paper)
         self.sheet.fit_to_pages(1, pages)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        self.sheet.print_area(0, 0, *self._last)
+        last = self._last[0] if printed is None else min(printed, self._last[0])
+        self.sheet.print_area(0, 0, last, self._last[1])
         if heads is not None:
             self.sheet.repeat_rows(heads)
         name = self.name.replace("&", "&&")
