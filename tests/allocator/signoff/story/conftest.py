@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "web"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "reports"))
 from desk import Desk, settings_for
 from office import AUTHORITY
 
