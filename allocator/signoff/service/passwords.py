@@ -55,5 +55,5 @@ def refuse_weak(password: str, *known: str) -> None:
 
 
 def random_password() -> str:
-    """One that is printed once: 120 bits."""
-    return secrets.token_urlsafe(15)
+    """One that is printed once: 128 bits."""
+    return secrets.token_urlsafe(16)

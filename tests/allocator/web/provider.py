@@ -35,6 +35,8 @@ class Provider:
     asked: dict[str, str] = field(default_factory=dict)
     """of the last login"""
     up: bool = True
+    followed: int = 0
+    """how often somebody went where ``/elsewhere`` sends them"""
 
     def __post_init__(self) -> None:
         self.known = ECKey.generate_key("P-256", {"kid": "first"})
@@ -72,6 +74,15 @@ class Provider:
 
     def answer(self, request: BaseHTTPRequestHandler, path: str, body: str) -> None:
         """One request of the server's."""
+        if path == "/elsewhere":
+            request.send_response(302)
+            request.send_header("location", f"{self.issuer}/followed")
+            request.send_header("content-length", "0")
+            request.end_headers()
+            return
+        if path == "/followed":
+            self.followed += 1
+            path = "/jwks"
         made = {
             "/.well-known/openid-configuration": self.about,
             "/jwks": lambda *_: KeySet([self.known]).as_dict(),

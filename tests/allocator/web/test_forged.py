@@ -53,6 +53,16 @@ def test_the_token_may_come_as_a_header(desk: Desk) -> None:
     assert browser.post("/logout", headers={"x-csrf-token": csrf}).status_code == 303
 
 
+def test_a_token_in_the_address_is_none(desk: Desk) -> None:
+    browser = desk.as_("dora")
+    csrf = csrf_in(browser.get("/account").text)
+    assert browser.post(f"/logout?csrf={csrf}").status_code == 403
+    assert browser.post(f"/logout?csrf={csrf}", data={"csrf": "wrong"}).status_code == 403
+    stranger = desk.browser()
+    secret = browser.cookies["__Host-session"]
+    assert stranger.get(f"/account?__Host-session={secret}").status_code == 303
+
+
 def test_nobody_is_logged_in_by_a_form_of_somebody_else(desk: Desk) -> None:
     form = {"mail": "dora@example.org", "password": PASSWORD}
     browser = desk.browser()

@@ -241,3 +241,19 @@ def test_without_settings_there_is_no_such_login(desk: Desk) -> None:
     browser = desk.browser()
     assert browser.get("/oidc/login").status_code == 404
     assert "oidc" not in browser.get("/login").text
+
+
+def test_another_site_begins_no_login(there: Desk) -> None:
+    browser = there.browser()
+    for site in ("cross-site", "same-site"):
+        answer = browser.get("/oidc/login", headers={"sec-fetch-site": site})
+        assert answer.status_code == 403
+        assert "__Host-oidc" not in browser.cookies
+    ours = browser.get("/oidc/login", headers={"sec-fetch-site": "same-origin"})
+    assert ours.status_code == 303
+
+
+def test_a_provider_that_redirects_is_not_followed(there: Desk, provider: Provider) -> None:
+    provider.metadata = {"jwks_uri": f"{provider.issuer}/elsewhere"}
+    assert there.browser().get("/oidc/login").status_code == 503
+    assert provider.followed == 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import stat
+import time
 from pathlib import Path
 from typing import Any
 
@@ -112,3 +114,14 @@ def test_a_secret_that_is_too_short_is_refused(
     assert serve("--insecure-localhost") == 2
     assert "6 bytes" in capsys.readouterr().err
     assert started == []
+
+
+def test_the_log_is_in_utc(
+    started: list[tuple[Any, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.Formatter, "converter", time.localtime)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    assert serve("--insecure-localhost") == 0
+    record = logging.makeLogRecord({"created": 1795338000.0, "msecs": 7.0, "msg": "said"})
+    line = logging.getLogger().handlers[0].format(record)
+    assert line.startswith("2026-11-22T09:00:00.007Z ")
