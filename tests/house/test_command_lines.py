@@ -65,11 +65,6 @@ def loaded(module: str, *runs: list[str]) -> list[set[str]]:
     return [set(names) for _, names in told]
 
 
-def imported(module: str) -> set[str]:
-    """What importing it loads."""
-    return loaded(module, [])[0]
-
-
 @pytest.fixture(scope="module")
 def helps() -> dict[str, set[str]]:
     """Command -> what its ``--help`` loads."""
@@ -92,27 +87,6 @@ def test_a_command_line_starts_at_once(name: str) -> None:
 def test_the_help_of_a_command_starts_at_once(name: str, helps: dict[str, set[str]]) -> None:
     ours = ANY_HELP - {"pydantic"}  # typer itself loads it to read a command's options
     assert helps[name] & ours == set()
-
-
-def test_show_needs_no_numbers() -> None:
-    scenario = "scenarios/2027-q1-base.yaml"
-    heavy = MODEL_ONLY | PLOTS | SOLVERS | NUMBERS
-    short, full = loaded(
-        "allocator.cli", ["show", scenario], ["show", scenario, "--resolved", "--json"]
-    )
-    assert short & heavy == set()
-    assert full & heavy == set()
-
-
-def test_verify_and_the_page_need_no_model_no_pyomo_and_no_plots() -> None:
-    heavy = MODEL_ONLY | PLOTS | SOLVERS
-    assert imported("allocator.verify") & heavy == set()
-    assert imported("allocator.reports.planner") & (heavy | {"scipy", "xarray"}) == set()
-    assert imported("allocator.plan") & (heavy | NUMBERS) == set()
-
-
-def test_planning_needs_no_model_and_no_plots() -> None:
-    assert imported("allocator.run") & (MODEL_ONLY | PLOTS) == set()
 
 
 def test_the_list_of_heavy_modules_is_not_a_list_of_misspellings() -> None:
