@@ -18,7 +18,7 @@ HEADS = (
 )  # fmt: skip
 WORDS = (0, 1, 2, 3, 4, 8, 12, 14, 15)
 """Columns of words; the others hold figures."""
-WIDTHS = {0: 22, 1: 26, 2: 36, 3: 6, 4: 9, 8: 8, 12: 10, 14: 14, 15: 40}
+WIDTHS = {0: 22, 1: 26, 2: 36, 3: 6, 4: 9, 8: 8, 12: 12, 14: 14, 15: 40}
 
 
 def constraints(book: Book, page: Page) -> None:

@@ -11,7 +11,7 @@ HEADS = (
     "Table", "Key", "Name", "Metric", "Of", "Period", "Statistic", "Unit", "Value", "Engine",
     "Recomputed", "Agrees",
 )  # fmt: skip
-PRINTED = 40
+PRINTED = 30
 """Rows on paper, one page that shows what there is: all would be hundreds."""
 WIDTHS = (11, 16, 26, 22, 13, 10, 10, 10, 17, 17, 17, 9)
 

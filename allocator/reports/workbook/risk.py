@@ -32,7 +32,7 @@ def risk(book: Book, page: Page) -> None:
     said = odds(book.plan)
     finding = f"Chance of {said.of}: {said.figure} ({', '.join(said.notes)})"
     page.lead(finding, _subtitle(book), WIDTH)
-    page.finish(freeze=(3, 1))
+    page.finish(freeze=(3, 1), pages=1)
 
 
 def _subtitle(book: Book) -> str:

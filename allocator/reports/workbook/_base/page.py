@@ -96,7 +96,7 @@ class Page:
         """Column heads; from the column ``words`` on they stand over figures, to the right."""
         for column, head in enumerate(heads):
             self.text(row, column, head, "head", *(("right",) if column >= words else ()))
-            self.widen(column, max(len(word) for word in (*head.split(), "")) + 2)
+            self.widen(column, 1.12 * max(len(word) for word in (*head.split(), "")) + 2)
 
     def lead(self, finding: str, subtitle: str, columns: int) -> None:
         """The first two rows: what the sheet says, and about what."""

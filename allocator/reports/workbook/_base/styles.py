@@ -49,7 +49,8 @@ def words(currency: str) -> dict[str, dict[str, Any]]:
         "chance": {"num_format": '[>0.99]"over 99%";[<0.01]"under 1%";0%'},
         "exact": {"num_format": "#,##0.00####_);-#,##0.00####_);0.00_)"},
         "tiny": {"num_format": "0.0E+00"},
-        "verdict": {"align": "right"},
+        # LibreOffice shows some as 1 otherwise; Excel has no numbers here
+        "verdict": {"align": "right", "num_format": '"TRUE";"TRUE";"FALSE"'},
     }  # fmt: skip
 
 
