@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.cli.options import Json, Quiet
+from allocator.cli.options import Json, Quiet, XlsxToo
+
+if TYPE_CHECKING:
+    from allocator.comparison import Comparison
 
 EPILOG = (
     "Examples: allocator compare out/base out/growth; "
-    "allocator compare out/base out/growth/plan.json --out out/compared; "
+    "allocator compare out/base out/growth/plan.json --out out/compared --xlsx; "
     "allocator compare out/de out/us --rate USD=0.92@2026-11-20:ECB"
 )
 
@@ -24,6 +27,7 @@ def compare(
         Path | None,
         typer.Option(metavar="DIR", help="Folder for comparison.json, .csv and compare.html."),
     ] = None,
+    xlsx: XlsxToo = False,
     rate: Annotated[
         list[str] | None,
         typer.Option(metavar="CUR=RATE@DAY:SOURCE", help="Converts amounts of a currency."),
@@ -46,10 +50,13 @@ def compare(
     from allocator.compare.table import tidy
     from allocator.plan_file import write
     from allocator.reports.compare import compare_page
+    from mmm.errors import Fault, InputError
     from mmm.files import refuse_existing
     from mmm.terminal import steps
 
-    names = ("comparison.json", "comparison.csv", "compare.html")
+    if xlsx and out is None:
+        raise InputError([Fault("--xlsx", 0, 0, "", "no --out", "a folder for it: --out DIR")])
+    names = ("comparison.json", "comparison.csv", "compare.html", *["compare.xlsx"] * xlsx)
     outputs = tuple(out / name for name in names) if out is not None else ()
     rates = rates_of(rate or ())
     refuse_existing(outputs, force=force)
@@ -57,7 +64,9 @@ def compare(
         step("reading")
         found = put(contenders(plans), rates=rates, align=align, step=step)
     if outputs:
-        written: tuple[str | bytes, ...] = (found.to_json(), tidy(found), compare_page(found))
+        written: list[str | bytes] = [found.to_json(), tidy(found), compare_page(found)]
+        if xlsx:
+            written.append(_book(found))
         for path, content in zip(outputs, written, strict=True):
             write(path, content, force=force)
     if as_json:
@@ -68,4 +77,13 @@ def compare(
 
         console().print(compare_tables(found))
         if outputs:
-            typer.echo(f"\nThe page: {outputs[-1].resolve().as_uri()}")
+            typer.echo(f"\nThe page: {outputs[2].resolve().as_uri()}")
+
+
+def _book(found: Comparison) -> bytes:
+    """The workbook, made today."""
+    import datetime as dt
+
+    from allocator.reports.workbook.compared import compared_book
+
+    return compared_book(found, made_on=str(dt.date.today()))

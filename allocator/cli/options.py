@@ -22,6 +22,7 @@ Sets = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless it is wrong.")]
 Secret = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the secret.")]
+XlsxToo = Annotated[bool, typer.Option("--xlsx", help="With --out also compare.xlsx, for finance.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json", help="The plan.")]
 Curves = Annotated[

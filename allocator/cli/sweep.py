@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from allocator.cli.options import Json, Quiet
+from allocator.cli.options import Json, Quiet, XlsxToo
 
 if TYPE_CHECKING:
     from allocator.sweep.conduct import Swept
@@ -152,6 +152,7 @@ def compare(
         Path | None,
         typer.Option(metavar="DIR", help="Folder for comparison.json, .csv and compare.html."),
     ] = None,
+    xlsx: XlsxToo = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -161,7 +162,9 @@ def compare(
     from allocator.sweep.folder import Folder
 
     plans = [Folder(folder).plan_of(name) for name in cells]
-    side_by_side(plans, out, None, align=False, force=force, quiet=quiet, as_json=as_json)
+    side_by_side(
+        plans, out, xlsx=xlsx, rate=None, align=False, force=force, quiet=quiet, as_json=as_json
+    )
 
 
 def _listing(folder: Path) -> Listing:

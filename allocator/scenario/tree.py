@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mmm.errors import Fault
-from mmm.yamlfile import Document
+from mmm.yamlfile import Document, Writer
 
 Path = tuple[str | int, ...]
 
@@ -36,7 +36,7 @@ def _unset(representer: Any, one: Unset) -> Any:
     return representer.represent_mapping("!unset", one.value, flow_style=True)
 
 
-WRITERS = {Unset: _unset}
+WRITERS: dict[type, Writer] = {Unset: _unset}
 """Writes it: for ``to_text``."""
 
 

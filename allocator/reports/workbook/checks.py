@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from allocator.reports.workbook._base.book import Book, Check
+from collections.abc import Sequence
+
+from allocator.reports.workbook._base.book import Binder, Book, Check
 from allocator.reports.workbook._base.figures import Id
 from allocator.reports.workbook._base.formula import (
     Cell,
@@ -21,7 +23,7 @@ BAD = "A check fails: see sheet Checks"
 TOP = 8
 
 
-def words(book: Book, page: Page) -> None:
+def words(book: Binder, page: Page) -> None:
     """What formulas say of the checks, and a TRUE to hold them against; before all else."""
     page.width(0, 12)
     page.width(1, 62)
@@ -33,9 +35,9 @@ def words(book: Book, page: Page) -> None:
     book.name("holds", page.at(4, 2, True))
 
 
-def checks(book: Book, page: Page) -> None:
-    """Write every check that the sheets have asked for, and those the engine made itself."""
-    everything = [*book.checks, *_engine(book)]
+def checks(book: Binder, page: Page, more: Sequence[Check] = ()) -> None:
+    """Write every check that the sheets have asked for, and more."""
+    everything = [*book.checks, *more]
     page.heads(TOP - 1, HEADS, words=2)
     holds = [_row(book, page, row, check) for row, check in enumerate(everything, TOP)]
     page.text(3, 0, "All checks", "bold")
@@ -51,7 +53,7 @@ def checks(book: Book, page: Page) -> None:
     page.finish(freeze=(TOP, 0), heads=TOP - 1)
 
 
-def _row(book: Book, page: Page, row: int, check: Check) -> Cell:
+def _row(book: Binder, page: Page, row: int, check: Check) -> Cell:
     page.text(row, 0, check.kind, "row")
     page.text(row, 1, check.name, "row", "wrap")
     logical = isinstance(check.left.value, bool)
@@ -72,7 +74,7 @@ def _row(book: Book, page: Page, row: int, check: Check) -> Cell:
     return page.formula(row, 6, near(left, right, allowed), "row", "verdict", "bold")
 
 
-def _engine(book: Book) -> list[Check]:
+def of_engine(book: Book) -> list[Check]:
     """The checks that the engine made when it wrote the dossier, made again."""
     found = []
     for place, check in enumerate(book.dossier.checks, 1):
@@ -85,7 +87,7 @@ def _engine(book: Book) -> list[Check]:
     return found
 
 
-def _coloured(book: Book, page: Page, end: int) -> None:
+def _coloured(book: Binder, page: Page, end: int) -> None:
     """A check that fails is loud; one that holds is quiet."""
     loud = book.file.add_format({"font_color": "#ffffff", "bg_color": "#b34a00"})
     for first, last, column in ((TOP, end - 1, 6), (3, 3, 2)):

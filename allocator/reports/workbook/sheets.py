@@ -50,7 +50,7 @@ def workbook(plan: Plan, dossier: Dossier) -> bytes:
     assumptions(book, pages["Assumptions"])
     risk(book, pages["Risk"])
     data(book, pages["Data"])
-    checks_sheet.checks(book, pages["Checks"])
+    checks_sheet.checks(book, pages["Checks"], checks_sheet.of_engine(book))
     verdict(book, pages["Cover"], on_cover)
     verdict(book, pages["Summary"], on_summary)
     return book.bytes()

@@ -360,8 +360,10 @@ def test_the_command_writes_all_three(paths: dict[str, Path], tmp_path: Path) ->
     assert max(map(len, done.output.splitlines()[:-1])) <= 100
     text = (tmp_path / "out" / "comparison.json").read_text(encoding="utf-8")
     assert Comparison.model_validate_json(text).to_json() == text
-    again = CliRunner().invoke(app, [*line, "--force", "--quiet"])
+    again = CliRunner().invoke(app, [*line, "--force", "--quiet", "--xlsx"])
     assert again.exit_code == 0
+    assert (tmp_path / "out" / "compare.xlsx").read_bytes().startswith(b"PK")
+    assert CliRunner().invoke(app, ["compare", *line[1:3], "--xlsx"]).exit_code != 0
     assert (tmp_path / "out" / "comparison.json").read_text(encoding="utf-8") == text
 
 

@@ -12,7 +12,7 @@ from plan_cases import BASE_CASE
 from plans import name, plan_of, rule
 
 from allocator.assessment import sealed_assessment
-from allocator.comparison import sealed_comparison
+from allocator.comparison import Comparison, sealed_comparison
 from allocator.curve_series import CurveSeries
 from allocator.dossier import Dossier, sealed_dossier
 from allocator.plan import Plan
@@ -80,6 +80,10 @@ def curves_with(plan: Plan) -> tuple[CurveSeries, ...]:
 
 
 def compared_with(texts: tuple[str, ...]) -> bytes:
+    return compare_page(comparison_with(texts))
+
+
+def comparison_with(texts: tuple[str, ...]) -> Comparison:
     interval = dict.fromkeys(("mean", "p05", "p10", "p50", "p90", "p95"), 1.0)
     reading, money = {"mean": 9.0, "p10": 8.0, "p90": 10.0}, {"mean": 9.0, "p10": None, "p90": None}
     change = {"mean": 1.0, "p10": 0.5, "p50": 1.0, "p90": 1.5, "above": 0.9}
@@ -115,23 +119,21 @@ def compared_with(texts: tuple[str, ...]) -> bytes:
     bridge = {"metric": "objective", "unit": "currency", "a": names[0], "b": names[1],
               "start": interval, "steps": steps, "end": interval}  # fmt: skip
     cause = {"a": names[0], "b": names[1], "kind": "constraint"}
-    return compare_page(
-        sealed_comparison(
-            {
-                "schema_version": 1, "currency": "EUR", "aligned": False,
-                "units": {"revenue": "currency"}, "plans": plans,
-                "figures": [
-                    row(level, line, channel, metric)
-                    for metric in ("spend", "objective", "revenue")
-                    for level, line, channel in (places if metric != "objective" else places[:1])
-                ],
-                "judges": [{"name": names[0], "curves": "1" * 64, "objective": names[0],
-                            "unit": "currency"}],
-                "judged": [judged], "bridges": [bridge],
-                "causes": [{**cause, "path": text, "words": text} for text in texts[1::3]],
-                "notes": list(texts[2::3]),
-            }
-        )
+    return sealed_comparison(
+        {
+            "schema_version": 1, "currency": "EUR", "aligned": False,
+            "units": {"revenue": "currency"}, "plans": plans,
+            "figures": [
+                row(level, line, channel, metric)
+                for metric in ("spend", "objective", "revenue")
+                for level, line, channel in (places if metric != "objective" else places[:1])
+            ],
+            "judges": [{"name": names[0], "curves": "1" * 64, "objective": names[0],
+                        "unit": "currency"}],
+            "judged": [judged], "bridges": [bridge],
+            "causes": [{**cause, "path": text, "words": text} for text in texts[1::3]],
+            "notes": list(texts[2::3]),
+        }
     )  # fmt: skip
 
 

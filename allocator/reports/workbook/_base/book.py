@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -29,36 +29,27 @@ class Check:
     allowed: Formula | None = None
 
 
-@dataclass
-class Book:
-    """What the sheets of one workbook share while they are written."""
+class Binder:
+    """A workbook's file: its formats, its named cells, and what must agree in it.
 
-    plan: Plan
-    dossier: Dossier
-    figures: Figures
-    output: BytesIO = field(default_factory=BytesIO)
-    cells: dict[str, Cell] = field(default_factory=dict)
-    """what sheets know of each other, by a word"""
-    again: dict[Id, Cell] = field(default_factory=dict)
-    """figure -> where the workbook computes it itself"""
-    checks: list[Check] = field(default_factory=list)
+    currency: of its amounts; made_on: day, ISO 8601; foot: below every printed page
+    """
 
-    def __post_init__(self) -> None:
+    def __init__(self, currency: str, *, title: str, made_on: str, foot: str) -> None:
         options = {
             "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
             "strings_to_numbers": False, "nan_inf_to_errors": False,
             "default_format_properties": {"font_name": styles.FONT, "font_size": styles.SIZE},
         }  # fmt: skip
+        self.output = BytesIO()
         self.file: Any = xlsxwriter.Workbook(self.output, options)
-        day = datetime.fromisoformat(self.dossier.made_on)
-        self.file.set_properties({"title": "Finance workbook", "created": day})
+        self.file.set_properties({"title": title, "created": datetime.fromisoformat(made_on)})
+        self.foot = foot
+        self.cells: dict[str, Cell] = {}
+        """what sheets know of each other, by a word"""
+        self.checks: list[Check] = []
         self._formats: dict[tuple[str, ...], Any] = {}
-        self._words = styles.words(self.plan.currency)
-
-    @property
-    def short_digest(self) -> str:
-        """Enough of the plan's digest to tell it from others."""
-        return "".join(c for c in self.plan.digest if c in "0123456789abcdef")[:12]
+        self._words = styles.words(currency)
 
     def format(self, *style: str) -> Any:
         """The format that the words add up to, made once."""
@@ -80,12 +71,30 @@ class Book:
         self.cells[name] = named
         return named
 
-    def ties(self, id: Id, cell: Cell) -> Cell:
-        """Remember that the workbook computes this figure itself, there."""
-        self.again[id] = cell
-        return cell
-
     def bytes(self) -> bytes:
         """The finished file."""
         self.file.close()
         return self.output.getvalue()
+
+
+def short_digest(digest: str) -> str:
+    """Enough of a digest to tell it from others."""
+    return "".join(c for c in digest if c in "0123456789abcdef")[:12]
+
+
+class Book(Binder):
+    """What the sheets of a plan's workbook share while they are written."""
+
+    def __init__(self, plan: Plan, dossier: Dossier, figures: Figures) -> None:
+        foot = f"plan {short_digest(plan.digest)}"
+        super().__init__(
+            plan.currency, title="Finance workbook", made_on=dossier.made_on, foot=foot
+        )
+        self.plan, self.dossier, self.figures = plan, dossier, figures
+        self.again: dict[Id, Cell] = {}
+        """figure -> where the workbook computes it itself"""
+
+    def ties(self, id: Id, cell: Cell) -> Cell:
+        """Remember that the workbook computes this figure itself, there."""
+        self.again[id] = cell
+        return cell

@@ -15,7 +15,7 @@ from allocator.reports.workbook._base.formula import Cell, Formula, Value
 from allocator.reports.workbook._base.plain_sheet import PlainSheet
 
 if TYPE_CHECKING:
-    from allocator.reports.workbook._base.book import Book
+    from allocator.reports.workbook._base.book import Binder
 
 STEERS = ("=", "+", "-", "@", "\t", "\r", "'", "|", "%")
 """How a text begins that a spreadsheet could take for more, once somebody edits the cell."""
@@ -43,7 +43,7 @@ def _shown(text: str) -> tuple[str, bool]:
 class Page:
     """One sheet. Rows and columns count from 0."""
 
-    def __init__(self, book: Book, name: str) -> None:
+    def __init__(self, book: Binder, name: str) -> None:
         self.book = book
         self.name = name
         self.sheet: Any = book.file.add_worksheet(name, PlainSheet)
@@ -157,7 +157,7 @@ class Page:
         if heads is not None:
             self.sheet.repeat_rows(heads)
         name = self.name.replace("&", "&&")
-        self.sheet.set_footer(f"&L&8{name}&C&8plan {self.book.short_digest}&R&8&P / &N")
+        self.sheet.set_footer(f"&L&8{name}&C&8{self.book.foot}&R&8&P / &N")
 
     def columns(self, first: int, last: int) -> str:
         """``C:F``."""
