@@ -14,6 +14,7 @@ from allocator.web.pages import (
     documents,
     hand_in,
     inbox,
+    jobs,
     login,
     look,
     oidc,
@@ -25,12 +26,12 @@ from allocator.web.pages import (
 
 __all__ = [
     "ROUTERS", "account", "acts", "again", "alive", "choose", "compare", "documents", "hand_in",
-    "inbox", "login", "look", "oidc", "plan", "plans", "stand_ins", "trail",
+    "inbox", "jobs", "login", "look", "oidc", "plan", "plans", "stand_ins", "trail",
 ]  # fmt: skip
 
 ROUTERS: tuple[APIRouter, ...] = (
     alive.router, look.router, login.router, choose.router, oidc.router, again.router,
     account.router, inbox.router, plans.router, compare.router, hand_in.router, stand_ins.router,
-    trail.router, documents.router, acts.router, plan.router,
+    trail.router, jobs.router, documents.router, acts.router, plan.router,
 )  # fmt: skip
 """Every page of the server."""
