@@ -13,7 +13,8 @@ LONGEST_FILE = 400
 LONGEST_BODY = 50  # with its signature and docstring a screen; what is longer does two things
 MOST_POSITIONAL = 5  # options are keyword-only
 EMPTY_WORDS = re.compile(r"(^|_)(utils?|helpers?|managers?|handlers?|misc|common)(_|$)", re.I)
-COMMAND_LINES = ("mmm/cli/", "allocator/cli")  # there, a parameter is an option
+COMMAND_LINES = ("mmm/cli/", "allocator/cli", "allocator/web/pages/", "allocator/web/api/")
+"""There a parameter is an option, or a field of a form or an address."""
 KNOWN: set[str] = set()
 """Functions that take one more; not to grow."""
 
