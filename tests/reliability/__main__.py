@@ -45,6 +45,7 @@ def _down(where: Place, count: int, seed: int) -> str:
     lines = [_told(where, "somebody holds it", down.held(where))]
     if where.running is not None:
         lines.append(_told(where, "crashes of the server", down.crashes(where, count)))
+        lines.append(_told(where, "the same by web", down.served(where, count)))
         lines.append(_told(where, "connections ended", down.cut_off(where)))
     return "\n".join(lines)
 

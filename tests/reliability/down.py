@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import psycopg
 from office import Office, plan
 from sqlalchemy import Connection, event
 
 from allocator.signoff.audit.verify import verify
+from allocator.signoff.service.identity import add_token, open_session
 from allocator.signoff.service.reading import inbox
 from allocator.signoff.service.talk import Remark, comment, comments
 from allocator.signoff.store import connect as connecting
@@ -18,6 +21,9 @@ from allocator.signoff.store.connect import InDoubt, Store, Unavailable, connect
 from tests.reliability import acts
 from tests.reliability.killed import in_a_child
 from tests.reliability.places import Place, opened
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
 
 SOON = 8.0  # seconds within which somebody must be told
 
@@ -46,6 +52,54 @@ def crashes(place: Place, rounds: int) -> Counter[str]:
         assert [one.id for one in comments(store, digest)] == said
         assert verify(store).wrong == ()
     return told
+
+
+def served(place: Place, rounds: int) -> Counter[str]:
+    """The same seen by somebody at the pages, and by a program: 503 and when to come again."""
+    from pgserver._commands import pg_ctl
+
+    told: Counter[str] = Counter()
+    with place.migrated() as url, _client(place, url) as (client, digest, bearer):
+        for _ in range(rounds):
+            _with(place, pg_ctl, ["-m", "immediate", "-w", "stop"])
+            for answer in (
+                client.get("/"),
+                client.get(f"/api/v1/plans/{digest}", headers=bearer),
+                client.post(f"/api/v1/plans/{digest}/review",
+                            headers={**bearer, "If-Match": '"2"'}),
+                client.post("/login", data={"mail": "x@example.org", "password": "x"}),
+            ):  # fmt: skip
+                assert answer.status_code in (503, 403), answer.text  # the login's form is no form
+                if answer.status_code == 503:
+                    assert int(answer.headers["retry-after"]) > 0
+                    told["503 with Retry-After"] += 1
+            place.running.ensure_postgres_running()
+            answer = client.get(f"/api/v1/plans/{digest}", headers=bearer)
+            assert (answer.status_code, answer.json()["state"]) == (200, "submitted")
+            told["200 at the next request"] += 1
+    return told
+
+
+@contextmanager
+def _client(place: Place, url: str) -> Iterator[tuple[TestClient, str, dict[str, str]]]:
+    """Somebody at a server of ours, the plan that waits there, and a token's header."""
+    from fastapi.testclient import TestClient
+
+    from allocator.web.app import create_app
+    from allocator.web.clock import now
+    from allocator.web.settings import Settings
+
+    with opened(url) as store:
+        digest = Office(store).hire().submitted(plan("small"))
+        session = open_session(store, "fiona", at=now()).secret
+        _, token = add_token(store, "fiona", "down", "all", days=1, at=now())
+    secret = place.folder / "secret"
+    secret.write_bytes(b"a secret of the test's, long enough to be one")
+    home = "http://localhost:8080"
+    settings = Settings(url, place.folder / "none.yaml", home, secret, insecure_localhost=True)
+    with TestClient(create_app(settings), base_url=home, follow_redirects=False) as client:
+        client.cookies.set("session", session)
+        yield client, digest, {"Authorization": f"Bearer {token}"}
 
 
 def cut_off(place: Place) -> Counter[str]:
