@@ -77,6 +77,7 @@ def job(request: Request, who: Reader, id: str) -> HTMLResponse:
     return render(
         request, who, "job.html", job=one, title=TITLES[one.kind], open=one.state in OPEN,
         plan=result.get("plan", ""), new=result.get("new", True), rows=rows, columns=COLUMNS,
+        currency=next((row["currency"] for row in result.get("rows", ()) if "currency" in row), ""),
         asked=_words(one), by=names(state.store(request)).get(one.person, "somebody"),
     )  # fmt: skip
 
@@ -116,9 +117,9 @@ def _sets(text: str, *, several: bool) -> dict[str, Any]:
 def _words(one: Job) -> tuple[tuple[str, str], ...]:
     """What was asked, as a page says it; a scenario's text is left out."""
     form = one.request
-    named = ("market", "file", "cell", "plan")
-    said: list[tuple[str, str]] = [(name, str(form[name])) for name in named if name in form]
-    said += [("scenario", "as it was pasted")] if "text" in form else []
+    named = (("market", "Market"), ("file", "Scenario"), ("cell", "Cell"), ("plan", "Plan"))
+    said = [(words, str(form[name])) for name, words in named if name in form]
+    said += [("Text", "as it was pasted")] if "text" in form else []
     for key, value in form.get("sets", {}).items():
         said.append((key, ", ".join(value) if isinstance(value, list) else str(value)))
     return tuple(said)
