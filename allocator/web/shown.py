@@ -53,7 +53,13 @@ def cents(amount: int, currency: str) -> str:
 
 def lines(text: str) -> Markup:
     """What a person wrote, with its line ends."""
-    return Markup("<br>").join(escape(part) for part in clean_lines(text).split("\n"))
+    return Markup("<br>").join(escape(part) for part in _plain(text).split("\n"))
+
+
+def _plain(text: str) -> str:
+    """Clean, with one kind of line end: browsers send two characters."""
+    ends = text.replace("\r\n", "\n").replace("\r", "\n")
+    return clean_lines(ends.replace("\t", " "))
 
 
 def finalized(value: Any) -> Any:
@@ -75,7 +81,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "cents": cents,
     "day": day,
     "indented": _indented,
-    "kept": lambda text: escape(clean_lines(text)),
+    "kept": lambda text: escape(_plain(text)),
     "lines": lines,
     "look": lambda state: LOOKS[State(state)],
     "percent": numbers.percent,

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from allocator.reports._base.names import clean
 from allocator.signoff.service.reading import PAGE, Wanted, names, search
 from allocator.signoff.states import State
 from allocator.web import state
@@ -28,7 +29,7 @@ def plans(
 ) -> HTMLResponse:
     """A page of them, the latest change first."""
     chosen = next((one for one in State if one == state_), None)
-    wanted = Wanted(text.strip(), chosen, market.strip(), before=before, limit=PAGE + 1)
+    wanted = Wanted(clean(text), chosen, clean(market), before=clean(before), limit=PAGE + 1)
     found = search(state.store(request), who.person.id, wanted)
     rows, older = found[:PAGE], ""
     if len(found) > PAGE:

@@ -241,7 +241,9 @@ def test_talk(busy: Busy) -> None:
     browser, at = desk.as_("fiona"), f"/plans/{world['review']}/comments"
     good = {**token(browser), "about": "rule:moves", "text": "Until when?"}
     assert browser.post(at, data=good).headers["location"].endswith("#talk")
+    browser.post(at, data={**good, "text": "One\r\ntwo\tthree"})
     page = browser.get(f"/plans/{world['review']}?about=rule:moves").text
+    assert "One<br>two three" in page
     assert "Until when?" in page
     assert '<option value="rule:moves" selected>' in page
     for form, status in (
