@@ -1,0 +1,312 @@
+"""Pages in a real browser: readable by all, at any width, in the dark; and strangers' texts stay
+texts, whatever field they came through."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser_case import browser_of
+from desk import Desk, csrf_in
+from hostile_pages import plan_with
+from open_house import context_of, open_house
+from payloads import PAYLOADS
+from signoff_world import World, authority_file, titled
+
+from allocator.plan import sealed
+from allocator.reports._base.names import clean, clean_lines
+from allocator.signoff.seen import seen_of
+from allocator.signoff.service.decision import Decision, reject
+from allocator.signoff.service.delegation import Deputy, delegate
+from allocator.signoff.service.submission import Submission, create
+from allocator.signoff.service.talk import Paper, Remark, attach, comment
+from allocator.signoff.states import Role
+from allocator.signoff.store import people
+
+SAID = tuple(text.replace("\x00", "") for text in PAYLOADS)  # with it they are refused
+PATIENCE = 180_000.0  # ms: machines that test are busy
+FAULTS = """async (dark) => {
+  const only = {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']};
+  const rules = dark ? {type: 'rule', values: ['color-contrast']} : only;
+  const found = await axe.run(document, {runOnly: rules, resultTypes: ['violations'],
+                                         iframes: false});
+  return found.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html).join(' | '));
+}"""
+WIDE = "() => document.documentElement.scrollWidth - window.innerWidth"
+SMALL = """() => [...document.querySelectorAll('button, .button, .tabs a, .top nav a, select')]
+  .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 24).length"""
+POKE = """() => {
+  document.addEventListener('click', e => e.preventDefault(), true);
+  document.addEventListener('submit', e => e.preventDefault(), true);
+  document.querySelectorAll('details').forEach(d => { d.open = true; });
+  for (const e of document.querySelectorAll('main *')) {
+    for (const kind of ['mouseover', 'click', 'toggle']) e.dispatchEvent(new Event(kind));
+    if (e.matches('[autofocus], [onfocus]')) e.focus();
+  }
+}"""
+FOUND = """() => {
+  const every = [...document.querySelectorAll('*')];
+  const of = name => every.map(e => e.getAttribute(name)).filter(v => v !== null);
+  return {
+    tags: [...new Set(every.map(e => e.localName))],
+    handlers: every.flatMap(e => [...e.attributes].map(a => a.name))
+      .filter(a => a.startsWith('on') || a === 'style' || a === 'srcdoc' || a === 'formaction'),
+    leads: [...of('href'), ...of('src'), ...of('action')].filter(v => !/^[/#?](?![/\\\\])/.test(v)),
+    ran: window.__pwned === undefined ? null : window.__pwned,
+    text: document.body.textContent,
+  };
+}"""
+NEVER = {
+    *("img", "iframe", "frame", "object", "embed", "base", "video", "audio", "source", "template"),
+    *("slot", "marquee", "math", "animate", "use", "xss", "foreignobject", "style", "area", "b"),
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    yield from browser_of()
+
+
+@pytest.fixture(scope="module")
+def house(
+    seeded: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Desk, World]]:
+    file, found = seeded
+    folder = tmp_path_factory.mktemp("house")
+    shutil.copy(file, folder / "allocator.db")
+    authority_file(folder)
+    with open_house(folder) as desk:
+        yield desk, World(desk.store, found.at, dict(found.plans))
+
+
+def test_every_page_is_for_everybody(browser: Any, house: tuple[Desk, World]) -> None:
+    """WCAG A and AA as far as axe-core can tell; wide and light, then narrow and dark."""
+    axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
+    script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    desk, world = house
+    plan = f"/plans/{world['review']}"
+    pages = {
+        "dora": ["/", "/plans", plan, f"{plan}/approve", f"{plan}/director", f"{plan}/health",
+                 f"/compare?plan={world['review']}&plan={world['large']}", "/stand-ins",
+                 "/account"],
+        "paula": ["/hand-in", f"/plans/{world['rejected']}"],
+        "fiona": [f"{plan}/finance", f"/plans/{world['conditional']}/release"],
+        "aude": ["/trail", "/"],
+    }  # fmt: skip
+    dark = {"/", plan, f"{plan}/approve", "/hand-in", f"{plan}/health"}
+    for who, addresses in pages.items():
+        context = context_of(browser, desk, who)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        said: list[str] = []
+        page.on("console", lambda message, said=said: said.append(message.text))
+        for address in addresses:
+            page.set_viewport_size({"width": 1280, "height": 900})
+            page.emulate_media(color_scheme="light")
+            page.goto(address)
+            if address == plan:
+                page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+            page.evaluate(script)
+            assert page.evaluate(FAULTS, False) == [], address
+            page.set_viewport_size({"width": 375, "height": 800})
+            page.emulate_media(color_scheme="dark")
+            if address in dark:
+                assert page.evaluate(FAULTS, True) == [], f"{address}, in the dark"
+            assert page.evaluate(WIDE) <= 0, address
+            assert page.evaluate(SMALL) == 0, address
+        assert [one for one in said if not one.startswith("[DOM]")] == []
+        context.close()
+
+
+def test_a_decision_by_keyboard_and_without_scripts(
+    browser: Any, house: tuple[Desk, World]
+) -> None:
+    desk, world = house
+    context = context_of(browser, desk, "dora", java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"/plans/{world['large']}")
+    page.locator("#said").fill("Is the cap agreed?")
+    page.get_by_role("button", name="Comment").press("Enter")
+    assert "Is the cap agreed?" in page.locator("#talk").inner_text()
+    page.get_by_role("link", name="Approve…").press("Enter")
+    assert "What you sign" in page.content()
+    page.get_by_label("Why").fill("The growth is worth it.")
+    page.get_by_label("Your password, again").fill("correct horse battery")
+    page.get_by_label("Your password, again").press("Enter")
+    page.wait_for_url("**done=approve")
+    assert "Your signature is kept." in page.content()
+    context.close()
+
+
+def test_htmx_only_saves_a_page(browser: Any, house: tuple[Desk, World]) -> None:
+    """With scripts a comment and a search change the part of the page that they are about."""
+    desk, world = house
+    context = context_of(browser, desk, "carla")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"/plans/{world['review']}")
+    page.evaluate("window.__same = true")
+    page.locator("#said").fill("Noted <b>.")
+    page.get_by_role("button", name="Comment").click()
+    page.get_by_text("Noted <b>.").first.wait_for()
+    assert page.evaluate("window.__same") is True
+    page.goto("/plans")
+    page.evaluate("window.__same = true")
+    page.locator("#text").fill("zebra")
+    page.get_by_text("No plan fits").wait_for()
+    assert page.evaluate("window.__same") is True
+    context.close()
+
+
+class Shape(HTMLParser):
+    """Tags and names of attributes, in their order: what a page is, besides its words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, ...]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, *(name for name, _ in attrs)))
+
+
+def test_what_is_sent_back_changes_no_shape(busy: tuple[Desk, World]) -> None:
+    """Fields that a page repeats: search and market, a reason, conditions, a market, a day."""
+    desk, world = busy
+    browser = desk.as_("dora")
+    plain = Shape(browser.get("/plans", params={"text": "zebra", "market": "zz"}).text).found
+    at = f"/plans/{world['review']}/approve"
+    token = csrf_in(browser.get(at).text)
+    form = {"csrf": token, "version": "3", "password": "x", "not_before": "soon"}
+    form |= {f"seen_{key}": value for key, value in seen_of(world.plans["review"]).items()}
+    for text in PAYLOADS:
+        page = browser.get("/plans", params={"text": text[:200], "market": text[:80]})
+        assert Shape(page.text).found == plain, text
+    odd = " ".join(PAYLOADS[:40])[:3_000]
+    for fields in ({"reason": odd}, {"document": odd[:40]}, {"most_amount": odd[:20]}):
+        answer = browser.post(at, data={**form, **fields})
+        assert answer.status_code == 403  # the password is not right
+        shape = Shape(answer.text).found
+        assert [one for one in shape if one[0] in NEVER or one[0] == "script"] == [
+            one for one in shape if one[0] == "script" and one[1:] == ("src", "defer")
+        ]
+
+
+@pytest.fixture(scope="module")
+def hostile(
+    seeded: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Desk, World]]:
+    """Every payload as a line, a rule, a comment, and in all else that people write."""
+    file, found = seeded
+    folder = tmp_path_factory.mktemp("hostile-web")
+    shutil.copy(file, folder / "allocator.db")
+    authority_file(folder)
+    with open_house(folder) as desk:
+        made = World(desk.store, found.at, dict(found.plans))
+        digest = made.reviewed("hostile", sealed(plan_with(PAYLOADS).model_dump(mode="json")))
+        for text in SAID:
+            comment(desk.store, "carla", Remark(digest, text, about_of(text)), at=made.tick())
+        for place, texts in enumerate(chunks(3_900)):
+            plan = titled("two", f"{texts} {place}")
+            made.reviewed(f"sent back {place}", plan)
+            said = Decision(plan.digest, seen_of(plan), 3, texts)
+            reject(desk.store, "dora", said, at=made.tick())
+            lent = Deputy("peter", Role.DIRECTOR, "DE", "2026-11-21", "2026-12-01", texts)
+            delegate(desk.store, "dora", lent, at=made.tick())
+        for place, text in enumerate(one for one in SAID if one.isprintable()):
+            if place % 8 == 0:
+                paper = Paper(text[:30] + f" {place}", text[:190], b"x")
+                attach(desk.store, "fiona", digest, paper, at=made.tick())
+        page = b"<style>p{}</style><script>parent.__pwned=1</script><img src=x onerror=alert(1)>"
+        handed = Submission(titled("two", "A bad page"), "DE", {"page": ("a.html", page)})
+        create(desk.store, "paula", handed, at=made.tick())
+        made.plans["bad page"] = handed.plan
+        desk.store.writing(lambda connection: rename(connection))
+        yield desk, made
+
+
+def about_of(text: str) -> str:
+    return f"line:{text[:150]}" if text.isprintable() and text.strip() else "plan"
+
+
+def chunks(size: int) -> Iterator[str]:
+    """All payloads, in as few texts as fit."""
+    held = ""
+    for text in SAID:
+        if len(held) + len(text) + 1 > size:
+            yield held
+            held = ""
+        held += f"{text} "
+    yield held
+
+
+def rename(connection: Any) -> None:
+    """Two people whose names are payloads."""
+    people.change(connection, "carla", name=PAYLOADS[20][:200])
+    people.change(connection, "paula", name='"><img src=x onerror=alert(window.__pwned=1)>')
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["as it is", "without its policy"])
+def test_nothing_that_was_written_runs(
+    browser: Any, hostile: tuple[Desk, World], guarded: bool
+) -> None:
+    """Without its policy too: escaping alone must do, the policy is the second wall."""
+    desk, world = hostile
+    plan = f"/plans/{world['hostile']}"
+    who = {"dora": ("/", "/plans", plan, f"{plan}/approve", f"{plan}/finance", "/stand-ins",
+                    f"{plan}/trail", f"/plans/{world['sent back 0']}",
+                    f"/compare?plan={world['hostile']}&plan={world['sent back 1']}"),
+           "paula": ("/hand-in",), "aude": ("/trail",)}  # fmt: skip
+    for name, addresses in who.items():
+        context = context_of(browser, desk, name, bypass_csp=not guarded)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        said: list[str] = []
+        page.on("console", lambda message, said=said: said.append(message.text))
+        page.on("pageerror", lambda error, said=said: said.append(str(error)))
+        page.on("dialog", lambda one, said=said: (said.append(one.message), one.dismiss()))
+        page.on("request", lambda one, said=said: _told(desk, one.url, said))
+        for address in addresses:
+            page.goto(address, wait_until="domcontentloaded")
+            page.evaluate(POKE)
+            found = page.evaluate(FOUND)
+            assert found["ran"] is None, address
+            assert found["handlers"] == [], address
+            assert found["leads"] == [], address
+            assert NEVER & set(found["tags"]) == set(), address
+            assert page.url == desk.settings.public_url + address, address
+            if address == plan:
+                text = re.sub(r"\s+", "", found["text"])
+                shown = (re.sub(r"\s+", "", clean_lines(one.expandtabs())) for one in SAID)
+                assert [one for one in shown if one not in text] == []
+        assert [one for one in said if not one.startswith("[DOM]")] == [], name
+        context.close()
+
+
+def _told(desk: Desk, url: str, said: list[str]) -> None:
+    if not url.startswith(desk.settings.public_url):
+        said.append(url)
+
+
+def test_a_bad_document_runs_nothing(browser: Any, hostile: tuple[Desk, World]) -> None:
+    desk, world = hostile
+    context = context_of(browser, desk, "dora")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    asked: list[str] = []
+    page.on("requestfinished", lambda one: asked.append(one.url))
+    page.on("dialog", lambda one: (asked.append(one.message), one.dismiss()))
+    page.goto(f"/plans/{world['bad page']}/planner")
+    page.wait_for_load_state("load")
+    assert page.evaluate("window.__pwned === undefined")
+    assert [one for one in asked if one.endswith("/x") or "evil" in one or one == "1"] == []
+    page.goto(f"/plans/{world['bad page']}/documents/page")
+    assert page.evaluate("window.__pwned === undefined && document.querySelector('p') === null")
+    assert clean(page.title()) == ""
+    context.close()
