@@ -16,7 +16,7 @@ from allocator.errors import NotAllowed
 from allocator.signoff.service.identity import TooMany
 from allocator.signoff.service.jobs import Busy
 from allocator.signoff.service.standing import Conflict
-from allocator.signoff.store.connect import Unavailable
+from allocator.signoff.store.connect import InDoubt, Unavailable
 from allocator.web.errors import Away, TooFast, Unidentified
 from allocator.web.page import render
 from mmm.errors import EngineError, InputError
@@ -83,6 +83,8 @@ def _answer(request: Request, error: Exception) -> Response:
             request, status, "There is something to put right.",
             faults=tuple(str(one) for one in error.faults),
         )  # fmt: skip
+    if isinstance(error, InDoubt):
+        return fault(request, status, f"{error}.")
     if status == 503 and not isinstance(error, Away):
         return fault(request, status, "The database does not answer; nothing was done.")
     return fault(request, status, str(error) if isinstance(error, EngineError) else OURS)

@@ -31,6 +31,7 @@ def _races(where: Place, count: int, seed: int) -> str:
     for name, raced in (
         ("100 approvals of one step", races.approvals(where, count, 100)),
         ("a newer version meanwhile", races.newer_versions(where, count)),
+        ("8 first starts at once", races.starts(where, count // 10, 8)),
     ):
         told = ", ".join(f"{number:,} {what}" for what, number in sorted(raced.told.items()))
         lines.append(f"  {where.dialect}, {name}: {raced.rounds} rounds: {told}")

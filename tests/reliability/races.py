@@ -22,6 +22,7 @@ from allocator.signoff.service.users import enroll
 from allocator.signoff.states import Role
 from allocator.signoff.store import events, plan_rows
 from allocator.signoff.store.connect import Store, connect
+from allocator.signoff.store.migrate import current, migrate
 from allocator.signoff.store.people import Person
 from tests.reliability.places import Place, opened
 
@@ -108,6 +109,20 @@ def newer_versions(place: Place, rounds: int) -> Raced:
         with opened(url) as store:
             assert verify(store).wrong == ()
     return Raced(rounds, told)
+
+
+def starts(place: Place, rounds: int, servers: int) -> Raced:
+    """So many start on an empty database at once: each finds today's schema, made once."""
+    told: Counter[str] = Counter()
+    for _ in range(rounds):
+        with place.empty() as url:
+            told += at_once(url, [_migrating] * servers)
+    return Raced(rounds, told)
+
+
+def _migrating(store: Store) -> str:
+    migrate(store)
+    return f"schema {current(store)}"
 
 
 def _first(store: Store, old: Plan, new: Plan, found: Counter[str]) -> str:

@@ -105,7 +105,7 @@ class Store:
             except DBAPIError as error:
                 if _again(error) or not _doubtful(error):
                     raise
-                words = "the database went away before it said whether it kept it: look first"
+                words = "The database went away before it said whether it kept this: look again"
                 raise InDoubt(words) from error
             return done
 
@@ -143,7 +143,7 @@ def connect(url: str = DEFAULT) -> Store:
     try:
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
-            isolation_level="READ COMMITTED", pool_pre_ping=True, pool_size=10, max_overflow=20,
+            isolation_level="READ COMMITTED", pool_pre_ping=True, pool_size=10, max_overflow=30,
             connect_args={"connect_timeout": 5, "tcp_user_timeout": SILENT},
         )  # fmt: skip
     except (NoSuchModuleError, ModuleNotFoundError):
@@ -159,7 +159,7 @@ def _sqlite(url: str) -> Engine:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _bad(f"{Path(path).parent}, {on_disk(error)}", "a folder to write in") from None
-    engine = create_engine(url, connect_args={"timeout": BUSY}, pool_size=10, max_overflow=20)
+    engine = create_engine(url, connect_args={"timeout": BUSY}, pool_size=10, max_overflow=30)
 
     @event.listens_for(engine, "connect")
     def _set(connection: Any, _record: Any) -> None:

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 from databases import DIALECTS
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
+from allocator.signoff.store.connect import InDoubt
+from allocator.web.faults import watch_faults
 from tests.reliability import acts, clocks, disk, down, faults, races
 from tests.reliability.killed import Moment, in_a_child
 from tests.reliability.places import Place
@@ -52,6 +56,10 @@ def test_one_of_many_approvals_at_once_is_accepted(where: Place) -> None:
     assert raced.told == {"approved": 1, "Conflict": 23}
 
 
+def test_servers_that_start_at_once_make_one_schema(where: Place) -> None:
+    assert races.starts(where, 1, 4).told == {f"schema {acts.migrate.newest()}": 4}
+
+
 def test_whoever_approves_what_was_replaced_is_told(where: Place) -> None:
     assert sum(races.newer_versions(where, 2).told.values()) == 2
 
@@ -69,3 +77,16 @@ def test_files_that_may_not_grow(sqlite_template: Path, tmp_path: Path) -> None:
     shutil.copy(sqlite_template, tmp_path / "full.db")
     ended = in_a_child(f"sqlite:///{tmp_path / 'full.db'}", disk.limited)
     assert ended.said, ended.failed
+
+
+def test_a_page_never_says_that_nothing_was_done_where_nobody_knows() -> None:
+    app = FastAPI()
+    watch_faults(app)
+
+    @app.get("/api/doubt")
+    def doubt() -> None:
+        raise InDoubt("nobody knows")
+
+    answer = TestClient(app).get("/api/doubt")
+    assert (answer.status_code, answer.json()["detail"]) == (503, "nobody knows.")
+    assert int(answer.headers["retry-after"]) > 0
