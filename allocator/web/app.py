@@ -41,12 +41,7 @@ def create_app(settings: Settings, *, now: Callable[[], str] = utc) -> FastAPI:
         title="Budget allocation: sign-off", version="1", lifespan=life,
         openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
     )  # fmt: skip
-    app.state.store = connect(settings.database_url)
-    app.state.settings = settings
-    app.state.secret = settings.secret()
-    app.state.now = now
-    app.state.acts = Rate(settings.acts_a_minute)
-    app.state.provider = None if settings.oidc is None else Provider(settings.oidc)
+    furnish(app, settings, now)
     watch_faults(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -56,3 +51,13 @@ def create_app(settings: Settings, *, now: Callable[[], str] = utc) -> FastAPI:
     app.add_middleware(Watch, hosts=settings.hosts)
     app.add_middleware(Headers, secure=settings.secure)
     return app
+
+
+def furnish(app: FastAPI, settings: Settings, now: Callable[[], str]) -> None:
+    """What every request finds, see ``state``. Raises InputError for a secret that is none."""
+    app.state.secret = settings.secret()
+    app.state.store = connect(settings.database_url)
+    app.state.settings = settings
+    app.state.now = now
+    app.state.acts = Rate(settings.acts_a_minute)
+    app.state.provider = None if settings.oidc is None else Provider(settings.oidc)
