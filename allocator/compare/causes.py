@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allocator.compare.contender import Contender
+from allocator.compare.contexts import context_changes
 from allocator.comparison import Cause, Kind
 from allocator.scenario import Constraint, resolved_form
 from allocator.scenario.difference import Difference, differences
@@ -23,7 +24,7 @@ KINDS: dict[str, Kind] = {
     "flighting": "flighting",
 }
 """Top key of a scenario -> what a change there is; a key that is not named is ``other``."""
-SILENT = ("constraints", "curves", "run", "policy", "currency", "extends", "variants")
+SILENT = ("constraints", "context", "curves", "run", "policy", "currency", "extends", "variants")
 """Told otherwise, or of no consequence: how hard to look, where the files lie."""
 LONGEST = 120
 ENGINE = "budget-allocation-engine"
@@ -61,6 +62,8 @@ def _values(a: Contender, b: Contender) -> Iterator[Cause]:
             continue
         kind = KINDS.get(top, "other")
         yield _cause(a, b, kind, (found.path, _became(found)))
+    for path, words in context_changes(one, two):
+        yield _cause(a, b, "other", (path, words))
 
 
 def _became(found: Difference) -> str:
