@@ -20,6 +20,7 @@ SIDES = {
     "above": ((0, -12), "middle"),
 }
 APART = 18.0  # points between two words, so that none lies on another
+LETTER, HIGH, DOT = 6.6, 12.0, 6.0  # points: a letter's width, a word's height, half a dot
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,9 @@ def chart(shown: Chart, finding: str) -> Markup:
     for mark in shown.marks:
         x, y = place(mark.at)
         parts.append(element("circle", class_=mark.look, cx=x, cy=y, r=5.0))
-    for mark, y in _apart(shown.marks, place):
+    for mark, side, y in _apart(shown.marks, place):
         x, _ = place(mark.at)
-        away, anchor = SIDES[mark.side]
+        away, anchor = SIDES[side]
         parts.append(element("text", mark.word, x=x + away[0], y=y + away[1], text_anchor=anchor))
     return picture(SIZE, finding, *parts, class_="frontier")
 
@@ -130,13 +131,49 @@ def _axes(shown: Chart, place: Callable[[Point], Point]) -> list[Markup]:
     return words
 
 
-def _apart(marks: Sequence[Mark], place: Callable[[Point], Point]) -> list[tuple[Mark, float]]:
-    """Each mark with the height of its word: those that would overlap are pushed down."""
-    rising = sorted((mark for mark in marks if mark.word), key=lambda mark: place(mark.at)[1])
-    placed: list[tuple[Mark, float]] = []
-    for mark in rising:
+def _apart(marks: Sequence[Mark], place: Callable[[Point], Point]) -> list[tuple[Mark, str, float]]:
+    """Each mark with the side of its word and its height.
+
+    A word that would lie on a dot or on another word goes to another side, and where there is no
+    room on any it is pushed down.
+    """
+    dots = [(mark, _around(*place(mark.at))) for mark in marks]
+    placed: list[tuple[Mark, str, float]] = []
+    boxes: list[Box] = []
+    for mark in sorted((mark for mark in marks if mark.word), key=lambda m: place(m.at)[1]):
         x, y = place(mark.at)
-        near = [h for o, h in placed if o.side == mark.side and abs(place(o.at)[0] - x) < 120]
-        y = max([y, *(h + APART for h in near if h + APART > y)])
-        placed.append((mark, y))
+        taken = [*boxes, *(box for other, box in dots if other is not mark)]
+        sides = [side for side in dict.fromkeys((mark.side, *SIDES))
+                 if _free(_box(mark.word, side, x, y), taken)]  # fmt: skip
+        side = sides[0] if sides else mark.side
+        if not sides:
+            near = [h for o, at, h in placed if at == side and abs(place(o.at)[0] - x) < 120]
+            y = max([y, *(h + APART for h in near if h + APART > y)])
+        placed.append((mark, side, y))
+        boxes.append(_box(mark.word, side, x, y))
     return placed
+
+
+Box = tuple[float, float, float, float]
+"""(left, right, top, bottom)"""
+
+
+def _around(x: float, y: float) -> Box:
+    return x - DOT, x + DOT, y - DOT, y + DOT
+
+
+def _box(word: str, side: str, x: float, y: float) -> Box:
+    """What a word covers on this side of a point."""
+    (across, down), anchor = SIDES[side]
+    wide = LETTER * len(word)
+    left = x + across - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+    return left, left + wide, y + down - HIGH, y + down
+
+
+def _free(box: Box, taken: Sequence[Box]) -> bool:
+    left, right, top, bottom = box
+    inside = left >= 0 and right <= SIZE[0] and top >= 0 and bottom <= SIZE[1]
+    return inside and not any(
+        left < other[1] and other[0] < right and top < other[3] and other[2] < bottom
+        for other in taken
+    )
