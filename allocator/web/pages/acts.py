@@ -161,9 +161,7 @@ def _refuse_now(opened: Opened, asked: Act, sent: Sent | None = None) -> None:
         why = "a newer version was submitted" if newer else f"it is {row.state} now"
         raise Conflict(f"the plan has moved since you opened it: {why}; nothing was done")
     if asked.needs not in opened.possible:
-        raise NotAllowed(
-            f"this plan is {row.state}: to {asked.title.lower()} it is not for you now"
-        )
+        raise NotAllowed(f"“{asked.title}” is not open to you: the plan is {row.state}")
 
 
 def _back(digest: str, done: str) -> Response:
