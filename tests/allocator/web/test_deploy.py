@@ -8,7 +8,9 @@ import re
 import shlex
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -22,9 +24,15 @@ PAGE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
 UNITS = sorted(FOLDER.glob("*.service"))
 
 
+@cache
+def commands() -> Any:
+    """All of the command line, built once."""
+    return typer.main.get_command(app)
+
+
 def parses(line: list[str]) -> None:
     """Every option of a command is known. Raises what the command line would."""
-    command = typer.main.get_command(app)
+    command: Any = commands()
     rest = line[1:]
     while hasattr(command, "commands"):
         command = command.commands[rest.pop(0)]
@@ -151,7 +159,7 @@ def test_commands_in_sentences_exist() -> None:
     found = [shlex.split(line) for line in re.findall(r"`(allocator [^`]+)`", PAGE)]
     assert len(found) >= 8
     for words in found:
-        command, rest = typer.main.get_command(app), words[1:]
+        command, rest = commands(), words[1:]
         while hasattr(command, "commands"):
             command = command.commands[rest.pop(0)]
         if rest:
