@@ -128,6 +128,19 @@ def test_a_floor_under_a_total_is_one_under_the_rest(tmp_path: Path) -> None:
     assert total.certificate.value < free.certificate.value
 
 
+def test_the_least_money_for_a_total_is_that_for_the_rest(tmp_path: Path) -> None:
+    """A rule about the total beside a target that any plan reaches, as the page has it."""
+    base = float(case.expected(MADE, "revenue", 1, 6).mean(axis=0).sum())
+    aim = math.floor(base + 150_000)
+    least = "-objective\nbudget: {{least_for: {{kpi: revenue, at_least: {:.2f}}}}}\n".format
+    ask = ASK.replace("budget: {exactly: 250k}\n", "")
+    limit = rule(f"{{revenue: {{min: {aim}, total: true}}}}").removeprefix(ASK)
+    total = planned(tmp_path / "total", ask + least(1) + limit).totals.plan
+    alone = planned(tmp_path / "alone", ask + least(aim - base)).totals.plan
+    assert total.spend == pytest.approx(alone.spend, abs=0.05)
+    assert total.total["revenue"].mean == pytest.approx(aim, abs=1)
+
+
 def test_a_probability_counts_baseline_and_noise(tmp_path: Path) -> None:
     """Kept in as many draws as asked, counted by hand."""
     own = setting(tmp_path / "free", ASK)
