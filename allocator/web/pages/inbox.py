@@ -14,7 +14,7 @@ from allocator.web.page import render
 from allocator.web.shown import hands_in
 
 router = APIRouter(include_in_schema=False)
-OWN = 10
+OWN, SHOWN = 10, 50  # plans of one's own, and those that wait, on one page
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -26,8 +26,9 @@ def waiting(request: Request, who: Reader) -> HTMLResponse:
     author = hands_in(who.person)
     wanted = Wanted(author=who.person.id, limit=OWN)
     mine = search(store, who.person.id, wanted) if author else ()
+    rows = [item.row for item in items[:SHOWN]]
     return render(
-        request, who, "inbox.html", items=items, rows=[item.row for item in items], todos=todos,
+        request, who, "inbox.html", items=items, rows=rows, todos=todos,
         own=[row for row in mine if row.digest not in todos], names=names(store), author=author,
         signer=any(role in REVIEWERS for role, _ in who.person.grants),
     )  # fmt: skip

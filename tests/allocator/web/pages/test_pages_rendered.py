@@ -206,3 +206,48 @@ def test_stored_pages_are_in_a_sandbox_and_run_nothing_of_others(busy: Busy) -> 
     assert 'sandbox="allow-scripts"' in frame
     assert browser.get(f"/plans/{digest}/documents/nothing").status_code == 404
     assert "was not handed in" in browser.get(f"/plans/{world['large']}/planner").text
+
+
+def test_lists_read_no_more_than_they_show(busy: Busy) -> None:
+    """The same statements for ten plans as for a hundred, and a page of them at most."""
+    from sqlalchemy import event
+
+    desk, world = busy
+    asked: list[str] = []
+    event.listen(desk.store.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+
+    def count(who: str, address: str) -> int:
+        asked.clear()
+        browser = desk.as_(who)
+        browser.get(address)
+        asked.clear()
+        assert browser.get(address).status_code == 200
+        return len(asked)
+
+    pages = [("dora", "/"), ("fiona", "/plans"), ("aude", "/trail"), ("paula", "/")]
+    before = [count(*page) for page in pages]
+    copies(desk, world, 90)
+    assert [count(*page) for page in pages] == before
+    inbox = desk.as_("dora").get("/").text
+    assert "<h1>95 plans wait for you</h1>" in inbox
+    assert inbox.count('<div class="what">') == 50
+
+
+def copies(desk: Desk, world: World, many: int) -> None:
+    """The plan that waits for a review, so many times over, each with an event."""
+    from dataclasses import replace
+    from hashlib import sha256
+
+    from allocator.signoff.store import events, plan_rows
+    from allocator.signoff.store.events import Act
+
+    def act(connection: object) -> None:
+        row = plan_rows.get(connection, world["submitted"])  # type: ignore[arg-type]
+        assert row is not None
+        for number in range(many):
+            digest = sha256(str(number).encode()).hexdigest()
+            plan_rows.add(connection, replace(row, digest=digest))  # type: ignore[arg-type]
+            done = Act(desk.at, "paula", "planner", "submit", digest)
+            events.append(connection, done)  # type: ignore[arg-type]
+
+    desk.store.writing(act)
