@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -159,6 +160,9 @@ def _sqlite(url: str) -> Engine:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _bad(f"{Path(path).parent}, {on_disk(error)}", "a folder to write in") from None
+        if not path.startswith("file:"):
+            with suppress(OSError):  # there already; what else is wrong the first connection says
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))  # its owner's alone
     engine = create_engine(url, connect_args={"timeout": BUSY}, pool_size=10, max_overflow=30)
 
     @event.listens_for(engine, "connect")

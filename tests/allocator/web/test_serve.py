@@ -49,7 +49,8 @@ def test_the_first_start_makes_everything_and_the_second_nothing(
     password = said.partition("shown this once: ")[2].split()[0]
     secret = tmp_path / "allocator.secret"
     content = secret.read_bytes()
-    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    for file in (secret, tmp_path / "allocator.db"):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert len(set(content)) > 30  # 64 random bytes
     with opened(f"sqlite:///{tmp_path / 'allocator.db'}") as store:
         admin = users.everybody(store)
