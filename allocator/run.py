@@ -143,10 +143,11 @@ def reference_worth_keeping(setting: Setting, spend: np.ndarray | None) -> np.nd
             totals = {line: cents(amount) for line, amount in totals_of(setting, own).items()}
             own = setting.weekly(totals).to_numpy()
         other = evaluate(setting, setting.labelled(own))
-        allowed = all(holds(m) for m in check(setting, other.spend, other.response))
         own_worth = worth(setting, other)
         same = math.isclose(own_worth, value, rel_tol=1e-9)  # but for rounding
-        if allowed and (own_worth > value or same):
+        if (own_worth > value or same) and all(
+            holds(measure) for measure in check(setting, other.spend, other.response)
+        ):
             value = max(value, own_worth)
             kept = own
     return kept

@@ -62,7 +62,8 @@ def document(setting: Setting, spend: xr.DataArray, found: Found) -> dict[str, A
     measures = check(setting, plan.spend, plan.response)
     curves, scenario = setting.curves, setting.scenario
     far = _beyond(setting, plan, scaled)
-    lines = [_line(setting, compared, measures, line) | far.get(line, {}) for line in curves.lines]
+    bound = tuple(one for one in measures if one.rule != BUDGET and binds(one))
+    lines = [_line(setting, compared, bound, line) | far.get(line, {}) for line in curves.lines]
     return {
         "schema_version": SCHEMA_VERSION,
         "scenario": _scenario(setting),
@@ -169,7 +170,7 @@ def _gained(
 
 
 def _line(
-    setting: Setting, compared: Compared, measures: tuple[Measure, ...], line: str
+    setting: Setting, compared: Compared, bound: tuple[Measure, ...], line: str
 ) -> dict[str, Any]:
     plan, scaled = compared.plan, compared.scaled
     money = _money(setting, plan, [line])
@@ -186,7 +187,7 @@ def _line(
         **money,
         "difference": _gained(setting, plan, scaled, [line]),
         "marginal_roas": _marginal(setting, plan, line),
-        "binding": _binding(setting, measures, line),
+        "binding": _binding(setting, bound, line),
         "beyond_observed": seen is not None and float(weekly.max()) > seen + 0.005,
         "prior_driven": prior,
     }
@@ -228,12 +229,11 @@ def _marginal(setting: Setting, plan: Evaluated, line: str) -> dict[str, float |
     return out
 
 
-def _binding(setting: Setting, measures: tuple[Measure, ...], line: str) -> list[str]:
-    selected = {bound.id: bound.selection for bound in setting.rules}
+def _binding(setting: Setting, bound: tuple[Measure, ...], line: str) -> list[str]:
+    """The rules that hold this line, of those that bind."""
+    selected = {rule.id: rule.selection for rule in setting.rules}
     ids = []
-    for measure in measures:
-        if measure.rule == BUDGET or not binds(measure):
-            continue
+    for measure in bound:
         if measure.rule == EXTRAPOLATION:
             ids += [EXTRAPOLATION] if measure.part == line else []
             continue

@@ -11,11 +11,13 @@ import numpy as np
 
 from mmm.curves.blocks import blocks, rows_of, summed, summed_reached
 from mmm.curves.lattice import Through, beside, neighbours
+from mmm.curves.remembered import Remembered
 from mmm.curves.steady import Bracket, SteadyResponse, kept_draws
 from mmm.saturation import Saturation
 
 KEPT = 10_000  # totals remembered of a curve: 2 MB; then it begins anew
 DRAWN, FEW = 2_000_000, 8  # bytes of polynomials remembered draw by draw; so many at least
+BRACKETS = 16  # remembered of a curve
 NEAR = 1e-6  # of a cell: a corner this near to its end is put there
 
 
@@ -56,6 +58,10 @@ class Adstocked(SteadyResponse):
         default_factory=dict, repr=False, compare=False
     )
     """place on the lattice -> the polynomials through every draw around it"""
+    brackets: Remembered[Bracket] = field(
+        default_factory=lambda: Remembered(BRACKETS), repr=False, compare=False
+    )
+    """totals -> their bounds: every scenario asks how a curve bends over the same range"""
     alike: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """what it has in common with curves that differ from it in ``unit`` alone, once it is known"""
 
@@ -144,6 +150,9 @@ class Adstocked(SteadyResponse):
         below the chord of V plus the lower of C's end tangents: the peak is where these meet.
         """
         totals = np.asarray(totals, dtype=float)
+        return self.brackets.get(totals.tobytes(), lambda: self._bracket(totals))
+
+    def _bracket(self, totals: np.ndarray) -> Bracket:
         value, convex, convex_slope, concave, concave_slope = self._splits(totals)
         peak_at, over = tangents_meet(totals, concave, concave_slope)
         share = (peak_at - totals[:-1]) / np.diff(totals)
@@ -190,6 +199,7 @@ class Adstocked(SteadyResponse):
             means_at={},
             near_at={},
             drawn_at={},
+            brackets=Remembered(BRACKETS),
             alike={},
         )
 
