@@ -47,7 +47,10 @@ def log_in(
     except NotAllowed as error:
         LOG.warning("login failed from %s", address(request))
         status = 429 if isinstance(error, identity.TooMany) else 403
-        return _form(request, local(next), mail=mail, words=str(error), status=status)
+        page = _form(request, local(next), mail=mail, words=str(error), status=status)
+        if status == 429:
+            page.headers["retry-after"] = str(60 * identity.WINDOW)
+        return page
     given = identity.given_at(state.store(request), who.id)
     if given is not None:
         return choosing(request, who.id, given, next=local(next))

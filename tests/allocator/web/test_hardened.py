@@ -134,6 +134,7 @@ def test_ten_wrong_passwords_shut_a_name_for_a_while(desk: Desk) -> None:
     answer = browser.post("/login", data=right)
     assert answer.status_code == 429
     assert "15 minutes" in answer.text
+    assert answer.headers["retry-after"] == "900"
     desk.later(minutes=16)
     assert browser.post("/login", data=right).status_code == 303
 

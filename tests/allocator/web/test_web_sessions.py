@@ -40,9 +40,10 @@ def test_the_cookie_is_for_this_host_https_and_no_script(desk: Desk) -> None:
 def test_plain_http_on_this_machine_has_a_bare_name(folder: Path) -> None:
     local = settings_for(folder, public_url="http://localhost:8080", insecure_localhost=True)
     with Desk(local, hire=False) as there:
-        sent = there.browser().get("/login").headers["set-cookie"]
-    assert sent.startswith("login=")
-    assert "Secure" not in sent
+        headers = there.browser().get("/login").headers
+    assert headers["set-cookie"].startswith("login=")
+    assert "Secure" not in headers["set-cookie"]
+    assert "strict-transport-security" not in headers
 
 
 @pytest.mark.parametrize(
