@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 import pytest
 from browser_case import browser_of
 from dossier_case import dossier_of
@@ -155,8 +156,9 @@ def test_paper_has_no_controls_and_no_page_is_wider_than_it(opened: Any) -> None
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_readable_to_all(browser: Any, folder: Path, theme: str) -> None:
     """WCAG 2.1 A and AA as far as axe-core can tell, contrast among it."""
-    axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
-    script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    script = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(
+        encoding="utf-8"
+    )
     context = browser.new_context(color_scheme=theme, bypass_csp=True)
     page = context.new_page()
     for name in pages():

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 import pytest
 from browser_case import browser_of
 from desk import Desk, csrf_in
@@ -86,8 +87,9 @@ def house(
 
 def test_every_page_is_for_everybody(browser: Any, house: tuple[Desk, World]) -> None:
     """WCAG A and AA as far as axe-core can tell; wide and light, then narrow and dark."""
-    axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
-    script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    script = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(
+        encoding="utf-8"
+    )
     desk, world = house
     plan = f"/plans/{world['review']}"
     pages = {
