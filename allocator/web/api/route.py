@@ -46,16 +46,16 @@ WORDS = {
 
 
 def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
-    """What else an operation answers, as problem+json."""
+    """What else an operation answers."""
+    said = {"application/problem+json": {"schema": PROBLEM}}
+    plain = {"text/plain": {"schema": {"type": "string"}}}
     return {
-        code: {
-            "description": WORDS[code],
-            "content": {"application/problem+json": {"schema": PROBLEM}},
-        }
+        code: {"description": WORDS[code], "content": plain if code == TOO_LARGE else said}
         for code in codes
     }
 
 
+TOO_LARGE = 413  # said before the rest of a body is read, in one plain sentence
 ANY = (401, 403, 422, 429, 503)
 """What any operation with a caller may answer."""
 PLAN = (*ANY, 404)
