@@ -97,3 +97,10 @@ def test_cancelled_and_documents_asked_for(desk: Desk) -> None:
     page = auditor.get("/jobs").text
     assert "are asked for by planners" in page
     assert auditor.post(path, data={"csrf": csrf_in(page)}).status_code == 403
+
+
+def test_a_plan_without_documents_can_have_them_made(desk: Desk) -> None:
+    digest = Program(desk, "paula").submitted(plan())
+    button = f'action="/plans/{digest}/make-documents"'
+    assert button in desk.as_("fiona").get(f"/plans/{digest}").text
+    assert button not in desk.as_("aude").get(f"/plans/{digest}").text
