@@ -4,13 +4,15 @@
     python tests/benchmarks/signoff_lists.py --plans 100 --events 5000
 
 On SQLite and on PostgreSQL. A list is what one page or one command reads; its figure is the
-median and the worst of several readings, each on a view of its own.
+median and the worst of several readings, each on a view of its own, and the CPU that this process
+took for one: on a machine that does other things as well, the rest is waiting for them.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -47,6 +49,8 @@ from allocator.signoff.store.talk import Comment
 from allocator.signoff.times import stamp
 
 MARKETS = ("DE", "FR", "IT", "ES", "PL")
+Figures = tuple[float, float, float]
+"""Median and worst wall time, and CPU of this process: seconds"""
 START = 1_760_000_000  # seconds; the day of the first act
 
 
@@ -170,27 +174,31 @@ def chain_only(store: Store) -> None:
         assert first_break(events.every(connection)) is None
 
 
-def timed(act: Callable[[], object], runs: int) -> tuple[float, float]:
-    """(median, worst) wall time, seconds; a first reading is not counted."""
-    act()
+def timed(act: Callable[[], object], runs: int, *, warm: bool = True) -> Figures:
+    """Seconds; a first reading is not counted, unless there is no other."""
+    if warm:
+        act()
     times = []
+    spent = time.process_time()
     for _ in range(runs):
         started = time.perf_counter()
         act()
         times.append(time.perf_counter() - started)
-    return statistics.median(times), max(times)
+    return statistics.median(times), max(times), (time.process_time() - spent) / runs
 
 
-def measured(store: Store, count: int, most: int, runs: int) -> dict[str, tuple[float, float]]:
+def measured(store: Store, count: int, most: int, runs: int) -> dict[str, Figures]:
     migrate(store)
     digests = build(store, count, most)
     if store.dialect == "postgresql":
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as raw:
             raw.exec_driver_sql("ANALYZE")  # as autovacuum does within a minute
     found = {name: timed(act, runs) for name, act in readings(store, digests, most).items()}
-    found["the chain, every hash"] = timed(lambda: chain_only(store), 1)
+    found["the chain, every hash"] = timed(lambda: chain_only(store), 1, warm=False)
     wrong: list[object] = []
-    found["audit verify: chain, rows, blobs"] = timed(lambda: wrong.extend(verify(store).wrong), 1)
+    found["audit verify: chain, rows, blobs"] = timed(
+        lambda: wrong.extend(verify(store).wrong), 1, warm=False
+    )
     assert wrong == [], wrong[:3]
     return found
 
@@ -216,16 +224,18 @@ def main() -> None:
     asks.add_argument("--only", choices=DIALECTS, help="one database")
     asks.add_argument("--json", type=Path, help="write the figures there")
     said = asks.parse_args()
-    kept: dict[str, dict[str, tuple[float, float]]] = {}
+    kept: dict[str, dict[str, Figures]] = {}
     with places() as urls:
         for dialect, url in urls.items():
             if said.only not in (None, dialect):
                 continue
             with opened(url) as store:
                 kept[dialect] = measured(store, said.plans, said.events, said.runs)
-            print(f"{dialect}: {said.plans:,} plans, {said.events:,} events; median, worst")
-            for name, (middle, worst) in kept[dialect].items():
-                print(f"  {name:<34} {1000 * middle:8.0f} ms {1000 * worst:8.0f} ms")
+            load = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+            print(f"{dialect}: {said.plans:,} plans, {said.events:,} events; {load}")
+            print(f"  {'':<34} {'median':>7} {'worst':>7} {'CPU':>7}  ms")
+            for name, figures in kept[dialect].items():
+                print(f"  {name:<34} " + " ".join(f"{1000 * one:7.0f}" for one in figures))
     if said.json:
         said.json.write_text(json.dumps(kept, indent=1) + "\n")
 
