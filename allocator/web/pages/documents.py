@@ -63,7 +63,7 @@ def health(request: Request, who: Reader, digest: str) -> HTMLResponse:
     return plan_page(request, who, looked_at(request, who, digest), "health.html", "/health")
 
 
-@router.get("/plans/{digest}/documents/{kind}")
+@router.get("/plans/{digest}/documents/{kind:path}")
 def stored(
     request: Request, who: Reader, digest: str, kind: str,
     download: Annotated[bool, Query()] = False,

@@ -79,6 +79,25 @@ def test_conditions_of_an_approval_are_checked_at_the_release(busy: Busy) -> Non
     assert state_of(desk, digest) is State.RELEASED
 
 
+def test_a_paper_comes_back_as_a_file_under_a_safe_name(busy: Busy) -> None:
+    desk, world = busy
+    browser, at = desk.as_("fiona"), f"/plans/{world['review']}"
+    sent = {**token(browser), "kind": "order/17 ä?"}
+    good = {"file": ("Größe.html", b"<script>1</script>")}
+    assert browser.post(f"{at}/papers", data=sent, files=good).status_code == 303
+    link = re.search(r'href="([^"]+order/17[^"]+)"', browser.get(f"{at}/finance").text)
+    assert link is not None
+    answer = browser.get(html.unescape(link[1]))
+    assert answer.content == b"<script>1</script>"
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"] == (
+        "attachment; filename=\"Gr__e.html\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe.html"
+    )
+    assert (
+        browser.post(f"{at}/papers", data={**sent, "kind": "page"}, files=good).status_code == 403
+    )
+
+
 def test_rejecting_and_withdrawing_need_a_reason(busy: Busy) -> None:
     desk, world = busy
     for who, name, act, after in (
