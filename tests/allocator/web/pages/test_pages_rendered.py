@@ -31,7 +31,8 @@ MAY = {
     "adam": {}, "aude": {},
 }  # fmt: skip
 """Who -> plan -> the buttons that decide. What is not said is nothing."""
-OTHERS = {"Comment", "Answer", "Log out", "Hand in a changed plan", "Search"}
+OTHERS = {"Comment", "Answer", "Log out", "Hand in a changed plan", "Search",
+          "Have them made"}  # fmt: skip
 
 
 @pytest.mark.parametrize("who", MAY)
