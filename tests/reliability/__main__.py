@@ -22,8 +22,10 @@ from tests.reliability.places import DIALECTS, Place, load, missing, place
 def _faults(where: Place, count: int, seed: int) -> str:
     tally = faults.Tally()
     faults.kill_acts(where, count, seed, tally)
-    faults.kill_migrations(where, count, seed, tally)
-    return str(tally)
+    print(tally, flush=True)
+    later = faults.Tally()
+    faults.kill_migrations(where, count, seed, later)
+    return str(later)
 
 
 def _races(where: Place, count: int, seed: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -109,8 +111,9 @@ def first_schema(connection: Connection) -> bool:
     return True
 
 
-def tomorrow() -> None:
-    """From now on this process knows a schema that is not released: files of ``tomorrow/``."""
+@contextmanager
+def tomorrow() -> Iterator[None]:
+    """Within it this process knows a schema that is not released: files of ``tomorrow/``."""
     before = migrate.configuration
 
     def configuration(connection: Connection | None = None) -> Config:
@@ -123,6 +126,11 @@ def tomorrow() -> None:
 
     migrate.configuration = configuration  # type: ignore[assignment]
     migrate.revisions.cache_clear()
+    try:
+        yield
+    finally:
+        migrate.configuration = before
+        migrate.revisions.cache_clear()
 
 
 def next_schema(connection: Connection) -> bool:
