@@ -67,12 +67,18 @@ def _falls(response: FlightedResponse, spend: np.ndarray, weights: np.ndarray) -
     after = flattened.value_and_slope(level * (1 + NEXT))[1]
     bend = np.maximum((before - after) / (2 * NEXT * level), 0.0)
     bend = bend * response.height[kept] * weights[kept, None]
-    pairs = (kernel[:, :, None] * kernel[:, None, :]).reshape(len(kept), lags * lags)
-    each = (bend.T @ pairs).reshape(-1, lags, lags)  # (term, lag, lag)
-    out = np.zeros((weeks + lags - 1, weeks + lags - 1))
-    for a in range(lags):
-        for b in range(lags):
-            week, other = response.counted - a, response.counted - b
-            inside = (week >= 0) & (other >= 0)
-            out[week[inside], other[inside]] += each[inside, a, b]
-    return out[:weeks, :weeks]
+    near, far = _lag_pairs(lags, weeks)
+    each = bend.T @ (kernel[:, near] * kernel[:, far])  # (term, pair)
+    out = np.zeros((weeks, weeks))
+    for column, (a, b) in enumerate(zip(near, far, strict=True)):
+        week, other = response.counted - a, response.counted - b
+        inside = (other >= 0) & (week < weeks)
+        out[week[inside], other[inside]] += each[inside, column]
+    return out + np.tril(out, -1).T
+
+
+def _lag_pairs(lags: int, weeks: int) -> tuple[np.ndarray, np.ndarray]:
+    """(a, b) with a <= b < a + weeks: two planned weeks that one term looks at."""
+    near, far = np.triu_indices(lags)
+    met = far - near < weeks
+    return near[met], far[met]
