@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -103,30 +104,49 @@ def do(bench: Bench, job: Job) -> None:
 
 def _made(bench: Bench, job: Job) -> Made:
     """What a child makes of the job; the child ends as soon as the job is lost."""
-    told: list[object] = [0, ""]
-    last = time.monotonic()
-
-    def watch(_: str, report: object) -> None:
-        nonlocal last
-        news = isinstance(report, tuple) and list(report) != told
-        if isinstance(report, tuple):
-            told[:] = report
-        if news or time.monotonic() - last >= BEAT:
-            last = time.monotonic()
-            _beat(bench, job, told)
-
-    return run(work, {job.id: _order(bench, job)}, workers=1, watch=watch)[job.id]
+    with _Pulse(bench, job) as pulse:
+        order = {job.id: _order(bench, job)}
+        return run(work, order, workers=1, watch=pulse.heard)[job.id]
 
 
-def _beat(bench: Bench, job: Job, told: list[object]) -> None:
-    """Raise Lost where the job is no longer ours. A store that is gone stops nothing yet."""
-    share, words = int(str(told[0])), str(told[1])
-    try:
-        ours = jobs.beat(bench.store, job, progress=share, message=words, at=bench.now())
-    except Unavailable:
-        return
-    if not ours:
-        raise Lost("the job is no longer this worker's")
+class _Pulse:
+    """Beats while a child works, also while a solver lets nothing else of the child run."""
+
+    def __init__(self, bench: Bench, job: Job) -> None:
+        self._bench, self._job = bench, job
+        self._told: tuple[int, str] = (0, "")
+        self._over, self._lost = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._keep_on, daemon=True)
+
+    def __enter__(self) -> _Pulse:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def heard(self, _: str, report: object) -> None:
+        """What the child says. Raises Lost where the job is no longer ours: that ends the child."""
+        if isinstance(report, tuple) and report != self._told:
+            self._told = report
+            self._beat()
+        if self._lost.is_set():
+            raise Lost("the job is no longer this worker's")
+
+    def _keep_on(self) -> None:
+        while not self._over.wait(BEAT):
+            self._beat()
+
+    def _beat(self) -> None:
+        """A store that is gone stops nothing yet."""
+        share, words = self._told
+        try:
+            at = self._bench.now()
+            if not jobs.beat(self._bench.store, self._job, progress=share, message=words, at=at):
+                self._lost.set()
+        except Unavailable:
+            return
 
 
 def _order(bench: Bench, job: Job) -> Order:
