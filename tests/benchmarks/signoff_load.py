@@ -1,10 +1,10 @@
 """People at work on ``allocator serve``: how long they wait, and whether anything fails.
 
     python tests/benchmarks/signoff_load.py                      50 people, SQLite
-    python tests/benchmarks/signoff_load.py --database postgresql --users 200
+    python tests/benchmarks/signoff_load.py --database postgresql --users 200 --servers 2
 
-Each person looks at a page or acts (one time in ten), then thinks for two seconds on average.
-The server is one process, as ``allocator serve`` starts it; the people are threads of this one,
+Each person looks at a page or acts (one time in ten), then thinks for five seconds on average.
+A server is one process, as ``allocator serve`` starts it; the people are threads of this one,
 on the same machine, so that some of the waiting is theirs. Beside the figures stand those of a
 page that does nothing (``/healthz``), and the CPU that the server took: on a machine that does
 other things as well, waiting is mostly theirs.
@@ -26,7 +26,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -177,14 +177,14 @@ def person(
 
 
 def work(
-    users: list[User], port: int, digests: list[str], *, seconds: float, think: float
+    users: list[User], ports: list[int], digests: list[str], *, seconds: float, think: float
 ) -> Waited:
     """Everybody at once for so long."""
     waited = Waited()
     until = time.monotonic() + seconds
     threads = [
         threading.Thread(
-            target=person, args=(user, port, digests),
+            target=person, args=(user, ports[number % len(ports)], digests),
             kwargs={"until": until, "think": think, "seed": number, "waited": waited},
         )
         for number, user in enumerate(users)
@@ -224,15 +224,15 @@ def measured(url: str, folder: Path, said: argparse.Namespace) -> str:
         digests = build(store, said.plans, 10 * said.plans)
         users = staff(store, said.users)
     german = digests[::5]  # of the market where these people are
-    with served(url, folder) as (port, process):
-        for path in ("/healthz", "/api/v1/health"):  # what is loaded at the first request
-            ask(port, "GET", path, {}, b"")
-        warm = work(users[:5], port, german, seconds=5, think=0.2)
+    with ExitStack() as kept:
+        servers = [kept.enter_context(served(url, folder)) for _ in range(said.servers)]
+        ports = [port for port, _ in servers]
+        warm = work(users[:6], ports, german, seconds=5, think=0.2)
         assert not warm.answers["5xx"]
-        spent = cpu(process)
-        waited = work(users, port, german, seconds=said.seconds, think=said.think)
-        spent = cpu(process) - spent
-        nothing = [_timed(lambda: ask(port, "GET", "/healthz", {}, b"")) for _ in range(100)]
+        spent = sum(cpu(process) for _, process in servers)
+        waited = work(users, ports, german, seconds=said.seconds, think=said.think)
+        spent = sum(cpu(process) for _, process in servers) - spent
+        nothing = [_timed(lambda: ask(ports[0], "GET", "/healthz", {}, b"")) for _ in range(100)]
     with opened(url) as store:
         assert verify(store).wrong == ()
     return told(waited, nothing, said.seconds, spent)
@@ -255,7 +255,8 @@ def main() -> None:
     asks.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     asks.add_argument("--users", type=int, default=50)
     asks.add_argument("--seconds", type=float, default=60)
-    asks.add_argument("--think", type=float, default=2.0, help="seconds between requests, mean")
+    asks.add_argument("--servers", type=int, default=1, help="on one database, people in turn")
+    asks.add_argument("--think", type=float, default=5.0, help="seconds between requests, mean")
     asks.add_argument("--plans", type=int, default=200)
     said = asks.parse_args()
     with tempfile.TemporaryDirectory() as name, places() as urls:
@@ -263,7 +264,8 @@ def main() -> None:
             return
         table = measured(urls[said.database], Path(name), said)
     load = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    print(f"{said.database}, {said.users} people, {said.think:g} s of thought; {load}")
+    people = f"{said.users} people on {said.servers} server{'s' if said.servers > 1 else ''}"
+    print(f"{said.database}, {people}, {said.think:g} s of thought; {load}")
     print(table)
 
 

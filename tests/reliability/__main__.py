@@ -29,15 +29,16 @@ def _faults(where: Place, count: int, seed: int) -> str:
 
 
 def _races(where: Place, count: int, seed: int) -> str:
-    lines = []
-    for name, raced in (
-        ("100 approvals of one step", races.approvals(where, count, 100)),
-        ("a newer version meanwhile", races.newer_versions(where, count)),
-        ("8 first starts at once", races.starts(where, count // 10, 8)),
-    ):
+    ways: tuple[tuple[str, Callable[[], races.Raced]], ...] = (
+        ("100 approvals of one step", lambda: races.approvals(where, count, 100)),
+        ("a newer version meanwhile", lambda: races.newer_versions(where, count)),
+        ("8 first starts at once", lambda: races.starts(where, count // 10, 8)),
+    )
+    for name, way in ways:
+        raced = way()
         told = ", ".join(f"{number:,} {what}" for what, number in sorted(raced.told.items()))
-        lines.append(f"  {where.dialect}, {name}: {raced.rounds} rounds: {told}")
-    return "\n".join(lines)
+        print(f"  {where.dialect}, {name}: {raced.rounds} rounds: {told}", flush=True)
+    return ""
 
 
 def _disk(where: Place, count: int, seed: int) -> str:

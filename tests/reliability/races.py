@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,6 +94,7 @@ def approvals(place: Place, rounds: int, signers: int) -> Raced:
 def newer_versions(place: Place, rounds: int) -> Raced:
     """One approves while another hands in a newer version: told, or first."""
     told: Counter[str] = Counter()
+    draw = random.Random(0)
     with place.migrated() as url:
         with opened(url) as store:
             office = Office(store).hire()
@@ -102,7 +105,8 @@ def newer_versions(place: Place, rounds: int) -> Raced:
                 office.submitted(old)
                 review(store, "fiona", old.digest, at=office.now())
             said, at = Decision(old.digest, seen_of(old), 3, "fits"), office.now()
-            tries = [_signing("dora", said, at), _replacing(old, new, at)]
+            wait = draw.uniform(0, 0.15)  # seconds: handing in takes longer than signing
+            tries = [_signing("dora", said, at, wait), _replacing(old, new, at)]
             found = at_once(url, tries if number % 2 else tries[::-1])
             with opened(url) as store:
                 told[_first(store, old, new, found)] += 1
@@ -147,8 +151,9 @@ def _directors(connection: Connection, office: Office, count: int) -> None:
         enroll(connection, one, None, None, office.now())
 
 
-def _signing(who: str, said: Decision, at: str) -> Try:
+def _signing(who: str, said: Decision, at: str, wait: float = 0.0) -> Try:
     def attempt(store: Store) -> str:
+        time.sleep(wait)
         try:
             return str(sign(store, who, said, at=at).state)
         except Conflict as error:
