@@ -13,7 +13,13 @@ from allocator.signoff.authority import Step
 from allocator.signoff.conditions import Condition
 from allocator.signoff.seen import seen_of
 from allocator.signoff.service.acts import locked, move, plan_of, refuse_empty, refuse_late
-from allocator.signoff.service.standing import Conflict, Standing, first_role, refuse_own
+from allocator.signoff.service.standing import (
+    Conflict,
+    Standing,
+    first_role,
+    refuse_author,
+    refuse_own,
+)
 from allocator.signoff.states import Action, Role, State
 from allocator.signoff.store import plan_rows
 from allocator.signoff.store.connect import Store
@@ -49,7 +55,7 @@ def review(
     def act(connection: Connection) -> PlanRow:
         row = locked(connection, digest, version)
         who = first_role(connection, actor, row.market, at, reversed(SIGNERS))
-        refuse_own(who, row)
+        refuse_own(connection, who, digest)
         return move(connection, row, Action.REVIEW, who, at, reviewer=who.name_of)
 
     return store.writing(act)
@@ -76,9 +82,9 @@ def reject(store: Store, actor: str, said: Decision, *, at: str) -> PlanRow:
     def act(connection: Connection) -> PlanRow:
         row = _open(connection, said, at)
         who = first_role(connection, actor, row.market, at, SIGNERS)
-        own = who.both & {row.author}
-        if own:
-            raise NotAllowed("an author withdraws a plan; somebody else rejects it")
+        refuse_author(
+            connection, who, row.digest, "an author withdraws a plan; somebody else rejects it"
+        )
         details = {"reason": said.reason, "seen": dict(said.seen)}
         return move(connection, row, Action.REJECT, who, at, details=details)
 
@@ -115,7 +121,7 @@ def _sign(connection: Connection, actor: str, said: Decision, at: str) -> PlanRo
     if due is None:
         raise Conflict(f"every signature is there: the plan is {row.state}; nothing was done")
     who = first_role(connection, actor, row.market, at, due.roles)
-    refuse_own(who, row, given)
+    refuse_own(connection, who, row.digest, given)
     signed = Signed(
         row.digest, who.name_of, who.actor.id, len(given) + 1, who.role, said.reason,
         tuple(one.model_dump(mode="json", exclude_unset=True) for one in said.conditions),

@@ -110,7 +110,7 @@ def inbox(
         sent_back = and_(plans.c.state == str(State.REJECTED), plans.c.author == reader)
         asked = (visible(connection, present(connection, reader)), or_(waits, sent_back))
         rows = plan_rows.where(connection, *asked, limit=MOST)
-        seen.note_signatures([row.digest for row in rows if row.state is State.IN_REVIEW])
+        seen.note(rows)
         replaced = plan_rows.replaced(connection, [row.digest for row in rows])
         found = []
         for row in rows:
@@ -173,4 +173,4 @@ def _escalated(seen: Sight, row: PlanRow, authority: Authority) -> str:
     if rule is None or not waits or later(row.changed_at, days=rule.after_days) >= seen.at:
         return ""
     both = seen.stands(row.market, (rule.to,))
-    return "decide" if both and row.author not in both else ""
+    return "decide" if both and not both & seen.authors(row) else ""

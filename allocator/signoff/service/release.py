@@ -18,7 +18,7 @@ from allocator.signoff.service.acts import (
     refuse_empty,
     refuse_late,
 )
-from allocator.signoff.service.standing import Standing, first_role
+from allocator.signoff.service.standing import Standing, first_role, refuse_author
 from allocator.signoff.states import Action, Role, State
 from allocator.signoff.store import plan_rows
 from allocator.signoff.store.connect import Store
@@ -43,8 +43,7 @@ def release(
         row = locked(connection, digest, version)
         refuse_late(connection, row, at)
         who = first_role(connection, actor, row.market, at, (Role.FINANCE, Role.DIRECTOR))
-        if row.author in who.both:
-            raise NotAllowed("whoever wrote a plan does not release it")
+        refuse_author(connection, who, digest, "whoever wrote a plan does not release it")
         kinds = frozenset(one.kind for one in plan_rows.documents_of(connection, digest))
         day = dt.date.fromisoformat(at[:10])
         missing = _missing(connection, row, Circumstances(day, kinds, scenario, curves))

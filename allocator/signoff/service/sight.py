@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from allocator.errors import NotAllowed
-from allocator.signoff.service.standing import first_role
+from allocator.signoff.service.standing import AUTHORING, first_role
 from allocator.signoff.states import Role, State
-from allocator.signoff.store import plan_rows
+from allocator.signoff.store import events, plan_rows
 from allocator.signoff.store.plan_rows import PlanRow, Signed
 
 REVIEWERS = (Role.CAMPAIGN_MANAGER, Role.FINANCE, Role.DIRECTOR)
@@ -28,6 +28,7 @@ class Sight:
     at: str
     _roles: dict[tuple[str, tuple[Role, ...]], frozenset[str]] = field(default_factory=dict)
     _given: dict[str, tuple[Signed, ...]] = field(default_factory=dict)
+    _hands: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def stands(self, market: str, roles: tuple[Role, ...]) -> frozenset[str]:
         """ids of all who stand behind the reader in one of the roles; empty where none is held."""
@@ -40,8 +41,10 @@ class Sight:
                 self._roles[key] = frozenset()
         return self._roles[key]
 
-    def note_signatures(self, digests: Sequence[str]) -> None:
-        """Read the signatures of many plans at once."""
+    def note(self, rows: Sequence[PlanRow]) -> None:
+        """Read at once who had a hand in many plans, and their signatures."""
+        self._hands.update(events.hands(self.connection, [row.digest for row in rows]))
+        digests = [row.digest for row in rows if row.state is State.IN_REVIEW]
         self._given.update(dict.fromkeys(digests, ()))
         self._given.update(plan_rows.signatures_of_many(self.connection, digests))
 
@@ -57,7 +60,7 @@ class Sight:
             return "sign" if due and self._others(row, due.roles, given) else ""
         if row.state in AGREED:
             both = self.stands(row.market, PAYERS)
-            return "release" if both and row.author not in both else ""
+            return "release" if both and not both & self.authors(row) else ""
         return ""
 
     def possible(self, row: PlanRow) -> tuple[str, ...]:
@@ -65,7 +68,7 @@ class Sight:
         todo = self.todo(row)
         found = [todo] if todo in ("submit", "review", "sign", "release") else []
         decides = self.stands(row.market, REVIEWERS)
-        if row.state is State.IN_REVIEW and decides and row.author not in decides:
+        if row.state is State.IN_REVIEW and decides and not decides & self.authors(row):
             found.append("reject")
         if row.state in UNDECIDED and row.author == self.reader:
             found.append("withdraw")
@@ -84,5 +87,14 @@ class Sight:
     ) -> bool:
         """Whether the reader holds a role and has no other part in the plan."""
         both = self.stands(row.market, roles)
-        part = {row.author, row.reviewer, *(id for one in given for id in (one.person, one.actor))}
-        return bool(both) and not both & part
+        signed = {person for one in given for person in (one.person, one.actor)}
+        return bool(both) and not both & (self._had(row).keys() | signed)
+
+    def authors(self, row: PlanRow) -> set[str]:
+        """ids of whoever wrote or submitted it."""
+        return {person for person, did in self._had(row).items() if did in AUTHORING}
+
+    def _had(self, row: PlanRow) -> dict[str, str]:
+        if row.digest not in self._hands:
+            self._hands.update(events.hands(self.connection, (row.digest,)))
+        return self._hands[row.digest]

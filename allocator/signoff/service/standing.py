@@ -10,9 +10,12 @@ from sqlalchemy import Connection
 
 from allocator.errors import AllocatorError, NotAllowed
 from allocator.signoff.states import Role
-from allocator.signoff.store import people
+from allocator.signoff.store import events, people
 from allocator.signoff.store.people import Person
-from allocator.signoff.store.plan_rows import PlanRow, Signed
+from allocator.signoff.store.plan_rows import Signed
+
+DID = {"create": "wrote it", "submit": "submitted it", "review": "reviewed it"}
+AUTHORING = ("create", "submit")
 
 
 class Conflict(AllocatorError):
@@ -78,17 +81,29 @@ def first_role(
     raise NotAllowed(f"this needs a {names} in {market}")
 
 
-def refuse_own(who: Standing, row: PlanRow, signed: Iterable[Signed] = ()) -> None:
+def refuse_own(
+    connection: Connection, who: Standing, digest: str, signed: Iterable[Signed] = ()
+) -> None:
     """Author, reviewer and every signer are different people, also behind a delegation.
 
-    Raises NotAllowed.
+    Whoever acted counts, and in whose name. Raises NotAllowed.
     """
-    before = {row.author: "wrote it"}
-    if row.reviewer is not None:
-        before[row.reviewer] = "reviewed it"
+    before = {person: DID[action] for person, action in hands(connection, digest).items()}
     for one in signed:
         before |= dict.fromkeys((one.person, one.actor), "has signed it")
     own = sorted(who.both & before.keys())
     if own:
         did = before[own[0]]
         raise NotAllowed(f"whoever decides on a plan has no other part in it: this person {did}")
+
+
+def refuse_author(connection: Connection, who: Standing, digest: str, why: str) -> None:
+    """Raise NotAllowed, saying why, for whoever wrote a plan or submitted it."""
+    found = hands(connection, digest)
+    if any(found.get(person) in AUTHORING for person in who.both):
+        raise NotAllowed(why)
+
+
+def hands(connection: Connection, digest: str) -> dict[str, str]:
+    """Person -> the first of create, submit and review that they did to a plan."""
+    return events.hands(connection, (digest,))[digest]

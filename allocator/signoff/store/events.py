@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -12,6 +12,9 @@ from allocator.signoff.chain import Event, following
 from allocator.signoff.store.tables import events
 
 BATCH = 5_000  # rows read at a time: a chain of 100,000 is never in memory as a whole
+MANY = 500  # plans asked about at a time
+HANDS = ("create", "submit", "review")
+"""The acts before any signature that make somebody no judge of the plan."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,22 @@ def about(connection: Connection, subject: str) -> tuple[Event, ...]:
     """Everything that was done to a plan, in its order."""
     query = select(events).where(events.c.subject == subject).order_by(events.c.number)
     return tuple(Event(*row) for row in connection.execute(query))
+
+
+def hands(connection: Connection, digests: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Plan -> {person: what they did to it first}: whoever wrote, submitted or reviewed it.
+
+    Both count, who acted and in whose name.
+    """
+    found: dict[str, dict[str, str]] = {digest: {} for digest in digests}
+    chosen = select(events.c.subject, events.c.action, events.c.actor, events.c.behalf)
+    for first in range(0, len(digests), MANY):
+        some = events.c.subject.in_(digests[first : first + MANY])
+        query = chosen.where(some, events.c.action.in_(HANDS)).order_by(events.c.number)
+        for subject, action, *both in connection.execute(query):
+            for person in filter(None, both):
+                found[subject].setdefault(person, action)
+    return found
 
 
 def after(connection: Connection, number: int, limit: int) -> tuple[Event, ...]:

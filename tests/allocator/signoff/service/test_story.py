@@ -123,6 +123,37 @@ def test_a_delegation_opens_no_second_way(office: Office) -> None:
     assert (event.actor, event.behalf) == ("carla", "dora")
 
 
+@pytest.mark.parametrize(
+    ("hand", "did"), [("create", "wrote it"), ("submit", "submitted it"), ("review", "reviewed it")]
+)
+@pytest.mark.parametrize("own", [True, False], ids=["who acted", "in whose name"])
+def test_a_hand_in_the_plan_is_no_judge_of_it(
+    office: Office, hand: str, did: str, own: bool
+) -> None:
+    """Whoever stood in for an author, a submitter or a reviewer does not sign; nor do those."""
+    role = Role.FINANCE if hand == "review" else Role.PLANNER
+    giver, taker = ("both", "dora") if own else ("both", "peter")
+    one = Delegation("d", giver, taker, role, "DE", "2026-11-01T00:00:00.000000Z",
+                     "2026-12-01T00:00:00.000000Z", "holiday", None)  # fmt: skip
+    office.store.writing(lambda connection: people.delegate(connection, one))
+    store, at = office.store, office.now
+    who = {"create": "paula", "submit": "paula", "review": "fiona"} | {hand: taker}
+    if not own:  # himself he is nothing: all that he does is in the other's name
+        office.store.writing(
+            lambda connection: people.revoke(connection, "peter", Role.PLANNER, "DE")
+        )
+    create(store, who["create"], Submission(SMALL, "DE"), at=at())
+    submit(store, who["submit"], SMALL.digest, matrix(), at=at())
+    review(store, who["review"], SMALL.digest, at=at())
+    signer = "dora" if own else "both"
+    refused(office, NotAllowed, did,
+            lambda: sign(store, signer, office.says(SMALL, 3), at=at()))  # fmt: skip
+    assert sign(store, "david", office.says(SMALL, 3), at=at()).state is State.APPROVED
+    if hand != "review":
+        refused(office, NotAllowed, "wrote a plan",
+                lambda: release(store, signer, SMALL.digest, at=at()))  # fmt: skip
+
+
 def test_a_delegation_that_is_over_or_revoked_gives_nothing(office: Office) -> None:
     for name, ends, revoked in (
         ("over", "2026-11-22T00:00:00.000000Z", None),
