@@ -144,7 +144,7 @@ def connect(url: str = DEFAULT) -> Store:
     try:
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
-            isolation_level="READ COMMITTED", pool_pre_ping=True, pool_size=10, max_overflow=30,
+            isolation_level="READ COMMITTED", pool_pre_ping=True, pool_size=20, max_overflow=20,
             connect_args={"connect_timeout": 5, "tcp_user_timeout": SILENT},
         )  # fmt: skip
     except (NoSuchModuleError, ModuleNotFoundError):
@@ -163,7 +163,7 @@ def _sqlite(url: str) -> Engine:
         if not path.startswith("file:"):
             with suppress(OSError):  # there already; what else is wrong the first connection says
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))  # its owner's alone
-    engine = create_engine(url, connect_args={"timeout": BUSY}, pool_size=10, max_overflow=30)
+    engine = create_engine(url, connect_args={"timeout": BUSY}, pool_size=40, max_overflow=0)
 
     @event.listens_for(engine, "connect")
     def _set(connection: Any, _record: Any) -> None:
