@@ -90,7 +90,7 @@ def plan_named(store: Store, actor: str, name: str) -> str:
         digest = name.lower().rstrip("…")
         meant = plans.c.digest.startswith(digest, autoescape=True)
     with store.reading() as connection:
-        may = visible(connection, present(connection, actor))
+        may = visible(connection, present(connection, actor), now())
         found = plan_rows.where(connection, may, meant, limit=2)
     if len(digest) < 8 or len(found) != 1:
         many = "several plans" if len(found) > 1 else "no such plan"

@@ -154,12 +154,14 @@ def readings(store: Store, digests: list[str], most: int) -> dict[str, Callable[
     rules = matrix().authority
     old = digests[len(digests) // 2]
     return {
-        "plans, first page": lambda: search(store, "aude", Wanted()),
-        "plans, a page far back": lambda: search(store, "aude", Wanted(before=moment(600))),
-        "plans by words": lambda: search(store, "aude", Wanted(text="Plan 77")),
-        "plans by words that nothing has": lambda: search(store, "aude", Wanted(text="nowhere")),
-        "plans released": lambda: search(store, "aude", Wanted(state=State.RELEASED)),
-        "plans of one market": lambda: search(store, "paula", Wanted(market="DE")),
+        "plans, first page": lambda: search(store, "aude", Wanted(), at=at),
+        "plans, a page far back": lambda: search(store, "aude", Wanted(before=moment(600)), at=at),
+        "plans by words": lambda: search(store, "aude", Wanted(text="Plan 77"), at=at),
+        "plans by words that nothing has": lambda: search(
+            store, "aude", Wanted(text="nowhere"), at=at
+        ),
+        "plans released": lambda: search(store, "aude", Wanted(state=State.RELEASED), at=at),
+        "plans of one market": lambda: search(store, "paula", Wanted(market="DE"), at=at),
         "inbox, director of one market": lambda: inbox(store, "dora", authority=rules, at=at),
         "inbox, finance of all": lambda: inbox(store, "fiona", authority=rules, at=at),
         "log of one plan": lambda: log(store, old),

@@ -68,15 +68,15 @@ def open_plan(store: Store, reader: str, digest: str, *, at: str) -> Opened | No
     who are unknown or disabled."""
     with store.reading() as connection:
         who = present(connection, reader)
-        asked = visible(connection, who), plans.c.digest == digest
+        asked = visible(connection, who, at), plans.c.digest == digest
         found = plan_rows.where(connection, *asked, limit=1)
         return _opened(connection, reader, found[0], at) if found else None
 
 
-def open_plans(store: Store, reader: str, digests: tuple[str, ...]) -> tuple[Plan, ...]:
+def open_plans(store: Store, reader: str, digests: tuple[str, ...], *, at: str) -> tuple[Plan, ...]:
     """Plans that the reader may see, in this order; those that are not there are left out."""
     with store.reading() as connection:
-        may = visible(connection, present(connection, reader))
+        may = visible(connection, present(connection, reader), at)
         rows = plan_rows.where(connection, may, plans.c.digest.in_(digests), limit=len(digests))
         known = {row.digest: row for row in rows}
         return tuple(plan_of(connection, known[one]) for one in digests if one in known)

@@ -62,10 +62,10 @@ class Entry:
     behalf: str
 
 
-def search(store: Store, reader: str, wanted: Wanted) -> tuple[PlanRow, ...]:
+def search(store: Store, reader: str, wanted: Wanted, *, at: str) -> tuple[PlanRow, ...]:
     """Plans of the markets where the reader is anything, the latest change first."""
     with store.reading() as connection:
-        asked = [visible(connection, present(connection, reader))]
+        asked = [visible(connection, present(connection, reader), at)]
         if wanted.text:
             asked.append(or_(
                 plans.c.title.icontains(wanted.text, autoescape=True),
@@ -82,12 +82,11 @@ def search(store: Store, reader: str, wanted: Wanted) -> tuple[PlanRow, ...]:
         return plan_rows.where(connection, *asked, limit=min(max(wanted.limit, 1), 200))
 
 
-def plan(store: Store, reader: str, digest: str) -> PlanRow | None:
+def plan(store: Store, reader: str, digest: str, *, at: str) -> PlanRow | None:
     """A plan, if the reader may see it; None where there is none."""
     with store.reading() as connection:
-        found = plan_rows.where(
-            connection, visible(connection, present(connection, reader)), plans.c.digest == digest
-        )
+        may = visible(connection, present(connection, reader), at)
+        found = plan_rows.where(connection, may, plans.c.digest == digest)
         return found[0] if found else None
 
 
@@ -108,7 +107,7 @@ def inbox(
         seen = Sight(connection, reader, at)
         waits = plans.c.state.in_([str(state) for state in OPEN])
         sent_back = and_(plans.c.state == str(State.REJECTED), plans.c.author == reader)
-        asked = (visible(connection, present(connection, reader)), or_(waits, sent_back))
+        asked = (visible(connection, present(connection, reader), at), or_(waits, sent_back))
         rows = plan_rows.where(connection, *asked, limit=MOST)
         seen.note(rows)
         replaced = plan_rows.replaced(connection, [row.digest for row in rows])
@@ -158,12 +157,11 @@ def anchor(store: Store) -> tuple[int, str]:
         return (0, "0" * 64) if head is None else (head.number, head.hash)
 
 
-def visible(connection: Connection, who: Person) -> Any:
-    """The condition on ``tables.plans`` that the reader is anything in the plan's market."""
+def visible(connection: Connection, who: Person, at: str) -> Any:
+    """The condition on ``tables.plans`` that the reader is anything in the plan's market, by
+    themselves or by a delegation that holds at this time."""
     markets = {market for _, market in who.grants}
-    for one in people.delegations_of(connection, who.id):
-        if one.taker == who.id and one.revoked_at is None:
-            markets.add(one.market)
+    markets |= {one.market for one in people.delegations_to(connection, who.id, at)}
     return plans.c.digest.is_not(None) if EVERY in markets else plans.c.market.in_(sorted(markets))
 
 

@@ -37,7 +37,7 @@ def reads_all(who: Person) -> bool:
 
 
 def trail(
-    store: Store, reader: str, *, subject: str = "", before: int = 0, limit: int = PAGE
+    store: Store, reader: str, *, subject: str = "", before: int = 0, limit: int = PAGE, at: str
 ) -> Trail:
     """Of a plan that the reader may see, or of everything.
 
@@ -49,7 +49,7 @@ def trail(
         if not subject and not reads_all(who):
             raise NotAllowed("the whole trail is for auditors and admins; a plan's is on its page")
         if subject:
-            asked = visible(connection, who), plans.c.digest == subject
+            asked = visible(connection, who, at), plans.c.digest == subject
             if not plan_rows.where(connection, *asked, limit=1):
                 return Trail((), {}, 0)
         found = events.latest(connection, before=before, subject=subject, limit=limit + 1)

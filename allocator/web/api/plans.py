@@ -54,7 +54,7 @@ def plans(
 ) -> ShownPlans:
     """Plans of the caller's markets, the latest change first."""
     wanted = Wanted(text, state_, market, author, before, min(limit, 199) + 1)
-    rows = reading.search(state.store(request), who.person.id, wanted)
+    rows = reading.search(state.store(request), who.person.id, wanted, at=state.now(request))
     shown = rows[: wanted.limit - 1]
     more = len(rows) > len(shown)
     return ShownPlans(
@@ -84,7 +84,7 @@ def hand_in(
     try:
         row = create(store, me, Submission(plan, market, replaces=replaces), at=state.now(request))
     except Conflict:
-        there = reading.plan(store, me, plan.digest)
+        there = reading.plan(store, me, plan.digest, at=state.now(request))
         if there is None or (there.author, there.market, there.replaces) != (me, market, replaces):
             raise
         row, response.status_code = there, 200

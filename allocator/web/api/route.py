@@ -110,7 +110,7 @@ Version = Annotated[int, Depends(stated)]
 
 def known(request: Request, who: Caller, digest: str) -> PlanRow:
     """The plan as the caller may see it. Raises 404 where there is none for them."""
-    found = reading.plan(state.store(request), who.person.id, digest)
+    found = reading.plan(state.store(request), who.person.id, digest, at=state.now(request))
     if found is None:
         raise HTTPException(404)
     return found

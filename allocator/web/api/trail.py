@@ -50,6 +50,7 @@ def receipt_(request: Request, who: Reads, digest: Digest) -> dict[str, Any]:
 
 
 def _page(request: Request, reader: str, subject: str, *, before: int, limit: int) -> ShownTrail:
-    found = trail(state.store(request), reader, subject=subject, before=before, limit=limit)
+    store, at = state.store(request), state.now(request)
+    found = trail(store, reader, subject=subject, before=before, limit=limit, at=at)
     events = [ShownEvent.of(one) for one in found.entries]
     return ShownTrail(events=events, next=found.older or None)

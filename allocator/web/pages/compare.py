@@ -24,7 +24,9 @@ def compare(
     """The first is what the others are compared with."""
     asked = tuple(dict.fromkeys(plan or ()))
     few = asked if len(asked) <= MOST else ()
-    found = open_plans(state.store(request), who.person.id, few) if few else ()
+    found = (
+        open_plans(state.store(request), who.person.id, few, at=state.now(request)) if few else ()
+    )
     side = abreast(found) if len(found) >= 2 else None
     return render(
         request, who, "compare.html", side=side, digests=[one.digest for one in found],

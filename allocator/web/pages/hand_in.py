@@ -14,9 +14,9 @@ from allocator.errors import NotAllowed
 from allocator.plan import Plan
 from allocator.plan_file import parse
 from allocator.signoff.kinds import KINDS
-from allocator.signoff.service.reading import Wanted, plan, search
-from allocator.signoff.service.submission import Submission, create, submit
-from allocator.signoff.states import State
+from allocator.signoff.service.reading import Wanted, search
+from allocator.signoff.service.submission import Submission, create
+from allocator.signoff.service.submission import hand_in as handed_in
 from allocator.signoff.store.people import EVERY
 from allocator.web import state
 from allocator.web.caller import Caller, Poster, Reader
@@ -54,11 +54,10 @@ def hand_in(
     try:
         handed = _submission({_name(one): one.file.read() for one in files}, market, replaces)
         rules = None if draft else matrix(request)
-        known = plan(store, actor, handed.plan.digest)
-        if known is None or known.state is not State.DRAFT:
+        if rules is None:
             create(store, actor, handed, at=at)
-        if rules is not None:
-            submit(store, actor, handed.plan.digest, rules, at=at)
+        else:
+            handed_in(store, actor, handed, rules, at=at)
     except InputError as error:
         faults = tuple(str(one) for one in error.faults)
         return _page(request, who, market=market, replaces=replaces, faults=faults, status=422)
@@ -111,7 +110,8 @@ def _page(
     faults: tuple[str, ...] = (), status: int = 200,
 ) -> HTMLResponse:  # fmt: skip
     held = sorted({market for role, market in who.person.grants if role in AUTHORS})
-    mine = search(state.store(request), who.person.id, Wanted(author=who.person.id, limit=OWN))
+    store, me, at = state.store(request), who.person.id, state.now(request)
+    mine = search(store, me, Wanted(author=me, limit=OWN), at=at)
     return render(
         request, who, "hand_in.html", status=status, markets=() if EVERY in held else held,
         market=market, replaces=replaces, mine=mine, words="", faults=faults,

@@ -25,7 +25,7 @@ def waiting(request: Request, who: Reader) -> HTMLResponse:
     todos = {item.row.digest: item.todo for item in items}
     author = hands_in(who.person)
     wanted = Wanted(author=who.person.id, limit=OWN)
-    mine = search(store, who.person.id, wanted) if author else ()
+    mine = search(store, who.person.id, wanted, at=at) if author else ()
     rows = [item.row for item in items[:SHOWN]]
     return render(
         request, who, "inbox.html", items=items, rows=rows, todos=todos,

@@ -30,7 +30,7 @@ def plans(
     """A page of them, the latest change first."""
     chosen = next((one for one in State if one == state_), None)
     wanted = Wanted(clean(text), chosen, clean(market), before=clean(before), limit=PAGE + 1)
-    found = search(state.store(request), who.person.id, wanted)
+    found = search(state.store(request), who.person.id, wanted, at=state.now(request))
     rows, older = found[:PAGE], ""
     if len(found) > PAGE:
         asked = {"text": text, "state": chosen or "", "market": market}

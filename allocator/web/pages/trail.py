@@ -57,7 +57,7 @@ class Line:
 @router.get("/trail", response_class=HTMLResponse)
 def everything(request: Request, who: Reader, before: Before = 0) -> HTMLResponse:
     """For auditors and admins."""
-    found = trail(state.store(request), who.person.id, before=before)
+    found = trail(state.store(request), who.person.id, before=before, at=state.now(request))
     return render(
         request, who, "trail.html", trail=_lines(found), head=anchor(state.store(request)),
         older=f"/trail?before={found.older}" if found.older else "",
@@ -83,7 +83,9 @@ def export(request: Request, who: Reader) -> Response:
 def of_plan(request: Request, who: Reader, digest: str, before: Before = 0) -> HTMLResponse:
     """What was done to a plan."""
     opened = looked_at(request, who, digest)
-    found = trail(state.store(request), who.person.id, subject=digest, before=before)
+    found = trail(
+        state.store(request), who.person.id, subject=digest, before=before, at=state.now(request)
+    )
     older = f"/plans/{digest}/trail?before={found.older}" if found.older else ""
     return plan_page(
         request, who, opened, "plan_trail.html", "/trail", trail=_lines(found), older=older

@@ -31,8 +31,10 @@ from allocator.signoff.service.talk import (
     document,
     documents,
 )
-from allocator.signoff.states import State
+from allocator.signoff.states import Role, State
+from allocator.signoff.store import people
 from allocator.signoff.store.connect import Store
+from allocator.signoff.store.people import Delegation
 from mmm.errors import InputError
 
 SMALL, BETTER = plan("small"), plan("50% better_")
@@ -76,7 +78,7 @@ def test_search_shows_plans_of_ones_own_markets(office: Office) -> None:
     first, other = office.submitted(SMALL), office.submitted(BETTER)
 
     def found(who: str, **wanted: object) -> list[str]:
-        return [row.digest for row in search(office.store, who, Wanted(**wanted))]  # type: ignore[arg-type]
+        return [row.digest for row in search(office.store, who, Wanted(**wanted), at=office.now())]  # type: ignore[arg-type]
 
     assert found("paula") == [other, first]
     assert found("frank") == []  # finance of another market
@@ -85,8 +87,20 @@ def test_search_shows_plans_of_ones_own_markets(office: Office) -> None:
     assert found("aude", text=first[:10]) == [first]
     assert found("aude", state=State.APPROVED) == []
     assert found("aude", market="DE", author="paula", limit=1) == [other]
-    assert look(office.store, "frank", first) is None
-    assert look(office.store, "dora", first) is not None
+    assert look(office.store, "frank", first, at=office.now()) is None
+    assert look(office.store, "dora", first, at=office.now()) is not None
+
+
+def test_whoever_stands_in_sees_a_market_as_long_as_that_and_no_longer(office: Office) -> None:
+    digest = office.submitted(SMALL)
+    one = Delegation("d", "dora", "frank", Role.DIRECTOR, "DE", "2026-11-01T00:00:00.000000Z",
+                     "2026-11-23T00:00:00.000000Z", "holiday", None)  # fmt: skip
+    office.store.writing(lambda connection: people.delegate(connection, one))
+    for day, seen in (("2026-11-22", [digest]), ("2026-11-24", [])):
+        at = office.now(day)
+        assert [row.digest for row in search(office.store, "frank", Wanted(), at=at)] == seen
+        found = look(office.store, "frank", digest, at=at)
+        assert ([found.digest] if found else []) == seen
 
 
 def test_pages_of_plans_leave_none_out(office: Office) -> None:
@@ -96,7 +110,7 @@ def test_pages_of_plans_leave_none_out(office: Office) -> None:
     for digest in sorted(digests)[:3]:
         review(office.store, "fiona", digest, at=at)
     found, before = [], ""
-    while page := search(office.store, "aude", Wanted(before=before, limit=2)):
+    while page := search(office.store, "aude", Wanted(before=before, limit=2), at=office.now()):
         found += [row.digest for row in page]
         before = page[-1].cursor
     assert len(found) == 5

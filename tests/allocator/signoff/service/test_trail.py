@@ -27,13 +27,13 @@ def test_pages_of_the_trail_leave_nothing_out(office: Office) -> None:
     seen: list[int] = []
     before = 0
     while True:
-        page = trail(office.store, "aude", before=before, limit=3)
+        page = trail(office.store, "aude", before=before, limit=3, at=office.now())
         seen += [one.event.number for one in page.entries]
         before = page.older
         if not before:
             break
     assert seen == everything[::-1]
-    own = trail(office.store, "paula", subject=digest)
+    own = trail(office.store, "paula", subject=digest, at=office.now())
     assert [one.event.action for one in own.entries] == ["submit", "create"]
     assert own.titles == {digest: "small"}
 
@@ -42,9 +42,9 @@ def test_the_whole_trail_is_for_auditors_and_admins(office: Office) -> None:
     digest = office.submitted(SMALL)
     for who in ("paula", "fiona", "dora", "david"):
         with pytest.raises(NotAllowed):
-            trail(office.store, who)
-    assert trail(office.store, "adam").entries
-    assert trail(office.store, "frank", subject=digest).entries == ()
+            trail(office.store, who, at=office.now())
+    assert trail(office.store, "adam", at=office.now()).entries
+    assert trail(office.store, "frank", subject=digest, at=office.now()).entries == ()
 
 
 def test_one_look_at_a_plan(office: Office) -> None:
@@ -62,7 +62,10 @@ def test_one_look_at_a_plan(office: Office) -> None:
     assert found.newer is not None
     assert found.newer.digest == newer.digest
     assert open_plan(store, "frank", digest, at=office.now()) is None
-    assert open_plans(store, "paula", (newer.digest, "0" * 64, digest)) == (newer, LARGE)
+    assert open_plans(store, "paula", (newer.digest, "0" * 64, digest), at=office.now()) == (
+        newer,
+        LARGE,
+    )
     submit(store, "paula", newer.digest, matrix(), at=office.now())
     again = open_plan(store, "david", digest, at=office.now())
     assert again is not None

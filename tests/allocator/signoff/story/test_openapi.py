@@ -20,7 +20,7 @@ from schemathesis.checks import ignored_auth, negative_data_rejection, positive_
 from allocator.signoff.audit.verify import verify
 from allocator.web.api import ROUTERS
 
-EXAMPLES = 6  # requests an operation; 300 of them found nothing more when it was written
+EXAMPLES = 6  # requests an operation
 SOUND = settings(
     max_examples=EXAMPLES, derandomize=True, database=None, deadline=None,
     phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),

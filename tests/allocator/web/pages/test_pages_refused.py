@@ -29,7 +29,7 @@ def form_of(browser: TestClient, address: str, **also: str) -> dict[str, str]:
 
 
 def state_of(desk: Desk, digest: str) -> State:
-    found = look(desk.store, "david", digest)
+    found = look(desk.store, "david", digest, at=desk.at)
     assert found is not None
     return found.state
 
@@ -161,7 +161,7 @@ def test_every_forbidden_act_is_refused(busy: Busy, name: str) -> None:
     """With the right figures, and a form of one's own session: only who may is missing."""
     desk, world = busy
     digest = world[name]
-    row = look(desk.store, "david", digest)
+    row = look(desk.store, "david", digest, at=desk.at)
     assert row is not None
     from allocator.signoff.seen import seen_of
 
