@@ -57,7 +57,7 @@ class Condition(Written):
 class Circumstances:
     """What conditions look at, at the time of a release.
 
-    documents: kinds that are attached
+    documents: kinds that are attached, an author's own papers left out
     scenario, curves: digests that are in force today; None where nobody said
     """
 
@@ -72,7 +72,7 @@ def unmet(condition: Condition, plan: Plan, now: Circumstances) -> str | None:
     if condition.not_before is not None and now.day < condition.not_before:
         return f"{condition.words}; today is {now.day.isoformat()}"
     if condition.document is not None and condition.document not in now.documents:
-        return f"{condition.words}, which is not attached"
+        return f"{condition.words}, which nobody but its author attached"
     if condition.most is not None:
         spent = _spend(plan, condition.most.line)
         if spent is None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from allocator.errors import NotAllowed
 from allocator.signoff.authority import Authority
 from allocator.signoff.conditions import Circumstances, Condition, unmet
+from allocator.signoff.kinds import MADE
 from allocator.signoff.service.acts import (
     WAITING,
     locked,
@@ -18,7 +19,13 @@ from allocator.signoff.service.acts import (
     refuse_empty,
     refuse_late,
 )
-from allocator.signoff.service.standing import Standing, first_role, refuse_author
+from allocator.signoff.service.standing import (
+    AUTHORING,
+    Standing,
+    first_role,
+    hands,
+    refuse_author,
+)
 from allocator.signoff.states import Action, Role, State
 from allocator.signoff.store import plan_rows
 from allocator.signoff.store.connect import Store
@@ -44,14 +51,16 @@ def release(
         refuse_late(connection, row, at)
         who = first_role(connection, actor, row.market, at, (Role.FINANCE, Role.DIRECTOR))
         refuse_author(connection, who, digest, "whoever wrote a plan does not release it")
-        kinds = frozenset(one.kind for one in plan_rows.documents_of(connection, digest))
+        papers = _papers(connection, digest)
         day = dt.date.fromisoformat(at[:10])
-        missing = _missing(connection, row, Circumstances(day, kinds, scenario, curves))
+        now = Circumstances(day, frozenset(papers), scenario, curves)
+        missing = _missing(connection, row, now)
         if missing:
             raise NotAllowed("a condition of the approval does not hold: " + "; ".join(missing))
         if row.ends < at[:10]:
             raise NotAllowed(f"the plan's weeks are over since {row.ends}; it cannot be released")
-        moved = move(connection, row, Action.RELEASE, who, at)
+        stated = {"documents": papers, "scenario": scenario, "curves": curves}
+        moved = move(connection, row, Action.RELEASE, who, at, details=stated)
         for old in _overlapping(connection, moved):
             why = f"the plan {digest[:12]}… was released for weeks of it"
             moved_by_clock(connection, old, Action.SUPERSEDE, at, why)
@@ -103,6 +112,16 @@ def expire(store: Store, authority: Authority, *, at: str) -> tuple[PlanRow, ...
         )
 
     return store.writing(act)
+
+
+def _papers(connection: Connection, digest: str) -> dict[str, str]:
+    """Kind -> blob of what counts for a condition: made from the plan, or no author's own."""
+    did = hands(connection, digest)
+    return {
+        one.kind: one.blob
+        for one in plan_rows.documents_of(connection, digest)
+        if one.kind in MADE or did.get(one.by) not in AUTHORING
+    }
 
 
 def _missing(connection: Connection, row: PlanRow, now: Circumstances) -> list[str]:

@@ -14,6 +14,7 @@ from allocator.signoff.service.decision import reject, review, sign
 from allocator.signoff.service.release import expire, release, withdraw
 from allocator.signoff.service.standing import Conflict
 from allocator.signoff.service.submission import Submission, create, submit
+from allocator.signoff.service.talk import Paper, attach
 from allocator.signoff.states import Role, State
 from allocator.signoff.store import events, people, plan_rows
 from allocator.signoff.store.connect import Store
@@ -224,6 +225,23 @@ def test_a_condition_that_holds_lets_go(office: Office) -> None:
         office.store, "fiona", digest, at=office.now(), **changed))  # fmt: skip
     same = {"scenario": SMALL.scenario.digest, "curves": SMALL.curves.digest}
     assert release(office.store, "fiona", digest, at=office.now(), **same).state is State.RELEASED
+
+
+def test_an_authors_own_paper_proves_nothing(office: Office) -> None:
+    digest = office.submitted(SMALL)
+    review(office.store, "fiona", digest, at=office.now())
+    said = office.says(SMALL, 3, conditions=(Condition(document="purchase order"),))
+    sign(office.store, "dora", said, at=office.now())
+    order = Paper("purchase order", "order.txt", b"4711")
+    attach(office.store, "paula", digest, order, at=office.now())
+    refused(office, NotAllowed, "nobody but its author", lambda: release(
+        office.store, "fiona", digest, at=office.now()))  # fmt: skip
+    order = Paper("purchase order", "signed.txt", b"4711, signed")
+    kept = attach(office.store, "carla", digest, order, at=office.now())
+    release(office.store, "fiona", digest, at=office.now())
+    with office.store.reading() as connection:
+        event = events.about(connection, digest)[-1]
+    assert event.details["documents"] == {"purchase order": kept.blob}
 
 
 def test_what_waits_too_long_expires(office: Office) -> None:
