@@ -46,6 +46,10 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+SIGNED = (State.APPROVED, State.CONDITIONAL, State.RELEASED)
+"""States that somebody has signed for: the plan stands until something ends it."""
+
+
 class Action(StrEnum):
     """What can be done with a plan."""
 

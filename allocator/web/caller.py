@@ -106,6 +106,15 @@ def confirmed(request: Request, who: Caller, password: str) -> Caller:
     return _caller(request, found, opened.session, via=who.via)
 
 
+def refuse_stale(who: Caller) -> None:
+    """Raise NotAllowed for a session whose password was not given a moment ago.
+
+    A token is its own proof.
+    """
+    if who.via != "token" and not who.fresh:
+        raise NotAllowed("give the password again on the page, or use a token of scope all")
+
+
 Reader = Annotated[Caller, Depends(caller)]
 """A page's parameter: who looks."""
 Poster = Annotated[Caller, Depends(posting)]

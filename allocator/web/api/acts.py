@@ -11,7 +11,7 @@ from allocator.errors import NotAllowed
 from allocator.signoff.conditions import Condition
 from allocator.signoff.service import decision, release, submission
 from allocator.signoff.service.decision import Decision
-from allocator.signoff.states import State
+from allocator.signoff.states import SIGNED, State
 from allocator.signoff.store.plan_rows import PlanRow
 from allocator.web import state
 from allocator.web.api.forms import ShownPlan
@@ -28,7 +28,7 @@ from allocator.web.api.route import (
     tagged,
 )
 from allocator.web.api.route import router as part
-from allocator.web.caller import Caller
+from allocator.web.caller import refuse_stale
 from allocator.web.matrix import matrix
 from allocator.written import Written
 
@@ -94,7 +94,7 @@ def approve(
 ) -> ShownPlan:  # fmt: skip
     """Give one of the signatures that the plan needs; the last one approves it."""
     known(request, who, digest)
-    _refuse_stale(who)
+    refuse_stale(who)
     one = Decision(digest, said.seen, version, said.reason, said.conditions)
     store, at = state.store(request), state.now(request)
     return _shown(response, decision.sign(store, who.person.id, one, at=at))
@@ -107,7 +107,7 @@ def reject(
 ) -> ShownPlan:  # fmt: skip
     """Send a plan back."""
     known(request, who, digest)
-    _refuse_stale(who)
+    refuse_stale(who)
     one = Decision(digest, said.seen, version, said.reason)
     store, at = state.store(request), state.now(request)
     return _shown(response, decision.reject(store, who.person.id, one, at=at))
@@ -122,6 +122,8 @@ def withdraw(
     row = known(request, who, digest)
     if row.author != who.person.id and who.scope != "all":
         raise NotAllowed(f"the token is good for {who.scope}; this needs all")
+    if row.state in SIGNED:
+        refuse_stale(who)
     store, me, at = state.store(request), who.person.id, state.now(request)
     moved = release.withdraw(store, me, digest, said.reason, version=version, at=at)
     return _shown(response, moved)
@@ -134,18 +136,12 @@ def release_(
 ) -> ShownPlan:  # fmt: skip
     """Release the money, if every condition of the approval holds."""
     known(request, who, digest)
-    _refuse_stale(who)
+    refuse_stale(who)
     moved = release.release(
         state.store(request), who.person.id, digest, version=version, scenario=today.scenario,
         curves=today.curves, at=state.now(request),
     )  # fmt: skip
     return _shown(response, moved)
-
-
-def _refuse_stale(who: Caller) -> None:
-    """A session signs only just after its password was given; a token is its own proof."""
-    if who.via != "token" and not who.fresh:
-        raise NotAllowed("give the password again on the page, or use a token of scope all")
 
 
 def _shown(response: Response, row: PlanRow) -> ShownPlan:

@@ -15,6 +15,7 @@ from allocator.web import state
 from allocator.web.api.forms import ShownDelegation
 from allocator.web.api.route import ACT, Decides, Id, Plain, Reads, problems
 from allocator.web.api.route import router as part
+from allocator.web.caller import refuse_stale
 from allocator.written import Written
 
 router = part("delegations")
@@ -43,6 +44,7 @@ def delegations(request: Request, who: Reads) -> list[ShownDelegation]:
 @router.post("/delegations", status_code=201, responses=problems(*ACT))
 def delegate(request: Request, who: Decides, wanted: Wanted) -> ShownDelegation:
     """Let somebody act in one's own role."""
+    refuse_stale(who)
     deputy = Deputy(
         wanted.taker, Role(wanted.role), wanted.market, wanted.starts, wanted.ends, wanted.reason
     )

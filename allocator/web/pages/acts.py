@@ -17,7 +17,7 @@ from allocator.signoff.service import submission as submitting
 from allocator.signoff.service.decision import Decision
 from allocator.signoff.service.opened import Opened
 from allocator.signoff.service.standing import Conflict
-from allocator.signoff.states import State
+from allocator.signoff.states import SIGNED, State
 from allocator.web import state
 from allocator.web.briefs import brief_of
 from allocator.web.caller import Caller, Poster, Reader, confirmed
@@ -36,6 +36,7 @@ class Act:
     """An act with a page of its own.
 
     needs: what ``possible`` calls it; bound: the title above the figures it is bound to
+    password: states of the plan in which it is asked again
     """
 
     name: str
@@ -46,7 +47,7 @@ class Act:
     button: str
     do: Callable[[Request, Caller, Opened, Sent], None]
     reason: bool = True
-    password: bool = False
+    password: tuple[State, ...] = ()
     danger: bool = False
 
 
@@ -81,13 +82,14 @@ ACTS = {
     one.name: one
     for one in (
         Act("approve", "sign", "Approve", "Do you approve this plan?", "What you sign",
-            "Sign and approve {}", _approve, password=True),
+            "Sign and approve {}", _approve, password=tuple(State)),
         Act("reject", "reject", "Send back", "Do you send this plan back?", "What you send back",
             "Send it back", _reject, danger=True),
         Act("withdraw", "withdraw", "Withdraw", "Do you withdraw this plan?",
-            "What you withdraw", "Withdraw {}", _withdraw, danger=True),
+            "What you withdraw", "Withdraw {}", _withdraw, danger=True, password=SIGNED),
         Act("release", "release", "Release", "Do you release the money of this plan?",
-            "What you release", "Release {}", _release, reason=False, password=True),
+            "What you release", "Release {}", _release, reason=False,
+            password=tuple(State)),
     )
 }  # fmt: skip
 
@@ -123,7 +125,7 @@ def act(request: Request, who: Poster, digest: str, sent: Sending) -> Response:
     """Do it. What is only badly filled in comes back with the form; all else is a fault."""
     asked, opened = _act(request), looked_at(request, who, digest)
     _refuse_now(opened, asked, sent)
-    if asked.password:
+    if opened.row.state in asked.password:
         try:
             who = confirmed(request, who, sent["password"])
         except NotAllowed as error:
@@ -192,7 +194,8 @@ def _page(
         conditions=[each for one in agreed for each in one] if asked.name == "release" else (),
         limited=_limited(opened), kept=_kept(sent), words=words, faults=faults,
         button=asked.button.format(money),
-        has_password=asked.password and identity.has_password(state.store(request), who.person.id),
+        again=row.state in asked.password,
+        has_password=identity.has_password(state.store(request), who.person.id),
     )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from allocator.errors import NotAllowed
+from allocator.signoff.service import identity
 from allocator.signoff.service.delegation import (
     DELEGABLE,
     Deputy,
@@ -17,7 +19,7 @@ from allocator.signoff.service.delegation import (
 from allocator.signoff.service.users import everybody
 from allocator.signoff.states import Role
 from allocator.web import state
-from allocator.web.caller import Caller, Poster, Reader
+from allocator.web.caller import Caller, Poster, Reader, confirmed
 from allocator.web.page import render
 from mmm.errors import Fault, InputError
 
@@ -41,8 +43,14 @@ def give(
     starts: Day,
     ends: Day,
     reason: Annotated[str, Form(max_length=10_000)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
-    """Let somebody stand in."""
+    """Let somebody stand in: they will sign in one's name, so the password is asked again."""
+    try:
+        who = confirmed(request, who, password)
+    except NotAllowed as error:
+        status = 429 if isinstance(error, identity.TooMany) else 403
+        return _page(request, who, words=str(error), status=status)
     name, _, market = role.partition(":")
     try:
         held = next((one for one in DELEGABLE if one == name), None)
@@ -65,8 +73,9 @@ def end(request: Request, who: Poster, id: str) -> Response:
 
 
 def _page(
-    request: Request, who: Caller, *, faults: tuple[str, ...] = (), status: int = 200
-) -> HTMLResponse:
+    request: Request, who: Caller, *, words: str = "", faults: tuple[str, ...] = (),
+    status: int = 200,
+) -> HTMLResponse:  # fmt: skip
     store, me = state.store(request), who.person.id
     people = everybody(store)
     all_ = delegations(store, me)
@@ -76,10 +85,11 @@ def _page(
         key=lambda held: (order.index(held[0]), held[1]),
     )
     return render(
-        request, who, "stand_ins.html", status=status, faults=faults, words="",
+        request, who, "stand_ins.html", status=status, faults=faults, words=words,
         done=DONE.get(request.query_params.get("done", ""), ""), roles=roles,
         given=[one for one in all_ if one.giver == me],
         taken=[one for one in all_ if one.taker == me],
         people=[one for one in people if one.id != me and not one.disabled],
         names={one.id: one.name for one in people},
+        has_password=identity.has_password(store, me),
     )  # fmt: skip

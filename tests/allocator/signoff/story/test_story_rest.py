@@ -174,6 +174,17 @@ def test_a_session_needs_its_token_in_a_header_and_a_fresh_password(desk: Desk) 
     refused(browser.post(path, json=body, headers=head), 403, "password again")
     desk.later(minutes=-6)
     assert state_of(browser.post(path, json=body, headers=head)) == "approved"
+    deputy = {"taker": "both", "role": "director", "market": "DE", "starts": "2026-11-01",
+              "ends": "2026-12-01", "reason": "holiday"}  # fmt: skip
+    back, head = f"/api/v1/plans/{digest}/withdraw", {**head, "if-match": '"4"'}
+    desk.later(minutes=6)
+    given = browser.post("/api/v1/delegations", json=deputy, headers=head)
+    refused(given, 403, "password again")
+    refused(browser.post(back, json={"reason": "no"}, headers=head), 403, "password again")
+    desk.later(minutes=-6)
+    given = browser.post("/api/v1/delegations", json=deputy, headers=head)
+    assert given.status_code == 201
+    assert state_of(browser.post(back, json={"reason": "no"}, headers=head)) == "withdrawn"
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)

@@ -68,7 +68,7 @@ def test_conditions_of_an_approval_are_checked_at_the_release(busy: Busy) -> Non
     assert "With the document “purchase order”" in payer.get(out).text
     refused = payer.post(out, data=form_of(payer, out, password=PASSWORD))
     assert refused.status_code == 403
-    assert "which is not attached" in refused.text
+    assert "nobody but its author attached" in refused.text
     papers = payer.post(
         f"/plans/{digest}/papers", data={**token(payer), "kind": "purchase order"},
         files={"file": ("../../PO 17.pdf", b"%PDF-1.7")},
@@ -277,20 +277,41 @@ def test_talk(busy: Busy) -> None:
     assert 'id="say"' not in silent.get(f"/plans/{world['review']}").text
 
 
+def test_what_was_approved_is_withdrawn_with_the_password(busy: Busy) -> None:
+    desk, world = busy
+    for name in ("approved", "released"):
+        browser, at = desk.as_("dora"), f"/plans/{world[name]}/withdraw"
+        before = state_of(desk, world[name])
+        for wrong in ({}, {"password": "wrong"}):
+            sent = form_of(browser, at, reason="no money", **wrong)
+            assert browser.post(at, data=sent).status_code == 403
+            assert state_of(desk, world[name]) is before
+        sent = form_of(browser, at, reason="no money", password=PASSWORD)
+        assert browser.post(at, data=sent).status_code == 303
+        assert state_of(desk, world[name]) is State.WITHDRAWN
+    author = desk.as_("paula")
+    assert 'name="password"' not in author.get(f"/plans/{world['draft']}/withdraw").text
+
+
 def test_stand_ins(busy: Busy) -> None:
     desk, world = busy
     browser = desk.as_("dora")
-    good = {**token(browser), "taker": "carla", "role": "director:DE", "starts": "2026-11-22",
-            "ends": "2026-12-24", "reason": "On leave"}  # fmt: skip
+    good = {"taker": "carla", "role": "director:DE", "starts": "2026-11-22", "ends": "2026-12-24",
+            "reason": "On leave", "password": PASSWORD}  # fmt: skip
     for form, status in (
         ({**good, "role": "planner:DE"}, 422),
         ({**good, "role": "director:FR"}, 403),
         ({**good, "ends": "2026-11-01"}, 422),
         ({**good, "taker": "dora"}, 422),
         ({**good, "reason": ""}, 422),
+        ({**good, "password": ""}, 403),
+        ({**good, "password": "wrong"}, 403),
     ):
-        assert browser.post("/stand-ins", data=form).status_code == status
-    assert browser.post("/stand-ins", data=good).status_code == 303
+        answer = browser.post("/stand-ins", data={**form, **token(browser)})
+        assert answer.status_code == status
+    assert "Your password, again" in answer.text
+    assert "On leave" not in browser.get("/stand-ins").text
+    assert browser.post("/stand-ins", data={**good, **token(browser)}).status_code == 303
     page = browser.get("/stand-ins").text
     assert "On leave" in page
     taker = desk.as_("carla")
