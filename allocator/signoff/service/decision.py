@@ -49,11 +49,13 @@ def review(
 ) -> PlanRow:
     """Take a submitted plan into review. Whoever reviews it will not sign it.
 
-    Raises NotAllowed for its author and for who may not, Conflict where the plan has moved.
+    Raises NotAllowed for its author, for who may not and for a plan that waited too long, Conflict
+    where the plan has moved.
     """
 
     def act(connection: Connection) -> PlanRow:
         row = locked(connection, digest, version)
+        refuse_late(connection, row, at)
         who = first_role(connection, actor, row.market, at, reversed(SIGNERS))
         refuse_own(connection, who, digest)
         return move(connection, row, Action.REVIEW, who, at, reviewer=who.name_of)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_, or_, select
 
+from allocator.errors import NotAllowed
 from allocator.plan import Plan, digest_of
 from allocator.signoff.authority import Authority, Requirement, requirement
 from allocator.signoff.facts import PlanFacts, facts_of
 from allocator.signoff.seen import seen_of
 from allocator.signoff.service.acts import locked, move, note, plan_of
-from allocator.signoff.service.standing import Conflict, first_role
+from allocator.signoff.service.standing import AUTHORING, Conflict, first_role, hands
 from allocator.signoff.states import Action, Role, State
 from allocator.signoff.store import blobs, plan_rows
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.plan_rows import DocumentRow, PlanRow, required_form
-from allocator.signoff.store.tables import plans
+from allocator.signoff.store.tables import events, plans
 from mmm.errors import Fault, InputError
 
 AUTHORS = (Role.PLANNER, Role.CAMPAIGN_MANAGER)
@@ -52,8 +53,9 @@ class Matrix:
 def create(store: Store, actor: str, handed: Submission, *, at: str) -> PlanRow:
     """Keep a plan as a draft. Nothing of it can be changed afterwards.
 
-    Raises NotAllowed for who is no planner or campaign manager of the market, InputError for a
-    plan whose digest is not its content's, Conflict for one that is here already.
+    Raises NotAllowed for who is no planner or campaign manager of the market or would replace
+    somebody else's open plan, InputError for a plan whose digest is not its content's, Conflict
+    for one that is here already.
     """
     return store.writing(lambda connection: created(connection, actor, handed, at))
 
@@ -72,10 +74,13 @@ def last_agreed(connection: Connection, market: str, but: str) -> PlanRow | None
     """The plan of a market that was approved last, other than ``but``.
 
     By the number of the event that approved it: clocks differ, and a plan that is superseded or
-    expires changes later than it was approved.
+    expires changes later than it was approved. A released one whose weeks are over counts; one
+    that expired before anybody released it does not.
     """
-    states = [str(state) for state in AGREED]
-    asked = plans.c.market == market, plans.c.state.in_(states), plans.c.digest != but
+    released = select(events.c.subject).where(events.c.action == str(Action.RELEASE))
+    over = and_(plans.c.state == str(State.EXPIRED), plans.c.digest.in_(released))
+    agreed = or_(plans.c.state.in_([str(state) for state in AGREED]), over)
+    asked = plans.c.market == market, agreed, plans.c.digest != but
     return plan_rows.latest(connection, *asked, actions=APPROVED)
 
 
@@ -109,6 +114,7 @@ def created(connection: Connection, actor: str, handed: Submission, at: str) -> 
         if old.market != handed.market:
             found, expected = f"a plan of {old.market}", f"one of {handed.market}"
             raise InputError([Fault("plan", 0, 0, "replaces", found, expected)])
+        _refuse_others(connection, old, who.both)
     row = PlanRow(
         digest=plan.digest, blob=blobs.put(connection, plan.to_json().encode()),
         title=plan.scenario.title, market=handed.market, scenario=plan.scenario.id,
@@ -185,10 +191,23 @@ def _submit(connection: Connection, actor: str, digest: str, matrix: Matrix, at:
     )  # fmt: skip
     if row.replaces is not None:
         old = locked(connection, row.replaces)
+        _refuse_others(connection, old, who.both | _authors(connection, row))
         if old.state in OPEN:
             author = replace(who, role=Role.PLANNER)
             move(connection, old, Action.WITHDRAW, author, at, details={"replaced_by": digest})
     return moved
+
+
+def _refuse_others(connection: Connection, old: PlanRow, by: frozenset[str]) -> None:
+    """Raise NotAllowed where an open plan would be withdrawn by none of its authors."""
+    if old.state in OPEN and not by & _authors(connection, old):
+        raise NotAllowed(f"only its author replaces a plan that is {old.state}; ask for its end")
+
+
+def _authors(connection: Connection, row: PlanRow) -> frozenset[str]:
+    """ids of whoever wrote or submitted a plan, and in whose name."""
+    did = hands(connection, row.digest)
+    return frozenset({row.author, *(who for who, what in did.items() if what in AUTHORING)})
 
 
 def _form(facts: PlanFacts) -> dict[str, object]:

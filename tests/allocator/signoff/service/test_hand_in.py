@@ -6,9 +6,10 @@ import pytest
 from office import Office, matrix, plan
 from sqlalchemy import select
 
+from allocator.errors import NotAllowed
 from allocator.signoff.audit.verify import verify
-from allocator.signoff.service.decision import review, sign
-from allocator.signoff.service.release import release
+from allocator.signoff.service.decision import reject, review, sign
+from allocator.signoff.service.release import expire, release
 from allocator.signoff.service.standing import Conflict
 from allocator.signoff.service.submission import (
     Submission,
@@ -20,6 +21,7 @@ from allocator.signoff.service.submission import (
 from allocator.signoff.states import Role, State
 from allocator.signoff.store import blobs, people, plan_rows
 from allocator.signoff.store.connect import Store
+from allocator.signoff.store.people import Delegation
 from allocator.signoff.store.tables import documents, events
 from mmm.errors import InputError
 
@@ -106,3 +108,49 @@ def test_the_last_approved_plan_is_that_of_the_last_approval(office: Office) -> 
         query = select(events.c.details).order_by(events.c.number.desc()).limit(1)
         assert f'"against":"{second}"' in connection.execute(query).scalar_one()
         assert last_agreed(connection, "FR", "") is None
+
+
+def test_a_released_plan_whose_weeks_are_over_was_still_the_last(office: Office) -> None:
+    """What comes next is compared with it, not with what ran before it; what ran never is not."""
+    store, rules = office.store, matrix().authority
+    first, ran = approved(office, SMALL, office.now()), approved(office, OTHER, office.now())
+    release(store, "fiona", ran, at=office.now())
+    expire(store, rules, at=office.now("2028-01-01"))  # the first nobody released
+    with store.reading() as connection:
+        states = [plan_rows.get(connection, one) for one in (first, ran)]
+        assert [row.state for row in states if row] == [State.EXPIRED, State.EXPIRED]
+        found = last_agreed(connection, "DE", "")
+        assert found is not None
+        assert found.digest == ran
+        assert last_agreed(connection, "DE", ran) is None
+
+
+def test_nobody_withdraws_a_colleagues_plan_by_replacing_it(office: Office) -> None:
+    store, at = office.store, office.now
+    digest = office.submitted(SMALL)
+    theirs = Submission(OTHER, "DE", replaces=digest)
+    for act in (lambda: create(store, "peter", theirs, at=at()),
+                lambda: hand_in(store, "peter", theirs, matrix(), at=at())):  # fmt: skip
+        with pytest.raises(NotAllowed, match="only its author replaces a plan that is submitted"):
+            act()
+    with store.reading() as connection:
+        row = plan_rows.get(connection, digest)
+        assert row is not None
+        assert row.state is State.SUBMITTED
+        assert plan_rows.get(connection, OTHER.digest) is None
+    review(store, "fiona", digest, at=at())
+    reject(store, "fiona", office.says(SMALL, 3, "too little"), at=at())
+    assert hand_in(store, "peter", theirs, matrix(), at=at()).state is State.SUBMITTED
+
+
+def test_a_deputy_of_its_author_replaces_an_open_plan(office: Office) -> None:
+    store, at = office.store, office.now
+    digest = office.submitted(SMALL)
+    one = Delegation("d", "paula", "carla", Role.PLANNER, "DE", "2026-11-01T00:00:00.000000Z",
+                     "2026-12-01T00:00:00.000000Z", "holiday", None)  # fmt: skip
+    store.writing(lambda connection: people.delegate(connection, one))
+    hand_in(store, "carla", Submission(OTHER, "DE", replaces=digest), matrix(), at=at())
+    with store.reading() as connection:
+        row = plan_rows.get(connection, digest)
+    assert row is not None
+    assert row.state is State.WITHDRAWN

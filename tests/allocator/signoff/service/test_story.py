@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from office import Office, matrix, plan
@@ -241,7 +242,7 @@ def test_an_authors_own_paper_proves_nothing(office: Office) -> None:
     release(office.store, "fiona", digest, at=office.now())
     with office.store.reading() as connection:
         event = events.about(connection, digest)[-1]
-    assert event.details["documents"] == {"purchase order": kept.blob}
+    assert json.loads(event.details)["documents"] == {"purchase order": kept.blob}
 
 
 def test_what_waits_too_long_expires(office: Office) -> None:
@@ -256,6 +257,15 @@ def test_what_waits_too_long_expires(office: Office) -> None:
     assert [row.digest for row in over] == [runs]
     refused(office, NotAllowed, "nobody may release a plan that is expired", lambda: release(
         office.store, "fiona", waits, at=office.now()))  # fmt: skip
+
+
+def test_a_review_revives_nothing_that_has_expired(office: Office) -> None:
+    """Also before the clock's own act is done."""
+    digest = office.submitted(SMALL)
+    late = office.now("2026-12-07")
+    refused(office, NotAllowed, "the plan expired: 14 days passed",
+            lambda: review(office.store, "fiona", digest, at=late))  # fmt: skip
+    assert [row.digest for row in expire(office.store, matrix().authority, at=late)] == [digest]
 
 
 def test_an_author_takes_back_what_is_undecided_and_only_that(office: Office) -> None:
