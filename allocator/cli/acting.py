@@ -55,8 +55,12 @@ def opened(url: str) -> Iterator[Store]:
 
 
 @contextmanager
-def acting(url: str, mail: str, scope: str) -> Iterator[tuple[Store, str]]:
+def acting(
+    url: str, mail: str, scope: str, *, given: bool = False
+) -> Iterator[tuple[Store, str]]:
     """The store, and the id of who acts: by a token of this scope, or mail and password.
+
+    given: whether a password will do that somebody else gave, see ``identify``
 
     The password is asked at the terminal: on a command line, or in a variable, others see it.
     """
@@ -67,7 +71,7 @@ def acting(url: str, mail: str, scope: str) -> Iterator[tuple[Store, str]]:
         if token and not mail:
             yield store, bearer(store, token, scope, at=now()).id
         else:
-            yield store, identify(store, *_asked(mail), at=now()).id
+            yield store, identify(store, *_asked(mail), given=given, at=now()).id
 
 
 def plan_named(store: Store, actor: str, name: str) -> str:
@@ -104,7 +108,7 @@ def matrix_of(path: Path) -> Matrix:
     from allocator.signoff.authority import load_authority
     from allocator.signoff.service.submission import Matrix
 
-    return Matrix(load_authority(path), path.read_bytes())
+    return Matrix(*load_authority(path))
 
 
 def role_of(text: str) -> tuple[Role, str]:

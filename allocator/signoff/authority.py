@@ -7,6 +7,7 @@ Launches always need a campaign manager or a director, whatever the file says.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -16,7 +17,7 @@ from allocator.quantities import Money, Share
 from allocator.signoff.facts import LAUNCHES, Flag, PlanFacts
 from allocator.signoff.states import Role
 from allocator.written import Slug, Written
-from mmm.yamlfile import read, validate
+from mmm.yamlfile import parse, read, validate
 
 LAUNCH = "launch"
 """id of the built-in rule"""
@@ -175,10 +176,26 @@ class Requirement:
                 return step
         return None
 
+    def met(self, signed: tuple[Role, ...]) -> bool:
+        """Whether these signatures, by different people, are enough in whatever order they came.
 
-def load_authority(path: Path) -> Authority:
-    """Read the file. Raises InputError with every fault and its place."""
-    return validate(read(path), Authority)
+        Hall's condition: for every set of roles, as many signed as steps ask of that set alone.
+        Without steps nothing is.
+        """
+        some = [set(roles) for size in range(1, 4) for roles in combinations(SIGNING, size)]
+        return bool(self.steps) and all(
+            sum(step.people for step in self.steps if roles.issuperset(step.roles))
+            <= sum(role in roles for role in signed)
+            for roles in some
+        )
+
+
+def load_authority(path: Path) -> tuple[Authority, bytes]:
+    """What the file says, and the bytes that say it. Raises InputError with every fault and its
+    place."""
+    read(path)  # what is no YAML file at all
+    content = path.read_bytes()
+    return validate(parse(content.decode(), str(path)), Authority), content
 
 
 def requirement(authority: Authority, facts: PlanFacts) -> Requirement:

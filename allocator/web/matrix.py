@@ -12,8 +12,7 @@ from mmm.errors import InputError
 
 def matrix(request: Request) -> Matrix:
     """What it says, and its bytes. Raises InputError with every fault and its place."""
-    path = state.settings(request).authority
-    return Matrix(load_authority(path), path.read_bytes())
+    return Matrix(*load_authority(state.settings(request).authority))
 
 
 def escalating(request: Request) -> Authority | None:

@@ -25,7 +25,7 @@ TODO = {
     "sign": "Approve or reject it",
     "release": "Release its money",
     "change": "It was sent back: change it",
-    "decide": "Nobody has decided yet: decide",
+    "decide": "Nobody has decided yet: see that somebody does",
 }
 """What an inbox asks for."""
 LOOKS = {

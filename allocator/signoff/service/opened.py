@@ -11,10 +11,11 @@ from allocator.signoff.authority import Step
 from allocator.signoff.facts import Flag
 from allocator.signoff.seen import seen_of
 from allocator.signoff.service.acts import plan_of
+from allocator.signoff.service.compared import compared_with
 from allocator.signoff.service.reading import visible
 from allocator.signoff.service.sight import Sight
 from allocator.signoff.service.standing import present
-from allocator.signoff.service.submission import last_agreed
+from allocator.signoff.service.talk import TALKERS
 from allocator.signoff.states import State
 from allocator.signoff.store import people, plan_rows, talk
 from allocator.signoff.store.connect import Store
@@ -30,9 +31,10 @@ class Opened:
     seen:     what a decision is bound to
     names:    id -> name, of everybody
     possible: what the reader may do, as ``reading.possible`` says
+    talks:    whether they may comment and attach papers
     due:      whose signature it waits for; None where it waits for none
     newer:    the plan that was handed in for this one, if any
-    before:   the plan of its market that was approved last, if any
+    before:   the plan of its market that was approved last when it was submitted, if any
     """
 
     row: PlanRow
@@ -43,6 +45,7 @@ class Opened:
     comments: tuple[Comment, ...]
     documents: tuple[DocumentRow, ...]
     possible: tuple[str, ...]
+    talks: bool
     due: Step | None
     newer: PlanRow | None
     before: PlanRow | None
@@ -86,13 +89,14 @@ def _opened(connection: Connection, reader: str, row: PlanRow, at: str) -> Opene
     plan = plan_of(connection, row)
     given = plan_rows.signatures_of(connection, row.digest)
     waits = row.state is State.IN_REVIEW
+    sight = Sight(connection, reader, at)
     newer = plan_rows.where(connection, plans.c.replaces == row.digest, limit=1)
     return Opened(
         row=row, plan=plan, seen=seen_of(plan), names=people.names(connection), signatures=given,
         comments=talk.of(connection, row.digest),
         documents=plan_rows.documents_of(connection, row.digest),
-        possible=Sight(connection, reader, at).possible(row),
+        possible=sight.possible(row), talks=bool(sight.stands(row.market, TALKERS)),
         due=row.required.due(tuple(one.role for one in given)) if waits else None,
         newer=newer[0] if newer else None,
-        before=last_agreed(connection, row.market, row.digest),
+        before=compared_with(connection, row),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, or_
 from allocator.signoff.authority import Authority
 from allocator.signoff.chain import Event
 from allocator.signoff.service.sight import Sight
-from allocator.signoff.service.standing import present
+from allocator.signoff.service.standing import givers, present
 from allocator.signoff.states import State
 from allocator.signoff.store import events, people, plan_rows
 from allocator.signoff.store.connect import Store
@@ -161,7 +161,12 @@ def visible(connection: Connection, who: Person, at: str) -> Any:
     """The condition on ``tables.plans`` that the reader is anything in the plan's market, by
     themselves or by a delegation that holds at this time."""
     markets = {market for _, market in who.grants}
-    markets |= {one.market for one in people.delegations_to(connection, who.id, at)}
+    for one, giver in givers(connection, who.id, at):
+        held = {market for role, market in giver.grants if role == one.role}
+        if one.market == EVERY:
+            markets |= held
+        elif giver.has(one.role, one.market):
+            markets.add(one.market)
     return plans.c.digest.is_not(None) if EVERY in markets else plans.c.market.in_(sorted(markets))
 
 

@@ -53,11 +53,11 @@ class Sight:
         if row.author == self.reader:
             return {State.DRAFT: "submit", State.REJECTED: "change"}.get(row.state, "")
         if row.state is State.SUBMITTED:
-            return "review" if self._others(row, REVIEWERS) else ""
+            return "review" if self.free(row, REVIEWERS) else ""
         if row.state is State.IN_REVIEW:
             given = self._signatures(row.digest)
             due = row.required.due(tuple(one.role for one in given))
-            return "sign" if due and self._others(row, due.roles, given) else ""
+            return "sign" if due and self.free(row, due.roles) else ""
         if row.state in AGREED:
             both = self.stands(row.market, PAYERS)
             return "release" if both and not both & self.authors(row) else ""
@@ -82,11 +82,10 @@ class Sight:
             self._given[digest] = plan_rows.signatures_of(self.connection, digest)
         return self._given[digest]
 
-    def _others(
-        self, row: PlanRow, roles: tuple[Role, ...], given: tuple[Signed, ...] = ()
-    ) -> bool:
-        """Whether the reader holds a role and has no other part in the plan."""
+    def free(self, row: PlanRow, roles: tuple[Role, ...]) -> bool:
+        """Whether the reader holds one of the roles and has no other part in the plan."""
         both = self.stands(row.market, roles)
+        given = self._signatures(row.digest) if row.state is State.IN_REVIEW else ()
         signed = {person for one in given for person in (one.person, one.actor)}
         return bool(both) and not both & (self._had(row).keys() | signed)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from allocator.errors import AllocatorError, NotAllowed
 from allocator.signoff.states import Role
 from allocator.signoff.store import events, people
-from allocator.signoff.store.people import Person
+from allocator.signoff.store.people import Delegation, Person
 from allocator.signoff.store.plan_rows import Signed
 
 DID = {"create": "wrote it", "submit": "submitted it", "review": "reviewed it"}
@@ -59,12 +59,20 @@ def standing(connection: Connection, actor: str, role: Role, market: str, at: st
     who = present(connection, actor)
     if who.has(role, market):
         return Standing(who, role)
-    for one in people.delegations_to(connection, actor, at):
-        giver = people.person(connection, id=one.giver)
+    for one, giver in givers(connection, actor, at):
         fits = one.role == role and one.market in (market, people.EVERY)
-        if fits and giver is not None and not giver.disabled and giver.has(role, market):
+        if fits and giver.has(role, market):
             return Standing(who, role, giver)
     raise NotAllowed(f"{who.name} is no {role} in {market}, nor stands for one today")
+
+
+def givers(connection: Connection, actor: str, at: str) -> tuple[tuple[Delegation, Person], ...]:
+    """The delegations to somebody that hold at this time, each with who gave it and is here."""
+    found = (
+        (one, people.person(connection, id=one.giver))
+        for one in people.delegations_to(connection, actor, at)
+    )
+    return tuple((one, giver) for one, giver in found if giver is not None and not giver.disabled)
 
 
 def first_role(

@@ -23,7 +23,7 @@ from allocator.signoff.states import FINAL
 from allocator.signoff.store.plan_rows import DocumentRow
 from allocator.web import state
 from allocator.web.caller import Caller, Poster, Reader
-from allocator.web.pages.plan import looked_at, plan_page, talks
+from allocator.web.pages.plan import looked_at, plan_page
 
 router = APIRouter(include_in_schema=False)
 FRAMED = ("page", "screen")
@@ -53,7 +53,7 @@ def finance(request: Request, who: Reader, digest: str) -> HTMLResponse:
     return plan_page(
         request, who, opened, "finance.html", "/finance", ledger=ledger(opened.plan),
         papers=papers, book=_latest(opened, "workbook"),
-        attaches=talks(opened, who) and opened.row.state not in FINAL,
+        attaches=opened.talks and opened.row.state not in FINAL,
     )  # fmt: skip
 
 

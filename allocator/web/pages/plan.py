@@ -13,7 +13,7 @@ from allocator.reports.decision import Brief
 from allocator.signoff.conditions import Condition
 from allocator.signoff.facts import Flag
 from allocator.signoff.service.opened import Opened, open_plan
-from allocator.signoff.service.talk import TALKERS, Remark, comment
+from allocator.signoff.service.talk import Remark, comment
 from allocator.signoff.states import State
 from allocator.signoff.store.plan_rows import Signed
 from allocator.signoff.store.talk import Comment
@@ -118,7 +118,7 @@ def plan(
         request, who, opened, "plan.html", "", next=next_step(opened, who.person),
         exceptional=exceptional(opened), steps=_steps(opened), before=opened.before,
         documents=opened.documents, threads=_threads(opened.comments), subjects=_subjects(said),
-        about=about, talks=talks(opened, who),
+        about=about, talks=opened.talks,
         answered=next((one for one in opened.comments if one.id == answers), None),
     )  # fmt: skip
 
@@ -142,11 +142,6 @@ def say(
 def exceptional(opened: Opened) -> tuple[str, ...]:
     """Why the plan needs more signatures than usual, beyond what its own warnings say."""
     return tuple(EXCEPTIONAL[flag] for flag in opened.flags if flag in EXCEPTIONAL)
-
-
-def talks(opened: Opened, who: Caller) -> bool:
-    """Whether the caller may say something: whoever has a part in the market."""
-    return any(who.person.has(role, opened.row.market) for role in TALKERS)
 
 
 def words_of(conditions: tuple[dict[str, Any], ...]) -> tuple[str, ...]:

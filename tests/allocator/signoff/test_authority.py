@@ -26,7 +26,9 @@ C, F, D = Role.CAMPAIGN_MANAGER, Role.FINANCE, Role.DIRECTOR
 def authority(folder: Path, text: str = FILE) -> Authority:
     file = folder / "authority.yaml"
     file.write_text(text, encoding="utf-8")
-    return load_authority(file)
+    found, content = load_authority(file)
+    assert content == file.read_bytes()
+    return found
 
 
 def facts(

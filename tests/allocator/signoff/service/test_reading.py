@@ -10,6 +10,7 @@ from office import AUTHORITY, Office, matrix, plan
 from allocator.errors import NotAllowed
 from allocator.signoff.receipt import read_receipt
 from allocator.signoff.service.decision import reject, review, sign
+from allocator.signoff.service.opened import open_plan
 from allocator.signoff.service.reading import (
     Wanted,
     anchor,
@@ -101,6 +102,13 @@ def test_whoever_stands_in_sees_a_market_as_long_as_that_and_no_longer(office: O
         assert [row.digest for row in search(office.store, "frank", Wanted(), at=at)] == seen
         found = look(office.store, "frank", digest, at=at)
         assert ([found.digest] if found else []) == seen
+    at = office.now()
+    assert search(office.store, "frank", Wanted(), at=at) != ()
+    opened = open_plan(office.store, "frank", digest, at=at)
+    assert opened is not None
+    assert opened.talks
+    office.store.writing(lambda connection: people.change(connection, "dora", disabled=True))
+    assert search(office.store, "frank", Wanted(), at=at) == ()  # nobody stands behind him
 
 
 def test_pages_of_plans_leave_none_out(office: Office) -> None:
