@@ -90,6 +90,13 @@ def refuse_empty(name: str, text: str) -> None:
         raise InputError([Fault(name, 0, 0, "", "a NUL", "text without one")])
 
 
+def rules_of(connection: Connection, authority: str) -> Authority:
+    """The matrix that is kept under this name."""
+    content = blobs.get(connection, authority)
+    assert content is not None  # a foreign key
+    return validate(parse(content.decode(), "authority.yaml"), Authority)
+
+
 def refuse_late(connection: Connection, row: PlanRow, at: str) -> None:
     """Raise NotAllowed for a plan that waited longer than its matrix lets it.
 
@@ -97,9 +104,7 @@ def refuse_late(connection: Connection, row: PlanRow, at: str) -> None:
     """
     if row.authority is None or row.state not in WAITING:
         return
-    content = blobs.get(connection, row.authority)
-    assert content is not None  # a foreign key
-    rules = validate(parse(content.decode(), "authority.yaml"), Authority)
+    rules = rules_of(connection, row.authority)
     if later(row.changed_at, days=rules.expires_after_days) < at:
         days = rules.expires_after_days
         raise NotAllowed(f"the plan expired: {days} days passed since {row.changed_at[:10]}")

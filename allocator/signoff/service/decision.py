@@ -13,6 +13,7 @@ from allocator.signoff.authority import Step
 from allocator.signoff.conditions import Condition
 from allocator.signoff.seen import seen_of
 from allocator.signoff.service.acts import locked, move, plan_of, refuse_empty, refuse_late
+from allocator.signoff.service.compared import refuse_outgrown
 from allocator.signoff.service.standing import (
     Conflict,
     Standing,
@@ -68,7 +69,8 @@ def sign(store: Store, actor: str, said: Decision, *, at: str) -> PlanRow:
 
     An approval is bound to what was seen: where a digest or a figure differs from the plan's own
     it needs a new approval (NotAllowed). Conflict where somebody was first or a newer version was
-    submitted; NotAllowed for its author, its reviewer, who has signed it, and whose turn it is not.
+    submitted; NotAllowed for its author, its reviewer, who has signed it, whose turn it is not, and
+    for the last one where the plan needs more by now than it did when it was submitted.
     """
     refuse_empty("reason", said.reason)
     return store.writing(lambda connection: _sign(connection, actor, said, at))
@@ -130,6 +132,8 @@ def _sign(connection: Connection, actor: str, said: Decision, at: str) -> PlanRo
         dict(said.seen), due.rules, at,
     )  # fmt: skip
     left = row.required.due(tuple(one.role for one in (*given, signed)))
+    if left is None:
+        refuse_outgrown(connection, row, (*given, signed))
     plan_rows.sign(connection, signed)
     action = _action(left, (*given, signed))
     return move(connection, row, action, who, at, details=_details(signed, who))

@@ -19,6 +19,7 @@ from allocator.signoff.service.acts import (
     refuse_empty,
     refuse_late,
 )
+from allocator.signoff.service.compared import refuse_outgrown
 from allocator.signoff.service.standing import (
     AUTHORING,
     Standing,
@@ -26,7 +27,7 @@ from allocator.signoff.service.standing import (
     hands,
     refuse_author,
 )
-from allocator.signoff.states import Action, Role, State
+from allocator.signoff.states import Action, Role, State, after
 from allocator.signoff.store import plan_rows
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.plan_rows import PlanRow
@@ -43,7 +44,8 @@ def release(
     scenario, curves: digests in force today, for the condition that they have not changed.
 
     The released plan of the same market whose weeks overlap is superseded. Raises NotAllowed for
-    its author and where a condition does not hold, with each of them; Conflict where it has moved.
+    its author, where a condition does not hold, with each of them, and where it would need more
+    signatures by now; Conflict where it has moved.
     """
 
     def act(connection: Connection) -> PlanRow:
@@ -59,6 +61,8 @@ def release(
             raise NotAllowed("a condition of the approval does not hold: " + "; ".join(missing))
         if row.ends < at[:10]:
             raise NotAllowed(f"the plan's weeks are over since {row.ends}; it cannot be released")
+        after(row.state, Action.RELEASE, who.role)  # what cannot be released says that first
+        refuse_outgrown(connection, row, plan_rows.signatures_of(connection, digest))
         stated = {"documents": papers, "scenario": scenario, "curves": curves}
         moved = move(connection, row, Action.RELEASE, who, at, details=stated)
         for old in _overlapping(connection, moved):

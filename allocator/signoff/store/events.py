@@ -70,6 +70,13 @@ def about(connection: Connection, subject: str) -> tuple[Event, ...]:
     return tuple(Event(*row) for row in connection.execute(query))
 
 
+def last_about(connection: Connection, subject: str, action: str) -> Event | None:
+    """The last time that something was done to a plan; None where it never was."""
+    query = select(events).where(events.c.subject == subject, events.c.action == action)
+    row = connection.execute(query.order_by(events.c.number.desc()).limit(1)).mappings().first()
+    return None if row is None else Event(**row)
+
+
 def hands(connection: Connection, digests: Sequence[str]) -> dict[str, dict[str, str]]:
     """Plan -> {person: what they did to it first}: whoever wrote, submitted or reviewed it.
 
