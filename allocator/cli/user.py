@@ -114,17 +114,21 @@ def enable(
     say((quiet, as_json), form_of(one), f"{one.mail} is here again.")
 
 
-@user.command("password", epilog="Example: allocator user password dora@example.org")
+@user.command("password", epilog="Examples: allocator user password dora@example.org; "
+              "allocator user password dora@example.org --as dora@example.org")  # fmt: skip
 def password(
     mail: Mail, db: Database = DATABASE, by: As = "", quiet: Secret = False, as_json: Json = False
 ) -> None:
-    """Give a person a new random password, shown once; every session of theirs ends."""
+    """Give a person, or oneself, a new random password, shown once; their sessions end.
+
+    As oneself it replaces a password that somebody else gave, which is good for nothing else.
+    """
     from allocator.cli.acting import acting, now
     from allocator.signoff.service.passwords import random_password
     from allocator.signoff.service.users import set_password
 
-    made = random_password()
-    with acting(db, by, "all") as (store, actor):
+    made, own = random_password(), mail.strip().lower() == by.strip().lower()
+    with acting(db, by, "all", given=own) as (store, actor):
         set_password(store, actor, id_of(store, mail), made, at=now())
     said = f"The password of {mail}, shown this once: {made}"
     say((quiet, as_json), {"mail": mail, "password": made}, said, made)

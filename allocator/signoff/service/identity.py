@@ -44,11 +44,16 @@ class Opened:
     session: Session
 
 
-def identify(store: Store, mail: str, password: str, *, address: str = "", at: str) -> Person:
+def identify(
+    store: Store, mail: str, password: str, *, address: str = "", given: bool = False, at: str
+) -> Person:
     """The person with this mail and password.
 
+    given: whether one that somebody else gave will do, which is so only where it is replaced
+
     Raises NotAllowed, always in the same words and after the same work, and TooMany after ten
-    failures under a name, or fifty from an address, within a quarter of an hour.
+    failures under a name, or fifty from an address, within a quarter of an hour. A right password
+    that somebody else gave is refused in words of its own, and anywhere after seven days.
     """
     since = later(at, minutes=-WINDOW)
     with store.reading() as connection:
@@ -56,6 +61,7 @@ def identify(store: Store, mail: str, password: str, *, address: str = "", at: s
         there = sessions.failures(connection, since, address=address) if address else 0
         who = people.person(connection, mail=mail)
         kept = None if who is None else people.password_of(connection, who.id)
+        since_given = None if who is None else _given_at(connection, who.id)
     if names >= PER_NAME or there >= PER_ADDRESS:
         raise TooMany(f"too many logins failed; try again in {WINDOW} minutes")
     if not matches(password, kept) or who is None or who.disabled:
@@ -63,13 +69,19 @@ def identify(store: Store, mail: str, password: str, *, address: str = "", at: s
         raise NotAllowed("mail and password do not fit")
     if names:
         store.writing(lambda connection: sessions.forget_failures(connection, name=mail))
+    if since_given is not None:
+        _refuse_given(since_given, replaced=given, at=at)
     return who
 
 
-def has_password(store: Store, person: str) -> bool:
-    """Whether they have one of their own; others are identified by somebody else."""
+def has_password(store: Store, person: str, *, given: bool = False) -> bool:
+    """Whether they have one of their own; others are identified by somebody else.
+
+    given: whether one counts that somebody else gave them
+    """
     with store.reading() as connection:
-        return people.password_of(connection, person) is not None
+        own = given or _given_at(connection, person) is None
+        return own and people.password_of(connection, person) is not None
 
 
 def given_at(store: Store, person: str) -> str | None:
@@ -78,12 +90,7 @@ def given_at(store: Store, person: str) -> str | None:
     Who gave it knows it: it is good for choosing another one, and for nothing else.
     """
     with store.reading() as connection:
-        acts = [
-            one
-            for one in events.about(connection, person)
-            if one.action in ("add user", "set password")
-        ]
-    return acts[-1].at if acts and acts[-1].actor != person else None
+        return _given_at(connection, person)
 
 
 def open_session(
@@ -245,6 +252,28 @@ def tokens_of(store: Store, person: str) -> tuple[Token, ...]:
 def digest_of(secret: str) -> str:
     """What is kept of a secret: it has 256 bits, so that SHA-256 is enough."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _given_at(connection: Connection, person: str) -> str | None:
+    acts = [
+        one
+        for one in events.about(connection, person)
+        if one.action in ("add user", "set password")
+    ]
+    return acts[-1].at if acts and acts[-1].actor != person else None
+
+
+def _refuse_given(since: str, *, replaced: bool, at: str) -> None:
+    if later(since, days=GIVEN) < at:
+        raise NotAllowed(
+            f"this password was given {GIVEN} days ago or more, and never replaced; "
+            "ask an admin for another"
+        )
+    if not replaced:
+        raise NotAllowed(
+            "somebody else gave you this password, and knows it: choose your own first, on the "
+            "pages, or with `allocator user password` and your own mail"
+        )
 
 
 def _as_self(connection: Connection, actor: str) -> Standing:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from allocator.errors import NotAllowed
 from allocator.signoff.service.acts import note
-from allocator.signoff.service.passwords import hashed, random_password, refuse_weak
+from allocator.signoff.service.passwords import hashed, matches, random_password, refuse_weak
 from allocator.signoff.service.standing import Conflict, Standing, present
 from allocator.signoff.states import Role
 from allocator.signoff.store import events, people, sessions, tokens
@@ -132,7 +132,10 @@ def enable(store: Store, actor: str, id: str, *, at: str) -> Person:
 
 
 def set_password(store: Store, actor: str, id: str, password: str, *, at: str) -> None:
-    """Give a new password: one's own, or as an admin somebody's. Every session ends."""
+    """Give a new password: one's own, or as an admin somebody's. Every session ends.
+
+    Raises InputError for a weak one, and as one's own for the one there is.
+    """
     kept = hashed(password)
 
     def act(connection: Connection) -> None:
@@ -141,6 +144,9 @@ def set_password(store: Store, actor: str, id: str, password: str, *, at: str) -
         refuse_weak(password, one.name, one.mail.partition("@")[0])
         own = who.id == id
         standing = Standing(who, _any_role(who)) if own else _admin(connection, actor)
+        if own and matches(password, people.password_of(connection, id)):
+            fault = Fault("password", 0, 0, "", "the one there is", "another one")
+            raise InputError([fault])
         people.change(connection, id, password=kept)
         sessions.end_all(connection, id)
         note(connection, id, "set password", standing, at)

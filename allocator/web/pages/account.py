@@ -14,6 +14,7 @@ from allocator.signoff.service.guessed import refuse_leaked
 from allocator.web import sessions, state
 from allocator.web.caller import Caller, Poster, Reader, confirmed
 from allocator.web.page import render
+from allocator.web.proxied import address
 from mmm.errors import InputError
 
 router = APIRouter(include_in_schema=False, prefix="/account")
@@ -30,12 +31,14 @@ def account(request: Request, who: Reader) -> HTMLResponse:
 def change_password(
     request: Request, who: Poster, password: Password, new: Password, repeated: Password
 ) -> Response:
-    """A new password, against the old one. Every other session ends."""
+    """A new password, against the old one, which may be given. Every other session ends."""
     store, at = state.store(request), state.now(request)
     if new != repeated:
         return _page(request, who, wrong="the new password was typed in two ways", status=422)
     try:
-        who = confirmed(request, who, password)
+        identity.identify(
+            store, who.person.mail, password, address=address(request), given=True, at=at
+        )
         refuse_leaked(new, state.settings(request).leaked_passwords)
         users.set_password(store, who.person.id, who.person.id, new, at=at)
     except (NotAllowed, InputError) as error:
@@ -107,6 +110,7 @@ def _page(
     values: dict[str, Any] = {
         "sessions": identity.sessions_of(store, who.person.id), "here": here, "tokens": tokens,
         "has_password": identity.has_password(store, who.person.id), "wrong": wrong,
+        "replaces": identity.has_password(store, who.person.id, given=True),
         "secret": secret, "scopes": identity.SCOPES, "longest": identity.LONGEST_TOKEN,
     }  # fmt: skip
     return render(request, who, "account.html", status=status, **values)

@@ -25,14 +25,9 @@ Password = Annotated[str, Form(max_length=1000)]
 
 
 def choosing(request: Request, person: str, given: str, *, next: str) -> HTMLResponse:
-    """The form, in place of a session. Raises NotAllowed for a password given too long ago."""
-    at = state.now(request)
-    if later(given, days=identity.GIVEN) < at:
-        raise NotAllowed(
-            f"this password was given {identity.GIVEN} days ago or more, and never replaced; "
-            "ask an admin for another"
-        )
-    proof = sealed(request.app.state.secret, SEAL, {"person": person, "at": at, "given": given})
+    """The form, in place of a session."""
+    kept = {"person": person, "at": state.now(request), "given": given}
+    proof = sealed(request.app.state.secret, SEAL, kept)
     return _form(request, proof, next)
 
 

@@ -42,7 +42,7 @@ def log_in(
     try:
         who = identity.identify(
             state.store(request), mail, password,
-            address=address(request), at=state.now(request),
+            address=address(request), given=True, at=state.now(request),
         )  # fmt: skip
     except NotAllowed as error:
         LOG.warning("login failed from %s", address(request))

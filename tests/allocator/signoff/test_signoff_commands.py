@@ -10,8 +10,6 @@ from clerk import Clerk
 from office import plan
 
 from allocator.signoff.service import users
-from allocator.signoff.service.passwords import hashed
-from allocator.signoff.store import people
 
 SUBMIT = ("--market", "DE", "--authority", "authority.yaml")
 
@@ -184,8 +182,8 @@ def at_a_terminal(clerk: Clerk, typed: str) -> None:
 
 
 def test_a_password_at_a_terminal(clerk: Clerk) -> None:
-    kept = hashed("correct horse battery")
-    clerk.office.store.writing(lambda c: people.change(c, "paula", password=kept))
+    at = clerk.office.now()
+    users.set_password(clerk.office.store, "paula", "paula", "correct horse battery", at=at)
     dora = ("inbox", "--as", "paula@example.org")
     clerk.refused("", *dora, code=2, said="no terminal to ask a password at", faults=1)
     clerk.refused("", "inbox", code=2, said="--as: found nobody", faults=1)
@@ -199,6 +197,18 @@ def test_a_password_at_a_terminal(clerk: Clerk) -> None:
     at_a_terminal(clerk, "correct horse battery")
     clerk.refused("", *dora, code=7, said="mail and password do not fit")
     clerk.refused("paula", "inbox", code=7, said="unknown, over or revoked")  # nor by a token
+
+
+def test_a_password_that_an_admin_gave_does_nothing_at_a_terminal(reviewed: Clerk) -> None:
+    """But give way to one's own."""
+    mail = "dora@example.org"
+    approve = ("approve", "small", "--reason", "fits", "--yes", "--as", mail)
+    at_a_terminal(reviewed, reviewed.done("adam", "user", "password", mail, "--quiet").strip())
+    reviewed.refused("", *approve, code=7, said="somebody else gave you this password")
+    reviewed.refused("", "user", "password", "fiona@example.org", "--as", mail, code=7, said="gave")
+    own = reviewed.done("", "user", "password", mail, "--as", mail, "--quiet").strip()
+    at_a_terminal(reviewed, own)
+    reviewed.done("", *approve)
 
 
 def test_figures_are_shown_and_asked_for(reviewed: Clerk) -> None:

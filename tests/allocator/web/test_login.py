@@ -54,7 +54,7 @@ def test_a_password_that_was_given_opens_nothing_but_its_own_replacement(desk: D
     assert "__Host-session" not in browser.cookies
     assert browser.get("/account").status_code == 303
     for wrong in (choice(page.text, OWN, "another"), choice(page.text, "short"),
-                  choice(page.text, "password1234")):  # fmt: skip
+                  choice(page.text, "password1234"), choice(page.text, password)):  # fmt: skip
         assert browser.post("/login/choose", data=wrong).status_code == 422
     assert browser.get("/account").status_code == 303
     form = choice(page.text, OWN)

@@ -198,6 +198,19 @@ def test_a_signature_needs_a_fresh_login_there(there: Desk, provider: Provider) 
     assert add_token(browser) == 403
 
 
+def test_a_password_that_an_admin_gave_is_not_asked_beside_the_provider(
+    there: Desk, provider: Provider
+) -> None:
+    """Everybody has one who was added at a terminal; the admin knows it."""
+    users.set_password(there.store, "adam", "dora", "nine lilac tractors", at=there.at)
+    browser = there.browser()
+    enter(browser, provider)
+    assert add_token(browser) == 403
+    enter(browser, provider, "again=true")
+    assert 'for="token-password"' not in browser.get("/account").text
+    assert add_token(browser) == 200
+
+
 @pytest.mark.parametrize(
     "lie", [{"auth_time": NOW - 3600}, {"auth_time": None}, {"auth_time": "now"},
             {"email": "fiona@example.org"}, {"auth_time": NOW + 3600}], ids=str,

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 from desk import PASSWORD, Desk, csrf_in, settings_for
+from httpx import Response
 
+from allocator.signoff.service import users
+from allocator.signoff.service.passwords import random_password
 from allocator.signoff.store import sessions
 from allocator.web.settings import Oidc, Proxy, oidc_of, proxy_of
 from mmm.errors import InputError
@@ -73,6 +76,30 @@ def test_a_proxys_word_is_no_password(folder: Path) -> None:
         assert browser.post("/account/tokens", data=form).status_code == 403
         answer = browser.post("/account/tokens", data=form | {"password": PASSWORD})
         assert answer.status_code == 200
+
+
+def test_a_password_that_was_given_signs_nothing_until_it_is_replaced(folder: Path) -> None:
+    with office(folder, Proxy(("10.0.0.0/8",), HEADER)) as there:
+        given, own = random_password(), "a wholly other sentence"
+        users.set_password(there.store, "adam", "dora", given, at=there.at)
+        browser = there.browser(client=("10.1.2.3", 1), **DORA)
+
+        def sent(address: str, **form: str) -> Response:
+            return browser.post(
+                address, data={"csrf": csrf_in(browser.get("/account").text), **form}
+            )
+
+        token = {"name": "ci", "scope": "all", "days": "9"}
+        answer = sent("/account/tokens", **token, password=given)
+        assert answer.status_code == 403
+        assert "somebody else gave you this password" in answer.text
+        assert sent("/again", password=given, next="/").status_code == 403
+        weak = sent("/account/password", password=given, new="short", repeated="short")
+        assert weak.status_code == 422
+        assert sent("/account/tokens", **token).status_code == 403  # nor did that prove anything
+        assert sent("/account/password", password=given, new=own, repeated=own).status_code == 303
+        assert sent("/account/tokens", **token, password=given).status_code == 403
+        assert sent("/account/tokens", **token, password=own).status_code == 200
 
 
 def shut(there: Desk, *, peer: str, forwarded: str) -> bool:

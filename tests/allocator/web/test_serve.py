@@ -55,7 +55,9 @@ def test_the_first_start_makes_everything_and_the_second_nothing(
     with opened(f"sqlite:///{tmp_path / 'allocator.db'}") as store:
         admin = users.everybody(store)
         assert [(one.name, sorted(one.grants)) for one in admin] == [("Admin", [("admin", "all")])]
-        assert identity.identify(store, admin[0].mail, password, at=AT).id == admin[0].id
+        assert (
+            identity.identify(store, admin[0].mail, password, given=True, at=AT).id == admin[0].id
+        )
         assert identity.given_at(store, admin[0].id) is not None  # to be replaced at once
     assert serve("--insecure-localhost", "--quiet") == 0
     assert capsys.readouterr().out == ""

@@ -15,7 +15,7 @@ from allocator.signoff.service.standing import Conflict
 from allocator.signoff.service.talk import Remark, comment
 from allocator.signoff.service.users import Newcomer
 from allocator.signoff.states import Role, State
-from allocator.signoff.store import events, people
+from allocator.signoff.store import events
 from allocator.signoff.store.connect import Store
 from allocator.signoff.times import later
 from mmm.errors import InputError
@@ -52,7 +52,7 @@ def test_a_weak_password_is_refused(weak: str) -> None:
 def test_a_first_admin_and_no_second_one(store: Store) -> None:
     ann, password = users.first_admin(store, "Ann", "Ann@Example.org", at=AT)
     assert ann.mail == "ann@example.org"
-    assert identity.identify(store, "ANN@example.org", password, at=AT).id == ann.id
+    assert identity.identify(store, "ANN@example.org", password, given=True, at=AT).id == ann.id
     with pytest.raises(NotAllowed, match="somebody is here"):
         users.first_admin(store, "Mallory", "m@example.org", at=AT)
     bob = users.add(store, ann.id, Newcomer("Bob", "bob@example.org"), at=AT)
@@ -78,9 +78,9 @@ def test_a_first_admin_and_no_second_one(store: Store) -> None:
     assert verify(store).wrong == ()
 
 
-def test_logins_that_fail_are_counted(store: Store, kept: str) -> None:
+def test_logins_that_fail_are_counted(store: Store) -> None:
     office = Office(store).hire()
-    store.writing(lambda connection: people.change(connection, "dora", password=kept))
+    users.set_password(store, "dora", "dora", GOOD, at=AT)
     for _ in range(identity.PER_NAME):
         with pytest.raises(NotAllowed, match="do not fit"):
             identity.identify(store, "dora@example.org", "wrong", address="10.0.0.1", at=AT)
@@ -93,6 +93,25 @@ def test_logins_that_fail_are_counted(store: Store, kept: str) -> None:
     users.disable(store, "adam", "dora", at=office.now())
     with pytest.raises(NotAllowed, match="do not fit"):
         identity.identify(store, "dora@example.org", GOOD, at=after)
+
+
+def test_a_password_that_somebody_else_gave_is_only_replaced(store: Store) -> None:
+    Office(store).hire()
+    dora = "dora@example.org"
+    users.set_password(store, "adam", "dora", GOOD, at=AT)
+    with pytest.raises(NotAllowed, match="somebody else gave you this password"):
+        identity.identify(store, dora, GOOD, at=AT)
+    with pytest.raises(NotAllowed, match="do not fit"):
+        identity.identify(store, dora, "wrong", at=AT)
+    assert identity.identify(store, dora, GOOD, given=True, at=later(AT, days=7)).id == "dora"
+    with pytest.raises(NotAllowed, match="7 days ago"):
+        identity.identify(store, dora, GOOD, given=True, at=later(AT, days=7, minutes=1))
+    with pytest.raises(InputError, match="found the one there is"):
+        users.set_password(store, "dora", "dora", GOOD, at=AT)
+    assert not identity.has_password(store, "dora")
+    users.set_password(store, "dora", "dora", GOOD + "!", at=AT)
+    assert identity.identify(store, dora, GOOD + "!", at=AT).id == "dora"
+    assert identity.has_password(store, "dora")
 
 
 def test_sessions_end(store: Store) -> None:
