@@ -119,7 +119,7 @@ def enable(
 def password(
     mail: Mail, db: Database = DATABASE, by: As = "", quiet: Secret = False, as_json: Json = False
 ) -> None:
-    """Give a person, or oneself, a new random password, shown once; their sessions end.
+    """Give a person, or oneself, a new random password, shown once; sessions and tokens end.
 
     As oneself it replaces a password that somebody else gave, which is good for nothing else.
     """

@@ -132,7 +132,7 @@ def enable(store: Store, actor: str, id: str, *, at: str) -> Person:
 
 
 def set_password(store: Store, actor: str, id: str, password: str, *, at: str) -> None:
-    """Give a new password: one's own, or as an admin somebody's. Every session ends.
+    """Give a new password: one's own, or as an admin somebody's. Sessions and tokens end.
 
     Raises InputError for a weak one, and as one's own for the one there is.
     """
@@ -149,6 +149,11 @@ def set_password(store: Store, actor: str, id: str, password: str, *, at: str) -
             raise InputError([fault])
         people.change(connection, id, password=kept)
         sessions.end_all(connection, id)
+        for token in tokens.of(connection, id):
+            if token.revoked_at is None and token.ends_at > at:
+                tokens.revoke(connection, token.token, at)
+                details = {"token": token.token[:12]}
+                note(connection, id, "revoke token", standing, at, details=details)
         note(connection, id, "set password", standing, at)
 
     store.writing(act)

@@ -114,6 +114,25 @@ def test_a_password_that_somebody_else_gave_is_only_replaced(store: Store) -> No
     assert identity.has_password(store, "dora")
 
 
+@pytest.mark.parametrize("actor", ["adam", "dora"])
+def test_a_new_password_ends_every_token(store: Store, actor: str) -> None:
+    Office(store).hire()
+    late = later(AT, days=5)
+    made = [identity.add_token(store, "dora", "ci", "all", days=d, at=AT) for d in (9, 9, 9, 1)]
+    _, other = identity.add_token(store, "david", "ci", "all", days=9, at=AT)
+    identity.revoke_token(store, "dora", made[0][0].token[:12], at=AT)
+    users.set_password(store, actor, "dora", GOOD, at=late)
+    for _, secret in made:
+        with pytest.raises(NotAllowed, match="unknown, over or revoked"):
+            identity.bearer(store, secret, "read", at=late)
+    assert identity.bearer(store, other, "all", at=late).id == "david"
+    with store.reading() as connection:
+        found = events.about(connection, "dora")
+    last = [(one.action, one.actor) for one in found if one.at == late]
+    assert last == [("revoke token", actor)] * 2 + [("set password", actor)]
+    assert verify(store).wrong == ()
+
+
 def test_sessions_end(store: Store) -> None:
     office = Office(store).hire()
     opened = identity.open_session(store, "dora", at=AT)
