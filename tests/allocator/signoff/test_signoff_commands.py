@@ -63,7 +63,7 @@ def test_two_directors_and_conditions(clerk: Clerk) -> None:
              "--condition", "document=purchase order", "--condition", "current")  # fmt: skip
     last = clerk.read("david", "approve", large, "--reason", "fits", "--yes", *asked)
     assert last["state"] == "approved with conditions"
-    clerk.refused("fiona", "release", large, code=7, said="“purchase order”, which is not attached")
+    clerk.refused("fiona", "release", large, code=7, said="nobody but its author attached")
     signers = clerk.read("fiona", "receipt", large)["signers"]
     assert [len(one["conditions"]) for one in signers] == [0, 4]
     clerk.done("david", "withdraw", large, "--reason", "the market turned")
@@ -112,7 +112,7 @@ def test_every_forbidden_way_at_a_terminal(reviewed: Clerk) -> None:
 def test_whoever_is_second_is_told(reviewed: Clerk) -> None:
     reviewed.done("dora", "approve", "small", *YES)
     reviewed.refused("david", "approve", "small", *YES, code=8, said="every signature is there")
-    reviewed.done("paula", "submit", reviewed.plan("newer"), *SUBMIT, "--replaces", "own")
+    reviewed.done("both", "submit", reviewed.plan("newer"), *SUBMIT, "--replaces", "own")
     reviewed.refused("dora", "approve", "own", *YES, code=8, said="a newer version was submitted")
 
 
