@@ -7,8 +7,9 @@ which here writes all that holds no list or object itself. A sweep writes thousa
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from json import encoder
 from types import NoneType
@@ -25,6 +26,17 @@ def canonical(document: dict[str, Any]) -> str:
     parts: list[str] = []
     _put(document, "\n", parts.append)
     return "".join((*parts, "\n"))
+
+
+def resolved_digest(resolved: Mapping[str, Any]) -> str:
+    """SHA-256 of a scenario's resolved form as JSON: sorted keys, no blanks, UTF-8.
+
+    Raises ValueError for NaN or an infinity.
+    """
+    text = json.dumps(
+        resolved, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _put(value: Any, margin: str, put: Callable[[str], object]) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
+from allocator.canonical import resolved_digest
 from allocator.quantities import AS_WRITTEN, RESOLVED
 from allocator.scenario.agreement import disagreements
 from allocator.scenario.named_files import unread
@@ -77,11 +76,4 @@ def written_form(scenario: Scenario) -> dict[str, Any]:
 
 def scenario_digest(scenario: Scenario) -> str:
     """SHA-256 of the canonical JSON (sorted keys, no blanks, UTF-8) of the resolved form."""
-    canonical = json.dumps(
-        resolved_form(scenario),
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-    )
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return resolved_digest(resolved_form(scenario))

@@ -19,6 +19,7 @@ from allocator.signoff.store import blobs, plan_rows
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.plan_rows import DocumentRow, PlanRow, required_form
 from allocator.signoff.store.tables import events, plans
+from allocator.signoff.tied import untied
 from mmm.errors import Fault, InputError
 
 AUTHORS = (Role.PLANNER, Role.CAMPAIGN_MANAGER)
@@ -216,10 +217,16 @@ def _form(facts: PlanFacts) -> dict[str, object]:
 
 def _refuse_odd(handed: Submission) -> None:
     faults = []
-    content = handed.plan.model_dump(mode="json")
-    if digest_of(content) != handed.plan.digest:
-        found, expected = "a digest that is not its content's", "the plan as it was made"
-        faults.append(Fault("plan.json", 0, 0, "digest", found, expected))
+    try:
+        content = handed.plan.model_dump(mode="json")
+        Plan.model_validate(content)  # JSON has neither NaN nor infinity: they are null by now
+        if digest_of(content) != handed.plan.digest:
+            found, expected = "a digest that is not its content's", "the plan as it was made"
+            faults.append(Fault("plan.json", 0, 0, "digest", found, expected))
+        faults += untied(handed.plan)
+    except ValueError:
+        found, expected = "a figure that is NaN or infinite", "the plan as it was made"
+        faults.append(Fault("plan.json", 0, 0, "", found, expected))
     if "\0" in handed.plan.scenario.title + handed.plan.scenario.id:  # PostgreSQL keeps none
         faults.append(Fault("plan.json", 0, 0, "scenario", "a NUL", "text without one"))
     if not handed.market.strip() or len(handed.market) > 80:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from allocator.canonical import resolved_digest
 from allocator.curve_series import CurveSeries
 from allocator.plan import Plan, sealed
 
@@ -217,8 +218,8 @@ class _World:
         last = START + timedelta(days=7 * case.weeks - 1)
         return {
             "schema_version": 1,
-            "scenario": {"id": "2027-q1-base", "title": case.title, "digest": "5c" * 32,
-                         "resolved": self.resolved()},
+            "scenario": {"id": "2027-q1-base", "title": case.title,
+                         "digest": resolved_digest(self.resolved()), "resolved": self.resolved()},
             "curves": {"path": "../data/sample/curves.nc", "digest": "a7" * 32,
                        "kind": "parametric"},
             "health": {"verdict": case.verdict, "checks": checks(case.verdict),

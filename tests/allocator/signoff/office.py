@@ -54,11 +54,17 @@ def plan(title: str = "Q1", factor: float = 1.0) -> Plan:
     """A plan of about 2 million, times ``factor``; another title is another plan."""
     document = case_plan("base")[0].model_dump(mode="json")
     document["scenario"]["title"] = title
-    document["totals"]["plan"]["spend"] *= factor
-    document["lines"] = [
-        {**line, "total": line["total"] * factor, "prior_driven": False}
-        for line in document["lines"]
-    ]
+    whole, lines = document["totals"]["plan"], document["lines"]
+    whole["spend"] = round(whole["spend"] * factor, 2)
+    for line in lines:
+        line |= {"total": round(line["total"] * factor, 2), "prior_driven": False}
+    lines[0]["total"] = round(whole["spend"] - sum(line["total"] for line in lines[1:]), 2)
+    for line in lines:
+        weeks = [round(week * factor, 2) for week in line["spend"][1:]]
+        line["spend"] = [round(line["total"] - sum(weeks), 2), *weeks]
+    for channel in document["channels"]:
+        own = [line["total"] for line in lines if line["channel"] == channel["channel"]]
+        channel["spend"] = round(sum(own), 2)
     return sealed(document)
 
 
