@@ -78,7 +78,7 @@ def test_a_scenario_becomes_a_draft_with_its_page(office: Office, data: Path) ->
     assert (job.state, job.message, job.progress) == (JobState.DONE, "", 100)
     assert job.result is not None
     assert job.result["new"] is True
-    row = plan_row(office.store, "paula", job.result["plan"])
+    row = plan_row(office.store, "paula", job.result["plan"], at=office.now())
     assert row is not None
     assert (row.state, row.author, row.market, row.cents) == (State.DRAFT, "paula", "DE", 6_000_000)
     assert {one.kind for one in documents(office.store, row.digest)} == {"page", "scenario"}
