@@ -55,9 +55,7 @@ def opened(url: str) -> Iterator[Store]:
 
 
 @contextmanager
-def acting(
-    url: str, mail: str, scope: str, *, given: bool = False
-) -> Iterator[tuple[Store, str]]:
+def acting(url: str, mail: str, scope: str, *, given: bool = False) -> Iterator[tuple[Store, str]]:
     """The store, and the id of who acts: by a token of this scope, or mail and password.
 
     given: whether a password will do that somebody else gave, see ``identify``
