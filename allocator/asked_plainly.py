@@ -26,6 +26,7 @@ HERE = "command line"
 YEAR, USUAL = 52, 13  # weeks: of "the same weeks of last year", and of a quarter
 WEEK = dt.timedelta(days=7)
 MOST = 104
+NO_CURRENCY = "XXX"  # the code that ISO 4217 keeps for none
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def question(
     paying = [kpi for kpi, unit in curves.units.items() if unit == "currency"]
     said: dict[str, Any] = {
         "schema_version": 1, "id": "as-given", "title": title, "curves": file.name,
-        "period": period.form(), "currency": curves.currency or "XXX",
+        "period": period.form(), "currency": curves.currency or NO_CURRENCY,
         "reference": dict(reference), "budget": {"exactly": money},
         "objective": {"maximise": (paying or list(curves.kpis))[0]},
         # the past needs no leash: what was spent was spent

@@ -68,6 +68,8 @@ def run_each(
         news: _News = queue.SimpleQueue()
         topic = f"{TOPIC}-{client.id}"
         if watch is not None:
+            # trusted as far as the results are, which Dask pickles too: whoever speaks to the
+            # scheduler runs code on all its machines anyway
             client.subscribe_topic(topic, lambda event: news.put(pickle.loads(event[1])))
         try:
             for event in _events(client, partial(_call, work, topic), pieces, news):

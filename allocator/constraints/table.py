@@ -102,9 +102,9 @@ class TableRule(Rule):
         assert isinstance(before, TableRule)  # the same rule with other numbers
         pairs = zip(self.rows, before.rows, strict=True)
         said = [
-            f"{now.part}: {_range(now, currency)} instead of {_range(was, currency)}"
-            for now, was in pairs
-            if now != was
+            f"{new.part}: {_range(new, currency)} instead of {_range(old, currency)}"
+            for new, old in pairs
+            if new != old
         ]
         return ", ".join(said)
 

@@ -19,7 +19,7 @@ from allocator.signoff.store.people import Person
 from allocator.signoff.times import parsed
 
 AUTHORS = (Role.PLANNER, Role.CAMPAIGN_MANAGER)
-TODO = {
+WAITS_FOR = {
     "submit": "Submit it for signatures",
     "review": "Review it",
     "sign": "Approve or reject it",
@@ -87,7 +87,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": numbers.percent,
     "short": short,
     "started": lambda text: text[:1].upper() + text[1:],
-    "todo": lambda name: TODO[name],
+    "waits_for": lambda name: WAITS_FOR[name],
     "when": when,
 }
 

@@ -14,6 +14,7 @@ def browser_of() -> Iterator[Any]:
     api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
+        # a browser comes from no wheel; what pages hold is tested without one as well
         pytest.skip("no browser: `chromium` is not on the PATH, so that no page can be opened")
     with api.sync_playwright() as play:
         opened = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

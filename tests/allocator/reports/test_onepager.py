@@ -5,14 +5,17 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typst
+from browser_case import browser_of
 from dossier_case import Around, dossier_of
 from plan_cases import CASES, case_plan
 from plans import Case, plan_of, rule
@@ -195,19 +198,11 @@ def test_cutting_counts_what_is_seen() -> None:
 
 
 @pytest.fixture(scope="module")
-def browser():  # type: ignore[no-untyped-def]
-    api = pytest.importorskip("playwright.sync_api")
-    chromium = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser")
-                     if Path(p).exists()), None)  # fmt: skip
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with api.sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+def browser() -> Iterator[Any]:
+    yield from browser_of()
 
 
-def test_it_is_one_page_in_a_browser_and_nothing_is_cut(browser, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_it_is_one_page_in_a_browser_and_nothing_is_cut(browser: Any, tmp_path: Path) -> None:
     page = browser.new_page(viewport={"width": 900, "height": 1200})
     for name in NAMES:
         file = tmp_path / f"{name}.html"

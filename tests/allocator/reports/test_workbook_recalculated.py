@@ -25,7 +25,7 @@ ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 """
 """0: recalculate every formula of an .xlsx when it is opened."""
 
-pytestmark = pytest.mark.skipif(
+pytestmark = pytest.mark.skipif(  # no wheel brings it; test_workbook has an evaluator of its own
     OFFICE is None,
     reason="LibreOffice (soffice) is not installed; test_workbook recomputes the formulas itself",
 )

@@ -70,6 +70,7 @@ def test_units_start_commands_that_exist_without_secrets_and_rights(file: Path) 
     assert settings["UMask"] == "0077"
 
 
+# a second opinion where there is systemd: the tests above read the units without it
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
 @pytest.mark.parametrize("file", UNITS, ids=lambda file: file.name)
 def test_systemd_knows_every_key(file: Path, tmp_path: Path) -> None:
