@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sources
 from pydantic import BaseModel
-from reference import FOLDER, commands, model, pages, scenario
+from reference import FOLDER, commands, model, pages, scenario_book
 from reference.objects import Book, objects
 from reference.words import anchor
 
@@ -51,9 +51,9 @@ def cases(book: Book) -> list[Any]:
     return [pytest.param(example, id=title) for title, example in book.entries.values()]
 
 
-@pytest.mark.parametrize("example", cases(scenario.BOOK))
+@pytest.mark.parametrize("example", cases(scenario_book.BOOK))
 def test_an_example_of_a_scenario_is_accepted(example: str) -> None:
-    base = plain(parse(scenario.SMALLEST, "base.yaml"))
+    base = plain(parse(scenario_book.SMALLEST, "base.yaml"))
     part = plain(parse(example, "example.yaml"))
     if "budget" in part:
         base.pop("budget")
@@ -70,14 +70,16 @@ def test_an_example_of_a_model_is_accepted(example: str) -> None:
     assert ModelSpec.model_validate(merged(base, part))
 
 
-@pytest.mark.parametrize(("book", "root"), [(scenario.BOOK, ScenarioFile), (model.BOOK, ModelSpec)])
+@pytest.mark.parametrize(
+    ("book", "root"), [(scenario_book.BOOK, ScenarioFile), (model.BOOK, ModelSpec)]
+)
 def test_every_object_has_its_section(book: Book, root: type[BaseModel]) -> None:
     assert set(book.entries) == set(objects(root))
 
 
 def test_the_smallest_files_are_whole() -> None:
     assert spec_of(parse(model.SMALLEST, "model.yaml"))
-    assert validate(parse(scenario.SMALLEST, "scenario.yaml"), Scenario)
+    assert validate(parse(scenario_book.SMALLEST, "scenario.yaml"), Scenario)
 
 
 def test_exit_codes_on_every_page_are_those_of_the_errors() -> None:
