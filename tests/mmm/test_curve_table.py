@@ -1,70 +1,20 @@
-"""The table and the drawing of curves, against closed forms on curves made by hand."""
+"""The table and the points of curves, against closed forms on curves made by hand."""
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
 
 import numpy as np
 import pytest
-import xarray as xr
+from curve_table_case import DRAWS, LINES, WEEKS, curves_of, regional_curves
 
-from mmm.card import HealthCard
-from mmm.cli import app
-from mmm.curve_plot import draw_curves
 from mmm.curve_points import curve_points
 from mmm.curve_table import CurveRow, CurveTable, curve_table
 from mmm.curve_text import finding, trimmed
-from mmm.curves import ParametricCurves, ResponseCurves, save
+from mmm.curves import ParametricCurves, ResponseCurves
 from mmm.curves.importing import read_table
-from mmm.errors import InputError, OutputExists
+from mmm.errors import InputError
 from mmm.simulate import sample, simulate, true_curves
-from mmm.simulate.presets import by_name
-from mmm.terminal import run
-
-WEEKS, DRAWS = 60, 200
-LINES = ("tv", "search/brand", "search/generic")
-LAST = np.array([1_000.0, 200.0, 500.0])  # spend in each of the last weeks
-
-
-def curves_of(*, currency: str = "EUR", last: np.ndarray = LAST, slope: float = 1.0, seed: int = 0):
-    """No carry-over, so that a steady plan is weeks × effect × g(weekly spend / scale)."""
-    rng = np.random.default_rng(seed)
-    spend = np.repeat(last[:, None], WEEKS, axis=1)
-    spend[:, :5] *= 3  # the largest weekly spend was long ago
-    effect = rng.uniform(2_000, 6_000, (2, DRAWS, 3)) * np.array([1, 0.01])[:, None, None]
-    full = np.ones((2, DRAWS, 3))
-    data = xr.Dataset(
-        {
-            "spend": (("line", "week"), spend),
-            "exposure": (("line", "week"), spend),
-            "cost_per_unit": ("line", np.ones(3)),
-            "scale": ("line", LAST),
-            "adstock": ("line", ["geometric"] * 3),
-            "window": ("line", [4] * 3),
-            "saturation": ("line", ["hill"] * 3),
-            "effect": (("kpi", "draw", "line"), effect),
-            "adstock_retention": (("kpi", "draw", "line"), 0 * full),
-            "saturation_half_saturation": (("kpi", "draw", "line"), 2 * full),
-            "saturation_slope": (("kpi", "draw", "line"), slope * full),
-            "unit": ("kpi", ["currency", "count"]),
-            "prior_driven": ("line", [False, False, True]),
-        },
-        coords={
-            "kpi": ["revenue", "new_customers"],
-            "draw": np.arange(DRAWS),
-            "line": list(LINES),
-            "channel": ("line", ["tv", "search", "search"]),
-            "campaign": ("line", ["", "brand", "generic"]),
-            "week": np.datetime64("2025-01-06", "ns") + np.arange(WEEKS) * np.timedelta64(7, "D"),
-        },
-        attrs={
-            "currency": currency, "week_start": "monday", "health": HealthCard().to_json(),
-            "source": "{}",
-        },
-    )  # fmt: skip
-    return ParametricCurves(data)
 
 
 def row(table: CurveTable, kpi: str, channel: str, campaign: str = "") -> CurveRow:
@@ -273,8 +223,7 @@ def test_points_of_a_channel_move_its_lines_together(curves: ParametricCurves) -
 
 @pytest.fixture(scope="module")
 def regional() -> ParametricCurves:
-    """What the geo preset's lines really do: each in five regions."""
-    return true_curves(simulate(by_name("geo").recipe(5, 60), 5))
+    return regional_curves()
 
 
 def test_channels_add_up_over_regions_and_regions_over_channels(
@@ -326,20 +275,6 @@ def test_points_by_region(regional: ParametricCurves, keys: tuple[str, ...], cou
     assert spent == pytest.approx(float(regional.history.isel(week=slice(-13, None)).sum()))
 
 
-def test_command_by_region(
-    regional: ParametricCurves, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = str(save(regional, tmp_path / "curves.nc"))
-    assert run(app, ["curves", path, "--by", "geo"]) == 0
-    text = capsys.readouterr().out
-    assert max(map(len, text.splitlines())) <= 100
-    for own in regional.labels.values():
-        assert re.search(rf"^\W*{own['channel']}  ", text, re.MULTILINE)
-        assert re.search(rf"^\W*{own['geo']}  ", text, re.MULTILINE)
-    assert run(app, ["curves", path, "--by", "region"]) == 2
-    assert "--by: found 'region', expected channel or geo" in capsys.readouterr().err
-
-
 def test_what_is_bought_for_all_regions_has_a_row_of_its_own(tmp_path: Path) -> None:
     table = tmp_path / "curves.csv"
     table.write_text(
@@ -369,84 +304,3 @@ def test_what_is_bought_for_all_regions_has_a_row_of_its_own(tmp_path: Path) -> 
 def test_regions_of_curves_that_know_none(curves: ParametricCurves) -> None:
     with pytest.raises(InputError, match="geo, of curves that know no regions"):
         curve_table(curves, by="geo")
-
-
-@pytest.mark.parametrize("ending", [".png", ".svg"])
-def test_drawing(curves: ParametricCurves, tmp_path: Path, ending: str) -> None:
-    path = tmp_path / f"curves{ending}"
-    points = curve_points(curves, "revenue")
-    draw_curves(points, path, title="A finding", subtitle="Units")
-    first = path.read_bytes()
-    if ending == ".png":
-        assert first.startswith(b"\x89PNG")
-    else:
-        text = first.decode()
-        for said in ("A finding", "Units", "tv", "search", "20k"):
-            assert f">{said}<" in text
-    with pytest.raises(OutputExists):
-        draw_curves(points, path, title="A finding", subtitle="Units")
-    draw_curves(points, path, title="A finding", subtitle="Units", force=True)
-    assert path.read_bytes() == first  # the same curves are the same file
-
-
-def test_other_kinds_of_drawing_are_refused(curves: ParametricCurves, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"--plot: found '\.pdf', expected \.png or \.svg"):
-        draw_curves(curve_points(curves, "revenue"), tmp_path / "a.pdf", title="", subtitle="")
-
-
-@pytest.fixture
-def on_disk(curves: ParametricCurves, tmp_path: Path) -> str:
-    return str(save(curves, tmp_path / "curves.nc"))
-
-
-def test_command_prints_a_sentence_and_tables_within_100_columns(
-    on_disk: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(app, ["curves", on_disk]) == 0
-    out = capsys.readouterr().out
-    assert out.startswith("The next EUR brings most revenue in ")
-    assert max(map(len, out.splitlines())) <= 100
-    assert "  generic *" in out
-    assert "prior-driven" in out
-    assert "CAC" in out
-    assert "33%" in out
-    assert "Health of the fit: NOT FITTED." in out
-
-
-def test_command_as_json(on_disk: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(app, ["curves", on_disk, "--json", "--weeks", "4"]) == 0
-    body = json.loads(capsys.readouterr().out)
-    assert body["weeks"] == 4
-    assert body["rows"][0]["spend"] == pytest.approx(4_000)
-    assert set(body["findings"]) == {"revenue", "new_customers"}
-
-
-def test_command_draws(on_disk: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    plot = str(tmp_path / "c.svg")
-    arguments = ["curves", on_disk, "--plot", plot, "--kpi", "new_customers", "--campaigns", "-q"]
-    assert run(app, arguments) == 0
-    assert capsys.readouterr().out == ""
-    assert ">search/generic<" in Path(plot).read_text(encoding="utf-8")
-    assert run(app, arguments) == 2
-    assert "already exists and is kept" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--kpi", "revenu", "--plot", "x.svg"], "--kpi: found 'revenu', expected a KPI of the"),
-        (["--plot", "x.gif"], "x.gif: --plot: found '.gif', expected .png or .svg"),
-        (["--campaigns"], "--kpi and --campaigns choose what --plot FILE draws"),
-        (["--weeks", "99"], "--weeks: found 99, expected 1 to 60, the weeks of history"),
-    ],
-)
-def test_command_refuses(
-    on_disk: str, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(app, ["curves", on_disk, *arguments]) == 2
-    assert message in capsys.readouterr().err
-
-
-def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(app, ["curves", str(tmp_path / "none.nc")]) == 2
-    assert "no such file" in capsys.readouterr().err
