@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 Told = dict[tuple[str, str], dict[str, float]]
@@ -17,12 +17,16 @@ def context_changes(one: Mapping[str, Any], two: Mapping[str, Any]) -> Iterator[
         weeks = [week for week in dict.fromkeys((*old, *new)) if old.get(week) != new.get(week)]
         if not weeks:
             continue
-        known = new or old
-        values = [known[week] for week in weeks if week in known]
-        size = f"{min(values):g} to {max(values):g}" if len(set(values)) > 1 else f"{values[0]:g}"
-        word = "told" if not old else "no longer told" if not new else "told otherwise"
+        size = _size([(new if week in new else old)[week] for week in weeks])
+        gone, fresh = (all(week not in side for week in weeks) for side in (new, old))
+        word = "told" if fresh else "no longer told" if gone else "told otherwise"
         many = f"{len(weeks)} weeks" if len(weeks) > 1 else weeks[0]
         yield f"context.{table}", f"{control} is {word} for {many}: {size}"
+
+
+def _size(values: Sequence[float]) -> str:
+    low, high = min(values), max(values)
+    return f"{low:g} to {high:g}" if low < high else f"{low:g}"
 
 
 def _told(resolved: Mapping[str, Any]) -> Told:

@@ -32,3 +32,19 @@ def test_controls_are_told_by_table_and_name() -> None:
         ("context.prices", "promo is no longer told for 2027-W02: 1"),
     ]
     assert list(context_changes(low, low)) == []
+
+
+def test_weeks_that_only_one_of_them_has() -> None:
+    """Scenarios of thirteen and of twelve weeks, with the same tables otherwise."""
+    long = scenario(prices={"2027-W01": {"price": 94.0}, "2027-W02": {"price": 98.0}})
+    short = scenario(prices={"2027-W01": {"price": 94.0}})
+    assert list(context_changes(long, short)) == [
+        ("context.prices", "price is no longer told for 2027-W02: 98")
+    ]
+    assert list(context_changes(short, long)) == [
+        ("context.prices", "price is told for 2027-W02: 98")
+    ]
+    other = scenario(prices={"2027-W02": {"price": 97.0}})
+    assert list(context_changes(long, other)) == [
+        ("context.prices", "price is told otherwise for 2 weeks: 94 to 97")
+    ]
