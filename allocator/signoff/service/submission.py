@@ -153,10 +153,10 @@ def _completed(
     if faults:
         raise InputError(faults)
     who = first_role(connection, actor, draft.market, at, AUTHORS)
-    there = {(one.kind, one.blob) for one in plan_rows.documents_of(connection, draft.digest)}
+    there = {one.kind: one.blob for one in plan_rows.documents_of(connection, draft.digest)}
     for kind, (name, content) in handed.documents.items():
         blob = blobs.put(connection, content)
-        if (kind, blob) not in there:
+        if there.get(kind) != blob:
             paper = DocumentRow(draft.digest, kind, blob, name, at, who.actor.id)
             plan_rows.attach(connection, paper)
             details = {"kind": kind, "name": name, "blob": blob}

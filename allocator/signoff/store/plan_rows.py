@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, insert, or_, select, update
@@ -195,10 +195,35 @@ def attach(connection: Connection, one: DocumentRow) -> None:
 
 
 def documents_of(connection: Connection, plan: str) -> tuple[DocumentRow, ...]:
-    """Of a plan, the oldest first."""
+    """Of a plan, as they were attached, the oldest first: of a kind the last one counts.
+
+    The table keeps the same bytes once; the chain says when each was attached, also when an older
+    one was attached again. What somebody attaches twice in a row is there once.
+    """
     query = select(documents).where(documents.c.plan == plan)
-    query = query.order_by(documents.c.at, documents.c.kind)
-    return tuple(DocumentRow(**row) for row in connection.execute(query).mappings())
+    rows = (DocumentRow(**row) for row in connection.execute(query).mappings())
+    kept = {(row.kind, row.blob): row for row in rows}
+    found: list[DocumentRow] = []
+    last: dict[str, tuple[str, str]] = {}
+    for kind, blob, name, at, by in _attached(connection, plan):
+        row = kept.get((kind, blob))
+        if row is not None and last.get(kind) != (blob, by):
+            last[kind] = blob, by
+            found.append(replace(row, name=name or row.name, at=at, by=by))
+    return tuple(found)
+
+
+def _attached(connection: Connection, plan: str) -> Iterator[tuple[str, str, str, str, str]]:
+    """(kind, blob, name, time, person) of every time that a paper came in; no name: as it is."""
+    query = select(events.c.action, events.c.at, events.c.actor, events.c.details)
+    query = query.where(events.c.subject == plan, events.c.action.in_(("create", "attach")))
+    for action, at, actor, text in connection.execute(query.order_by(events.c.number)):
+        details = json.loads(text)
+        if action == "attach":
+            yield details["kind"], details["blob"], details["name"], at, actor
+        else:
+            for kind, blob in details["documents"].items():
+                yield kind, blob, "", at, actor
 
 
 def as_json(value: Any) -> str:

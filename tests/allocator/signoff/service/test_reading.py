@@ -8,6 +8,7 @@ import pytest
 from office import AUTHORITY, Office, matrix, plan
 
 from allocator.errors import NotAllowed
+from allocator.signoff.audit.verify import verify
 from allocator.signoff.receipt import read_receipt
 from allocator.signoff.service.decision import reject, review, sign
 from allocator.signoff.service.opened import open_plan
@@ -152,6 +153,16 @@ def test_papers(office: Office) -> None:
     assert (row and row.name, content) == ("po2.pdf", b"%PDF 2")
     assert document(store, digest, "invoice") is None
     assert len(documents(store, digest)) == 2
+    attach(store, "carla", digest, Paper("order", "po.pdf", b"%PDF 1"), at=office.now())
+    row, content = document(store, digest, "order") or (None, b"")  # the first one, again
+    assert (row and row.by, content) == ("carla", b"%PDF 1")
+    attach(store, "carla", digest, Paper("order", "po.pdf", b"%PDF 1"), at=office.now())
+    found = documents(store, digest)
+    assert [(one.name, one.by) for one in found] == [
+        ("po.pdf", "fiona"), ("po2.pdf", "fiona"), ("po.pdf", "carla")
+    ]  # fmt: skip
+    assert [one.at for one in found] == sorted(one.at for one in found)
+    assert verify(store).wrong == ()
     for paper in (Paper("", "x", b"x"), Paper("a", "x", b""), Paper("a", "x\n", b"x"),
                   Paper("a", "x", b"x" * 10_000_001)):  # fmt: skip
         with pytest.raises(InputError):
