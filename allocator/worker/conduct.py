@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -15,9 +16,10 @@ from allocator.signoff.service.acts import locked, plan_of
 from allocator.signoff.service.jobs import SILENT
 from allocator.signoff.store import people
 from allocator.signoff.store.connect import Store, Unavailable
-from allocator.signoff.store.jobs import Job
+from allocator.signoff.store.jobs import OPEN, Job
+from allocator.signoff.store.jobs import get as find
 from allocator.signoff.work import Documents, request_of
-from allocator.worker.data import without
+from allocator.worker.data import kept_folder, kept_folders, without
 from allocator.worker.keep import keep
 from allocator.worker.work import Made, Order, work
 from mmm.errors import EngineError
@@ -59,9 +61,19 @@ def work_off(bench: Bench) -> int:
             bench.say(f"{back.kind} {back.id}: its worker vanished; it is {back.state}")
         job = jobs.take(bench.store, at=bench.now())
         if job is None:
+            tidy(bench)
             return count
         do(bench, job)
         count += 1
+
+
+def tidy(bench: Bench) -> None:
+    """Take away what was kept of jobs that have ended; those of another store stay."""
+    for folder in kept_folders(bench.data):
+        with bench.store.reading() as connection:
+            job = find(connection, folder.name)
+        if job is not None and job.state not in OPEN:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def work_on(bench: Bench) -> None:
@@ -156,7 +168,8 @@ def _order(bench: Bench, job: Job) -> Order:
         plan = ""
         if isinstance(asked, Documents):
             plan = plan_of(connection, locked(connection, asked.plan, reads=True)).to_json()
-    return Order(asked, bench.data, plan, who.name if who else "", bench.now()[:10])
+    kept, by = kept_folder(bench.data, job.id), who.name if who else ""
+    return Order(asked, bench.data, kept, plan, by, bench.now()[:10])
 
 
 def _fail(bench: Bench, job: Job, why: str) -> None:

@@ -11,6 +11,8 @@ from mmm.curves import load as load_curves
 from mmm.errors import Fault, InputError
 
 SCENARIOS = "scenarios"
+KEPT = ".jobs"
+"""Where jobs keep what is finished before they are, a folder each."""
 
 
 def data_folder(path: Path) -> Path:
@@ -62,6 +64,16 @@ def curves_at(data: Path, named: str, digest: str) -> ResponseCurves:
         expected = f"those the plan was made on, {digest[:12]}…"
         raise InputError([Fault(name, 0, 0, "curves", found, expected, "say where: curves")])
     return curves
+
+
+def kept_folder(data: Path, id: str) -> Path:
+    """The folder of a job, whether or not it is there: a restart goes on from what is in it."""
+    return data / KEPT / id
+
+
+def kept_folders(data: Path) -> tuple[Path, ...]:
+    """Those that are there."""
+    return tuple(one for one in (data / KEPT).glob("*") if one.is_dir() and not one.is_symlink())
 
 
 def without(text: str, data: Path) -> str:

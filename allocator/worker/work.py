@@ -35,10 +35,12 @@ class Order:
     data:  the data folder
     plan:  plan.json of the plan that documents are asked for
     by:    name of who asked; on: the day
+    kept:  folder of this job alone, for what is finished before the job is; it outlives the child
     """
 
     asked: Request
     data: Path
+    kept: Path
     plan: str = ""
     by: str = ""
     on: str = ""
@@ -69,7 +71,7 @@ def work(order: Order, report: Report) -> Made:
         if isinstance(asked, Solve):
             return solved(asked, order.data, step)
         if isinstance(asked, Sweep):
-            return swept(asked, order.data, step)
+            return swept(asked, order.data, order.kept, step)
         return documented(order, asked, step)
 
 
@@ -100,12 +102,16 @@ def solved(asked: Solve, data: Path, step: Step) -> Made:
     return Made(answer.plan.to_json(), papers)
 
 
-def swept(asked: Sweep, data: Path, step: Step) -> Made:
-    """A row a cell, as `allocator sweep list --json` has them."""
+def swept(asked: Sweep, data: Path, kept: Path, step: Step) -> Made:
+    """A row a cell, as `allocator sweep list --json` has them; cells in ``kept`` stay as they are.
+
+    Where ``kept`` cannot be written to, or another child is still at work there, all cells are
+    planned in a folder that goes with this child.
+    """
     from allocator.sweep.conduct import sweep
     from allocator.sweep.listing import listing
     from allocator.sweep.question import question
-    from mmm.errors import Fault, InputError
+    from mmm.errors import Fault, InputError, OutputImpossible
 
     step(1, "reading")
     file = scenario_file(data, asked.file, there=asked.text is None)
@@ -116,11 +122,15 @@ def swept(asked: Sweep, data: Path, step: Step) -> Made:
         expected = f"at most {MOST_CELLS}; more with `allocator sweep`"
         fault = Fault("job", 0, 0, "sets", f"{len(found.asked):,} cells", expected)
         raise InputError([fault])
-    with tempfile.TemporaryDirectory(prefix="sweep-") as folder:
-        done = sweep(
-            found, Path(folder),
-            done=lambda there, all_: step(99 * there // max(1, all_), f"{there} of {all_} planned"),
-        )  # fmt: skip
+
+    def told(there: int, of: int) -> None:
+        step(99 * there // max(1, of), f"{there} of {of} planned")
+
+    try:
+        done = sweep(found, kept, done=told)
+    except OutputImpossible:
+        with tempfile.TemporaryDirectory(prefix="sweep-") as folder:
+            done = sweep(found, Path(folder), done=told)
     rows = [
         {key: value for key, value in row.items() if key not in ("file", "key")}
         for row in listing(done.cells, done.results).rows

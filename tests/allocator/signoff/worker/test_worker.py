@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import time
 from pathlib import Path
@@ -196,6 +197,64 @@ def test_killed_under_way_it_is_done_by_another_and_ends_once(office: Office, da
     ended = after(office, id_)
     assert (ended.state, ended.attempts) == (JobState.DONE, 2)
     assert at_this_bench(office, data, minute) == 0
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_a_table_that_was_killed_goes_on_where_it_stopped(
+    office: Office, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """kill −9 between two cells: those that were planned are not planned again."""
+    url = office.store.engine.url.render_as_string(hide_password=False)
+    budgets = [f"{50 + cell}k" for cell in range(40)]
+    id_ = asked(office, Sweep(market="DE", file=scenario_of(data), sets={"budget.exactly": budgets}))
+    context = multiprocessing.get_context("spawn")
+    worker = context.Process(target=at_work, args=(url, data), kwargs={"now": noon})
+    worker.start()
+    kept = data / ".jobs" / id_
+    for _ in range(12_000):
+        if len(list(kept.glob("plans/*/*.json"))) >= 3:
+            break
+        assert worker.is_alive()
+        time.sleep(0.01)
+    worker.kill()
+    worker.join()
+    for child in multiprocessing.active_children():
+        child.join(60)
+    until_free(kept)
+    before = {one: one.stat().st_mtime_ns for one in kept.glob("plans/*/*.json")}
+    assert 3 <= len(before) < 40
+    monkeypatch.setattr(conduct, "tidy", lambda bench: None)
+    assert at_this_bench(office, data, later(NOON, seconds=61)) == 1
+    ended = after(office, id_)
+    assert (ended.state, ended.attempts) == (JobState.DONE, 2)
+    assert ended.result is not None
+    assert [row["status"] for row in ended.result["rows"]] == ["proven within gap"] * 40
+    now = {one: one.stat().st_mtime_ns for one in kept.glob("plans/*/*.json")}
+    assert len(now) == 40
+    assert {one: now[one] for one in before} == before
+    monkeypatch.undo()
+    assert at_this_bench(office, data) == 0
+    assert not kept.exists()
+
+
+def until_free(folder: Path) -> None:
+    """Wait for the end of a child whose worker was killed."""
+    with (folder / ".sweeping").open("a") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_a_table_in_whose_folder_somebody_is_at_work_is_made_elsewhere(
+    office: Office, data: Path
+) -> None:
+    id_ = asked(office, Sweep(market="DE", file=scenario_of(data)))
+    kept = data / ".jobs" / id_
+    kept.mkdir(parents=True)
+    with (kept / ".sweeping").open("w") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        assert at_this_bench(office, data) == 1
+    assert after(office, id_).state is JobState.DONE
+    assert not kept.exists()
 
 
 def noon() -> str:
