@@ -23,12 +23,14 @@ from signoff_world import World, authority_file, talk, titled
 from allocator.plan import sealed
 from allocator.reports._base.names import clean, clean_lines
 from allocator.signoff.seen import seen_of
+from allocator.signoff.service import jobs
 from allocator.signoff.service.decision import Decision, reject
 from allocator.signoff.service.delegation import Deputy, delegate
 from allocator.signoff.service.submission import Submission, create
 from allocator.signoff.service.talk import Paper, Remark, attach, comment
 from allocator.signoff.states import Role
 from allocator.signoff.store import people
+from allocator.signoff.work import Solve
 
 SAID = tuple(text.replace("\x00", "") for text in PAYLOADS)  # with it they are refused
 PATIENCE = 180_000.0  # ms: machines that test are busy
@@ -109,11 +111,11 @@ def test_every_page_is_for_everybody(browser: Any, house: tuple[Desk, World]) ->
         "dora": ["/", "/plans", plan, f"{plan}/approve", f"{filed}/director", f"{filed}/health",
                  f"/compare?plan={world['small']}&plan={world['released']}", "/stand-ins",
                  "/account"],
-        "paula": ["/hand-in"],
+        "paula": ["/hand-in", "/jobs", f"/jobs/{waiting(desk)}"],
         "fiona": [f"{plan}/finance", f"/plans/{world['conditional']}/release"],
         "aude": ["/trail"],
     }  # fmt: skip
-    dark = {"/", plan, f"{plan}/approve", "/hand-in", f"{filed}/health"}
+    dark = {"/", plan, f"{plan}/approve", "/hand-in", "/jobs", f"{filed}/health"}
     for who, addresses in pages.items():
         context = context_of(browser, desk, who)
         page = context.new_page()
@@ -136,6 +138,11 @@ def test_every_page_is_for_everybody(browser: Any, house: tuple[Desk, World]) ->
             assert page.evaluate(SMALL) == 0, address
         assert [one for one in said if not one.startswith("[DOM]")] == []
         context.close()
+
+
+def waiting(desk: Desk) -> str:
+    """A job of paula's that nobody has taken."""
+    return jobs.ask(desk.store, "paula", Solve(market="DE", sets={"a": "1"}), at=desk.at).id
 
 
 def test_a_decision_by_keyboard_and_without_scripts(
@@ -203,6 +210,11 @@ def test_what_is_sent_back_changes_no_shape(busy: tuple[Desk, World]) -> None:
     for text in PAYLOADS:
         page = browser.get("/plans", params={"text": text[:200], "market": text[:80]})
         assert Shape(page.text).found == plain, text
+    author = desk.as_("paula")
+    token = csrf_in(author.get("/jobs").text)
+    forms = [{"csrf": token, "market": text[:80]} for text in ("zz", *SAID[::4]) if text.strip()]
+    first, *others = (Shape(author.post("/jobs", data=form).text).found for form in forms)
+    assert [form for form, one in zip(forms[1:], others, strict=True) if one != first] == []
     odd = " ".join(PAYLOADS[:40])[:3_000]
     for fields in ({"reason": odd}, {"document": odd[:40]}, {"most_amount": odd[:20]}):
         answer = browser.post(at, data={**form, **fields})
@@ -243,7 +255,23 @@ def hostile(
         create(desk.store, "paula", handed, at=made.tick())
         made.plans["bad page"] = handed.plan
         desk.store.writing(lambda connection: rename(connection))
+        long_work(desk)
         yield desk, made
+
+
+def long_work(desk: Desk) -> None:
+    """Jobs that ask for every payload; one failed with them, one has them in its table."""
+    for first in range(0, len(SAID), 40):
+        some = SAID[first : first + 40]
+        file = next(one for one in some if one.isprintable() and "/" not in one and "\\" not in one)
+        asked = Solve(market="DE", file=file[:900], sets={one: one[:1_000] for one in some})
+        jobs.ask(desk.store, "paula", asked, at=desk.at)
+    failed, done = (jobs.take(desk.store, at=desk.at) for _ in range(2))
+    assert failed is not None
+    assert done is not None
+    jobs.failed(desk.store, failed, "\n".join(SAID)[: jobs.LONGEST_MESSAGE], at=desk.at)
+    rows = [{"cell": one, "status": one, "currency": one, "budget": one} for one in SAID]
+    jobs.done(desk.store, done, lambda _: {"rows": rows}, at=desk.at)
 
 
 def about_of(text: str) -> str:
@@ -277,7 +305,7 @@ def test_nothing_that_was_written_runs(
     who = {"dora": ("/", "/plans", plan, f"{plan}/approve", f"{plan}/finance", "/stand-ins",
                     f"{plan}/trail", f"/plans/{world['sent back 0']}",
                     f"/compare?plan={world['hostile']}&plan={world['sent back 1']}"),
-           "paula": ("/hand-in",), "aude": ("/trail",)}  # fmt: skip
+           "paula": ("/hand-in", "/jobs", *asked_of(desk)), "aude": ("/trail",)}  # fmt: skip
     for name, addresses in who.items():
         context = context_of(browser, desk, name, bypass_csp=not guarded)
         page = context.new_page()
@@ -302,6 +330,35 @@ def test_nothing_that_was_written_runs(
                 assert [one for one in shown if one not in text] == []
         assert [one for one in said if not one.startswith("[DOM]")] == [], name
         context.close()
+
+
+def asked_of(desk: Desk) -> list[str]:
+    """Pages of the jobs."""
+    return [f"/jobs/{one.id}" for one in jobs.listed(desk.store, "paula")]
+
+
+def test_a_form_for_long_work_that_is_sent_back(
+    browser: Any, hostile: tuple[Desk, World]
+) -> None:
+    """What was typed stands in its fields again, and the faults repeat it: as words."""
+    desk, _ = hostile
+    context = context_of(browser, desk, "paula", bypass_csp=True)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    for some, sets in ((SAID[::2], "\n".join(SAID)), (SAID[1::2], "")):
+        page.goto("/jobs")
+        page.locator("#file").fill("/" + " ".join(some)[:900])
+        page.locator("#text").fill("\n".join(some))
+        page.locator("#sets").fill(sets)
+        with page.expect_response("**/jobs") as answer:
+            page.get_by_role("button", name="Find the best plan").click()
+        assert answer.value.status == 422
+        page.evaluate(POKE)
+        found = page.evaluate(FOUND)
+        assert (found["ran"], found["handlers"], found["leads"]) == (None, [], [])
+        assert NEVER & set(found["tags"]) == set()
+        assert clean(some[0])[:60].strip() in page.locator("#text").input_value()
+    context.close()
 
 
 def _told(desk: Desk, url: str, said: list[str]) -> None:
