@@ -10,21 +10,19 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from allocator.plan import Constraint, LinePlan, Plan
+from allocator.plan import Constraint, Interval, LinePlan, Plan
 from allocator.reports._base import numbers
 from allocator.reports._base.assumptions import basis, period
 from allocator.reports._base.binding import BEYOND, BUDGET, Binding, binding, measured
-from allocator.reports._base.cautions import Caution, cautions, health_word, proof
+from allocator.reports._base.cautions import Caution, cautions, checked, health_word, proof
 from allocator.reports._base.gain import gains
-from allocator.reports._base.headline import Headline, compared, headline, odds
+from allocator.reports._base.headline import Headline, headline, odds
 from allocator.reports._base.moves import drawing, moves
 from allocator.reports._base.names import spoken
-from allocator.reports._base.numbers import THIN
+from allocator.reports._base.numbers import SURE
 from allocator.reports._base.order import groups, kpis
 from allocator.reports._base.sought import shown
 from allocator.reports._base.tags import line_tags
-
-SURE = f"80{THIN}% sure"
 
 
 @dataclass(frozen=True)
@@ -59,8 +57,6 @@ class Limit:
     words: str
     value: str
     binds: bool
-    owner: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -91,7 +87,6 @@ class Brief:
     proof: how far it can be from the best there is, and what that says
     """
 
-    title: str
     period: str
     currency: str
     basis: str
@@ -114,13 +109,12 @@ class Brief:
 def brief(plan: Plan) -> Brief:
     """What whoever decides on the plan must see."""
     return Brief(
-        title=plan.scenario.title,
         period=period(plan),
         currency=plan.currency,
         basis=basis(plan),
         headline=headline(plan),
         figures=_figures(plan),
-        gains=_gains(plan),
+        gains=tuple(Picture(f"Gain on {name}", drawn) for name, drawn in gains(plan)),
         moves=_moves(plan),
         proof=proof(plan),
         health=health_word(plan),
@@ -152,26 +146,6 @@ def _figures(plan: Plan) -> tuple[Figure, ...]:
     )
 
 
-def _gains(plan: Plan) -> tuple[Picture, ...]:
-    others, what = compared(plan), shown(plan)
-    if not others:
-        return ()
-
-    def said(value: float) -> str:
-        return numbers.quantity(value, what.unit, plan.currency)
-
-    gained = [(name, what.gain(other)) for name, other in others]
-    rows = [
-        (f"Gain on {name}: {said(one.mean)} ({SURE}: {said(one.p10)} to {said(one.p90)})", one)
-        for name, one in gained
-    ]
-    drawn = gains(rows, said)
-    return tuple(
-        Picture(f"Gain on {name}", picture)
-        for (name, _), picture in zip(gained, drawn, strict=True)
-    )
-
-
 def _moves(plan: Plan) -> Picture:
     found = moves(plan)
     look = {"ink": "currentColor", "quiet": "currentColor", "font": "inherit"}
@@ -186,21 +160,21 @@ def _kpi(plan: Plan) -> str:
 
 def _row(plan: Plan, line: LinePlan) -> Row:
     gain = line.difference[_kpi(plan)]
-    return Row(
-        line.line, line_tags(line), numbers.whole(line.reference), numbers.whole(line.total),
-        numbers.whole(line.total - line.reference, signed=True),
-        numbers.change(line.total, line.reference), numbers.estimate(gain.mean, signed=True),
-        _ends(gain.p10, gain.p90),
-    )  # fmt: skip
+    return _written(line.line, line_tags(line), (line.reference, line.total), gain)
 
 
 def _total(plan: Plan) -> Row:
     totals = plan.totals
     gain = totals.difference.reference_scaled.kpis[_kpi(plan)]
+    return _written("Total", (), (totals.reference.spend, totals.plan.spend), gain)
+
+
+def _written(name: str, tags: tuple[str, ...], spends: tuple[float, float], gain: Interval) -> Row:
+    """spends: of the reference and of the plan."""
+    reference, planned = spends
     return Row(
-        "Total", (), numbers.whole(totals.reference.spend), numbers.whole(totals.plan.spend),
-        numbers.whole(totals.difference.reference.spend, signed=True),
-        numbers.change(totals.plan.spend, totals.reference.spend),
+        name, tags, numbers.whole(reference), numbers.whole(planned),
+        numbers.whole(planned - reference, signed=True), numbers.change(planned, reference),
         numbers.estimate(gain.mean, signed=True), _ends(gain.p10, gain.p90),
     )  # fmt: skip
 
@@ -212,16 +186,11 @@ def _ends(low: float, high: float) -> str:
 
 
 def _check(one: Mapping[str, object]) -> Check:
-    value = one.get("value")
-    said = f"{value:.4g}" if isinstance(value, int | float) else "–"
     name, verdict, limit, words = (
         str(one.get(key, "")) for key in ("name", "verdict", "limit", "sentence")
     )
-    return Check(name, verdict, said, limit, words)
+    return Check(name, verdict, checked(one.get("value")), limit, words)
 
 
 def _limit(one: Constraint) -> Limit:
-    return Limit(
-        one.id, one.part, one.words, measured(one.value, one.unit), one.binding,
-        one.owner or "", one.reason or "",
-    )  # fmt: skip
+    return Limit(one.id, one.part, one.words, measured(one.value, one.unit), one.binding)

@@ -24,7 +24,7 @@ from allocator.reports._base.assumptions import assumptions, basis, period, prov
 from allocator.reports._base.bars import pair, weeks
 from allocator.reports._base.beside import beside
 from allocator.reports._base.binding import binding, measured
-from allocator.reports._base.cautions import Caution, cautions, proof
+from allocator.reports._base.cautions import Caution, cautions, checked, proof
 from allocator.reports._base.climb import budgets, rungs
 from allocator.reports._base.explore import next_head
 from allocator.reports._base.folds import by_channel, by_region
@@ -73,7 +73,7 @@ def planner_page(
         period=period(plan),
         basis=basis(plan),
         binding=binding(plan),
-        gains=_gains(plan),
+        gains=gains(plan),
         free=any(series.unconstrained is not None for series in curves),
         ladder=_ladder(plan),
         drawn=[kpi for kpi in names if any(series.kpi == kpi for series in curves)],
@@ -155,7 +155,7 @@ def _environment(plan: Plan) -> jinja2.Environment:
         "cents": "{:,.2f}".format,
         "compact": numbers.compact,
         "change": numbers.change,
-        "checked": _checked,
+        "checked": checked,
         "estimate": numbers.estimate,
         "measured": measured,
         "money": functools.partial(numbers.money, currency=plan.currency),
@@ -189,11 +189,6 @@ def _hashed(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _checked(value: object) -> str:
-    """The number behind a health check, if there is one."""
-    return f"{value:.4g}" if isinstance(value, int | float) else "–"
-
-
 @dataclass(frozen=True)
 class _Notes:
     """What stands beneath the three figures."""
@@ -211,7 +206,7 @@ def _notes(plan: Plan) -> _Notes:
         left = numbers.money(most - totals.plan.spend, currency)
         spend.append(f"{left} of {numbers.money(most, currency)} is left")
     what = shown(plan)
-    outcome = [f"80{numbers.THIN}% sure: {_range(plan, what.of(totals.plan), what.unit)}"]
+    outcome = [f"{numbers.SURE}: {_range(plan, what.of(totals.plan), what.unit)}"]
     for kpi in kpis(plan):
         if kpi != what.key:
             found = totals.plan.kpis[kpi]
@@ -223,28 +218,6 @@ def _notes(plan: Plan) -> _Notes:
 def _range(plan: Plan, found: Interval, unit: str) -> str:
     low, high = (numbers.quantity(end, unit, plan.currency) for end in (found.p10, found.p90))
     return f"{low} to {high}"
-
-
-def _gains(plan: Plan) -> tuple[tuple[str, Markup], ...]:
-    """Pictures of the gain; none where the plan is what it is compared with."""
-    others = compared(plan)
-    if not others:
-        return ()
-    what = shown(plan)
-
-    def said(value: float) -> str:
-        return numbers.quantity(value, what.unit, plan.currency)
-
-    gained = [(name, what.gain(other)) for name, other in others]
-    rows = [
-        (
-            f"Gain on {name}: {said(gain.mean)} "
-            f"(80{numbers.THIN}% sure: {said(gain.p10)} to {said(gain.p90)})",
-            gain,
-        )
-        for name, gain in gained
-    ]
-    return tuple(zip((name for name, _ in others), gains(rows, said), strict=True))
 
 
 def _ladder(plan: Plan) -> tuple[tuple[str, Interval, bool], ...]:

@@ -7,7 +7,6 @@ from allocator.plan import Interval
 from allocator.reports._base import numbers
 from allocator.reports._base.names import listed, spoken
 
-SURE = f"80{numbers.THIN}% sure"
 SMALL = 0.01  # currency: less is no money
 STATES = {
     "room": "room",
@@ -68,7 +67,7 @@ def nearby(found: Assessment) -> str:
     return (
         f"The same money, every line moved by at most {far}, would bring "
         f"{said(found, best.gain.mean, found.unit)} more {what} "
-        f"({SURE}: {range_of(found, best.gain, found.unit)}; {word})."
+        f"({numbers.SURE}: {range_of(found, best.gain, found.unit)}; {word})."
     )
 
 
@@ -88,7 +87,7 @@ def platforms(found: Assessment) -> str:
         parts.append(f"{listed([row.line for row in under])} {verb}")
     if not parts:
         return "What platforms report is within what the model finds possible."
-    return f"{' and '.join(parts)} ({SURE})."
+    return f"{' and '.join(parts)} ({numbers.SURE})."
 
 
 def room_words(found: Assessment, line: Standing) -> str:

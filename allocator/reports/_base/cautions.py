@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from allocator.plan import LinePlan, Plan, Status
 from allocator.reports._base.headline import amount, missed
 from allocator.reports._base.names import clean, listed
-from allocator.reports._base.numbers import THIN, chance, money, no_less, percent, quantity
+from allocator.reports._base.numbers import SURE, chance, money, no_less, percent, quantity
 from allocator.reports._base.order import objective_unit
 from allocator.reports._base.sought import goal
 
@@ -96,7 +96,7 @@ def _wish(plan: Plan) -> list[Caution]:
         verb = "costs" if said.cost > 0 else "adds"
         cost = (
             f"that {verb} {amount(plan, abs(said.cost))} against the best plan without it "
-            f"(80{THIN}% sure of a cost of {' to '.join(ends)}; worse in "
+            f"({SURE} of a cost of {' to '.join(ends)}; worse in "
             f"{chance(said.probability_worse)} of draws)"
         )
     return [Caution("set by hand", f"{many} fixed, the rest re-optimised: {cost}.")]
@@ -151,6 +151,11 @@ def proof(plan: Plan) -> tuple[str, str]:
 def asked(plan: Plan) -> str:
     """The gap that counts as proven: ``0.10 %``."""
     return percent(plan.certificate.asked, digits=2)
+
+
+def checked(value: object) -> str:
+    """The number behind a health check, if there is one."""
+    return f"{value:.4g}" if isinstance(value, int | float) else "–"
 
 
 def health_word(plan: Plan) -> str:

@@ -9,7 +9,6 @@ from allocator.comparison import Change, Compared, Comparison, Figure
 from allocator.reports._base import numbers
 from allocator.reports._base.names import short, spoken
 
-SURE = f"80{numbers.THIN}% sure"
 OBJECTIVE, SPEND = "objective", "spend"
 NOTHING = 1e-9  # of the first plan's value: what floats leave of no difference
 SOUGHT = {
@@ -92,7 +91,8 @@ def finding(comparison: Comparison) -> str:
     chance = "" if change.above is None else f"; ahead in {numbers.chance(change.above)} of draws"
     return (
         f"{lead}{short(best.name)} brings {size} {word} {metric.name} than {short(first.name)}"
-        f"{_money(comparison, best)} ({SURE}: {span(comparison, change, metric.unit)}{chance})"
+        f"{_money(comparison, best)} "
+        f"({numbers.SURE}: {span(comparison, change, metric.unit)}{chance})"
     )
 
 
@@ -114,7 +114,7 @@ def explained(comparison: Comparison) -> str:
     if not steps or total <= NOTHING * abs(bridge.start.mean):
         return ""
     parts = [
-        f"{_signed(comparison, step.amount.mean, bridge.unit)} from {step.name} ({step.words})"
+        f"{signed(comparison, step.amount.mean, bridge.unit)} from {step.name} ({step.words})"
         for step in steps
     ]
     return f"From {short(bridge.a)} to {short(bridge.b)}: {'; '.join(parts)}."
@@ -130,14 +130,10 @@ def bridges(comparison: Comparison) -> tuple[Bridge, ...]:
     return tuple(chosen.values())
 
 
-def _signed(comparison: Comparison, value: float, unit: str) -> str:
-    text = said(comparison, value, unit)
-    return f"+{text}" if value > 0 else text
-
-
 def signed(comparison: Comparison, value: float, unit: str) -> str:
     """A change in prose: ``+EUR 410k``, ``−EUR 9,310``."""
-    return _signed(comparison, value, unit)
+    text = said(comparison, value, unit)
+    return f"+{text}" if value > 0 else text
 
 
 def side_by_side(comparison: Comparison) -> tuple[Figure, ...]:

@@ -5,11 +5,14 @@ Places are percentages of the width, so that the text keeps its size on any scre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from markupsafe import Markup
 
-from allocator.plan import Interval
+from allocator.plan import Interval, Plan
+from allocator.reports._base.headline import compared
+from allocator.reports._base.numbers import SURE, quantity
+from allocator.reports._base.sought import shown
 from allocator.reports._base.svg import element, number, picture
 
 HEIGHT = 84.0
@@ -17,19 +20,27 @@ LINE = 44.0
 MARGIN = 12.0  # percent; half of the widest label on a narrow screen
 
 
-def gains(rows: Sequence[tuple[str, Interval]], say: Callable[[float], str]) -> tuple[Markup, ...]:
-    """Mean (dot), 80 % (thick) and 90 % (thin) of each, on one scale that holds zero.
-
-    rows: what it says in words, and the gain; ``say`` writes a value.
+def gains(plan: Plan) -> tuple[tuple[str, Markup], ...]:
+    """What the plan gains on, and the picture of that gain; none where it is what it is compared
+    with. Mean (dot), 80 % (thick) and 90 % (thin) of each, on one scale that holds zero.
     """
-    low = min(0.0, *(gain.p05 for _, gain in rows))
-    high = max(0.0, *(gain.p95 for _, gain in rows))
+    what = shown(plan)
+    found = [(name, what.gain(difference)) for name, difference in compared(plan)]
+    low = min((0.0, *(gain.p05 for _, gain in found)))
+    high = max((0.0, *(gain.p95 for _, gain in found)))
     unit = (100 - 2 * MARGIN) / ((high - low) or 1.0)
 
     def x(value: float) -> str:
         return f"{number(MARGIN + (value - low) * unit)}%"
 
-    return tuple(_drawn(finding, gain, x, say) for finding, gain in rows)
+    def say(value: float) -> str:
+        return quantity(value, what.unit, plan.currency)
+
+    def finding(name: str, gain: Interval) -> str:
+        sure = f"{SURE}: {say(gain.p10)} to {say(gain.p90)}"
+        return f"Gain on {name}: {say(gain.mean)} ({sure})"
+
+    return tuple((name, _drawn(finding(name, gain), gain, x, say)) for name, gain in found)
 
 
 def _drawn(

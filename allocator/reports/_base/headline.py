@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 from allocator.plan import Difference, Interval, Plan, Recommendation, Status
 from allocator.reports._base.names import listed
-from allocator.reports._base.numbers import THIN, chance, money, no_less, quantity
+from allocator.reports._base.numbers import SURE, chance, money, no_less, quantity
 from allocator.reports._base.order import objective_unit
 from allocator.reports._base.sought import answer, goal, sought
 
 _SAME = 0.005  # currency: less than half a cent apart is the same money
 _LEAST = 0.01  # currency or count: nothing smaller is worth a word
 _SMALL = 0.005  # part of what moves: less is not named
-_SURE = f"80{THIN}% sure"
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def headline(plan: Plan) -> Headline:
         return Headline(*answer(plan, found))
     keep = plan.recommendation is Recommendation.KEEP
     difference = plan.totals.difference.reference
-    interval = f"{_SURE}: {span(plan, difference.objective)}"
+    interval = f"{SURE}: {span(plan, difference.objective)}"
     if same_spend(plan):
         if keep:
             return Headline("Keep the reference plan as it is", "", _why_keep(plan))
@@ -123,7 +122,7 @@ def _split(plan: Plan) -> str:
     word = "more" if scaled.objective.mean >= 0 else "less"
     return (
         f"The recommended split brings {more(plan, abs(scaled.objective.mean), word)} than "
-        f"{reference_split(plan)} ({_SURE}: {span(plan, scaled.objective)})."
+        f"{reference_split(plan)} ({SURE}: {span(plan, scaled.objective)})."
     )
 
 

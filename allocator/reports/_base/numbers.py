@@ -11,6 +11,8 @@ import math
 NBSP = "\u00a0"
 THIN = "\u202f"
 MINUS = "\u2212"
+SURE = f"80{THIN}% sure"
+"""What the range from p10 to p90 is called."""
 _STEPS = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
 
 

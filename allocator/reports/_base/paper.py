@@ -30,9 +30,6 @@ from allocator.reports._base.paper_facts import (
 from allocator.reports._base.qr import code_text
 from allocator.reports._base.sought import shown
 
-SURE = f"80{numbers.THIN}% sure"
-
-
 SIZES = (11.0, 10.45, 9.9, 9.24, 8.47, 7.7)
 """px of the text, largest first; those of the style sheet"""
 HALF, WHOLE = 560.0, 1180.0  # letters of one px in a line of half a page, of a whole one

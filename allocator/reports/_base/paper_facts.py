@@ -10,12 +10,11 @@ from allocator.reports._base.cautions import cautions, health_word
 from allocator.reports._base.fit import cut, first
 from allocator.reports._base.headline import same_spend
 from allocator.reports._base.names import spoken
-from allocator.reports._base.numbers import THIN, chance, estimate, percent, quantity
+from allocator.reports._base.numbers import SURE, THIN, chance, estimate, percent, quantity
 from allocator.reports._base.sought import goal
 
 RULES = 4
 DOUBTS = 3
-SURE = f"80{THIN}% sure"
 
 
 def unit_of(plan: Plan) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from allocator.plan import Difference, Interval, Plan, Recommendation, Total
 from allocator.reports._base.names import spoken
-from allocator.reports._base.numbers import THIN, chance, money, quantity
+from allocator.reports._base.numbers import SURE, chance, money, quantity
 from allocator.reports._base.order import objective_unit
 
 FLOORS = ("roas", "cac", "marginal_roas", "marginal_cac")
@@ -97,7 +97,7 @@ def _least(plan: Plan, found: Sought) -> tuple[str, str, str]:
     more = ""
     if met is not None:
         more = f"The target is for what is expected; it is reached with a chance of {chance(met)}."
-    return said, f"80{THIN}% sure: {low} to {high}", more
+    return said, f"{SURE}: {low} to {high}", more
 
 
 def _most(plan: Plan, found: Sought) -> tuple[str, str, str]:
