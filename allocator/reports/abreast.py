@@ -4,7 +4,7 @@ a draw of another. Gains are therefore those over each plan's own reference, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from allocator.plan import Plan
@@ -13,25 +13,10 @@ from allocator.reports._base.assumptions import period
 from allocator.reports._base.binding import binding
 from allocator.reports._base.cautions import cautions, health_word, proof
 from allocator.reports._base.headline import compared, headline, odds
-from allocator.reports._base.names import listed
-from allocator.reports._base.numbers import NBSP, THIN
+from allocator.reports._base.names import listed, short
+from allocator.reports._base.numbers import NBSP, SURE
+from allocator.reports._base.rows import Cell, Row
 from allocator.reports._base.sought import shown
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What a plan says, and how it differs from the first; empty where there is nothing to say."""
-
-    value: str
-    change: str = ""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A row of facts: its name, and every plan's words."""
-
-    name: str
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -39,72 +24,80 @@ class Abreast:
     """Plans side by side; the first is what the others are compared with.
 
     finding: what differs most, in a sentence
-    lines:   money, line by line, the largest of the first plan first
+    facts:   what else each says of itself
+    lines:   money, line by line, the largest of the first plan first; beneath it what it has more
+             or less than the first
     notes:   what cannot be compared, and why
     """
 
     finding: str
     titles: tuple[str, ...]
     currency: str
-    facts: tuple[Fact, ...]
-    lines: tuple[Fact, ...]
-    total: Fact
+    facts: tuple[Row, ...]
+    lines: tuple[Row, ...]
+    total: Row
     notes: tuple[str, ...]
 
 
 def abreast(plans: Sequence[Plan]) -> Abreast:
     """Two plans or more. A line that a plan does not have shows as a dash, never as zero."""
     same = len({plan.currency for plan in plans}) == 1
-    titles = tuple(plan.scenario.title for plan in plans)
+    lines = _lines(plans)
     return Abreast(
-        finding=_finding(plans) if same else "These plans are in different currencies",
-        titles=titles,
+        finding=_finding(plans, lines) if same else "These plans are in different currencies",
+        titles=tuple(plan.scenario.title for plan in plans),
         currency=plans[0].currency if same else "each plan's own currency",
         facts=tuple(_facts(plans)),
-        lines=tuple(_money(plans, name, same=same) for name in _order(plans)),
-        total=_row("Total", [plan.totals.plan.spend for plan in plans], same=same),
+        lines=tuple(_money(name, spends, same=same) for name, spends in lines.items()),
+        total=_money("Total", [plan.totals.plan.spend for plan in plans], same=same),
         notes=_notes(plans),
     )
 
 
-def _finding(plans: Sequence[Plan]) -> str:
-    """``“Careful” spends EUR 200k less than “Base”; 4 lines differ``."""
+def _lines(plans: Sequence[Plan]) -> dict[str, list[float | None]]:
+    """Line -> what each plan spends on it; None where a plan does not have it."""
+    spends = [{line.line: line.total for line in plan.lines} for plan in plans]
+    names = dict.fromkeys(name for one in spends for name in one)
+    order = sorted(names, key=lambda name: (*(-one.get(name, 0.0) for one in spends), name))
+    return {name: [one.get(name) for one in spends] for name in order}
+
+
+def _finding(plans: Sequence[Plan], lines: Mapping[str, Sequence[float | None]]) -> str:
+    """``Careful spends EUR 200k less than Base; 4 lines differ``."""
     spend = [plan.totals.plan.spend for plan in plans]
     widest = max(range(1, len(plans)), key=lambda place: abs(spend[place] - spend[0]))
     apart = spend[widest] - spend[0]
-    differing = sum(
-        len({round(100 * plan_lines.get(name, 0.0)) for plan_lines in map(_spends, plans)}) > 1
-        for name in _order(plans)
-    )
-    lines = f"{differing} line{'' if differing == 1 else 's'} differ{'s' if differing == 1 else ''}"
+    many = sum(len(set(map(_cents, spends))) > 1 for spends in lines.values())
+    differ = "1 line differs" if many == 1 else f"{many} lines differ"
     if abs(apart) < 0.005:
-        return f"All spend {numbers.money(spend[0], plans[0].currency)}; {lines}"
+        return f"All spend {numbers.money(spend[0], plans[0].currency)}; {differ}"
     word = "more" if apart > 0 else "less"
-    other, first = (listed([plans[place].scenario.title]) for place in (widest, 0))
+    other, first = (short(plans[place].scenario.title) for place in (widest, 0))
     size = numbers.money(abs(apart), plans[0].currency)
-    return f"{other} spends {size} {word} than {first}; {lines}"
+    return f"{other} spends {size} {word} than {first}; {differ}"
 
 
-def _facts(plans: Sequence[Plan]) -> list[Fact]:
-    def fact(name: str, cells: Sequence[Cell]) -> Fact:
-        return Fact(name, tuple(cells))
-
-    return [
-        fact("Finding", [Cell(headline(plan).finding) for plan in plans]),
-        fact("Period", [Cell(period(plan)) for plan in plans]),
-        fact("Maximises", [Cell(shown(plan).name) for plan in plans]),
-        fact("Gain over the reference at its budget", [_gain(plan) for plan in plans]),
-        fact("Chance of more", [Cell(odds(plan).figure, odds(plan).of) for plan in plans]),
-        fact("Proof", [Cell(proof(plan)[0]) for plan in plans]),
-        fact("Model", [Cell(health_word(plan)) for plan in plans]),
-        fact("Rules that bind", [Cell(_named([b.id for b in binding(plan)])) for plan in plans]),
-        fact("Warnings", [Cell(_named([c.tag for c in cautions(plan)])) for plan in plans]),
-    ]
+def _cents(spend: float | None) -> int | None:
+    return None if spend is None else round(100 * spend)
 
 
-def _named(names: Sequence[str]) -> str:
-    unlike = list(dict.fromkeys(names))
-    return listed(unlike, 4) if unlike else "none"
+def _facts(plans: Sequence[Plan]) -> list[Row]:
+    facts: dict[str, Callable[[Plan], Cell]] = {
+        "Finding": lambda plan: Cell(headline(plan).finding),
+        "Period": lambda plan: Cell(period(plan)),
+        "Maximises": lambda plan: Cell(shown(plan).name),
+        "Gain over the reference at its budget": _gain,
+        "Chance of more": lambda plan: Cell(odds(plan).figure, odds(plan).of),
+        "Proof": lambda plan: Cell(proof(plan)[0]),
+        "Model": lambda plan: Cell(health_word(plan)),
+        "Rules that bind": lambda plan: _named(rule.id for rule in binding(plan)),
+        "Warnings": lambda plan: _named(caution.tag for caution in cautions(plan)),
+    }
+    return [Row(name, tuple(map(said, plans))) for name, said in facts.items()]
+
+
+def _named(names: Iterable[str]) -> Cell:
+    return Cell(listed(list(dict.fromkeys(names)), 4))
 
 
 def _gain(plan: Plan) -> Cell:
@@ -116,24 +109,11 @@ def _gain(plan: Plan) -> Cell:
         numbers.quantity(value, what.unit, plan.currency)
         for value in (gain.mean, gain.p10, gain.p90)
     )
-    return Cell(mean, f"80{THIN}% sure:{NBSP}{low} to {high}")
+    return Cell(mean, f"{SURE}:{NBSP}{low} to {high}")
 
 
-def _spends(plan: Plan) -> dict[str, float]:
-    return {line.line: line.total for line in plan.lines}
-
-
-def _order(plans: Sequence[Plan]) -> list[str]:
-    spends = [_spends(plan) for plan in plans]
-    names = dict.fromkeys(name for one in spends for name in one)
-    return sorted(names, key=lambda name: (*(-one.get(name, 0.0) for one in spends), name))
-
-
-def _money(plans: Sequence[Plan], name: str, *, same: bool) -> Fact:
-    return _row(name, [_spends(plan).get(name) for plan in plans], same=same)
-
-
-def _row(name: str, spends: Sequence[float | None], *, same: bool) -> Fact:
+def _money(name: str, spends: Sequence[float | None], *, same: bool) -> Row:
+    """same: the plans are in one currency."""
     first = spends[0]
     cells = []
     for place, spend in enumerate(spends):
@@ -142,9 +122,15 @@ def _row(name: str, spends: Sequence[float | None], *, same: bool) -> Fact:
         elif place == 0 or first is None or not same:
             cells.append(Cell(numbers.whole(spend)))
         else:
-            moved = numbers.whole(spend - first, signed=True)
-            cells.append(Cell(numbers.whole(spend), "same" if moved == "0" else moved))
-    return Fact(name, tuple(cells))
+            cells.append(Cell(numbers.whole(spend), _moved(first, spend)))
+    return Row(name, tuple(cells))
+
+
+def _moved(first: float, spend: float) -> str:
+    if _cents(first) == _cents(spend):
+        return "same"
+    moved = numbers.whole(spend - first, signed=True)
+    return moved if moved != "0" else "under 1"
 
 
 def _notes(plans: Sequence[Plan]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from allocator.reports._base.names import short
 from allocator.reports._base.numbers import no_less, percent, quantity, whole
 from allocator.reports._base.order import groups
 from allocator.reports._base.paper_facts import unit_of, worth
+from allocator.reports._base.rows import Cell, Row
 from allocator.reports._base.sought import goal, shown
 
 NAMES = {
@@ -29,22 +30,6 @@ class Column:
 
     name: str
     words: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A figure and what stands beneath it."""
-
-    figure: str
-    beneath: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row with a cell for every plan."""
-
-    name: str
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)

@@ -66,8 +66,24 @@ def test_absent_is_not_zero() -> None:
     side = abreast((whole, sealed(document)))
     row = next(one for one in side.lines if one.name == gone)
     assert [cell.value for cell in row.cells] != ["0", "0"]
-    assert (row.cells[1].value, row.cells[1].change) == ("–", "no such line")
-    assert all(one.cells[1].change == "same" for one in side.lines if one.name != gone)
+    assert (row.cells[1].value, row.cells[1].beneath) == ("–", "no such line")
+    assert all(one.cells[1].beneath == "same" for one in side.lines if one.name != gone)
+    assert side.finding.endswith("; 1 line differs")
+    document["lines"][-1]["total"] = 0.0  # as a plan that spends nothing there has it
+    nothing = sealed(document)
+    del document["lines"][-1]
+    assert abreast((nothing, sealed(document))).finding.endswith("; 1 line differs")
+
+
+def test_a_cent_is_a_difference() -> None:
+    """Rows that a signature tells apart are never called the same."""
+    plan = case_plan("base")[0]
+    document = plan.model_dump(mode="json")
+    document["lines"][0]["total"] += 0.01
+    side = abreast((plan, sealed(document)))
+    said = {row.name: row.cells[1].beneath for row in side.lines}
+    assert said.pop(plan.lines[0].line) == "under 1"
+    assert set(said.values()) == {"same"}
     assert side.finding.endswith("; 1 line differs")
 
 
@@ -76,7 +92,7 @@ def test_what_is_not_like_for_like_is_said() -> None:
     dollars = changed(plan, currency="USD")
     side = abreast((plan, dollars))
     assert side.finding == "These plans are in different currencies"
-    assert {cell.change for row in side.lines for cell in row.cells} == {""}
+    assert {cell.beneath for row in side.lines for cell in row.cells} == {""}
     later = changed(plan, period={**plan.period.model_dump(mode="json"), "end": "2027-05-02"})
     assert any("different weeks" in note for note in abreast((plan, later)).notes)
     other = {**plan.curves.model_dump(mode="json"), "digest": "b" * 64}
@@ -87,9 +103,9 @@ def test_what_is_not_like_for_like_is_said() -> None:
 def test_differences_are_to_the_first() -> None:
     base, less = case_plan("base")[0], case_plan("cut")[0]
     side = abreast((base, less))
-    assert side.total.cells[1].change == "−200,000"
+    assert side.total.cells[1].beneath == "−200,000"
     spends = {line.line: line.total for line in less.lines}
     for row, line in zip(side.lines, sorted(base.lines, key=lambda one: -one.total), strict=True):
         assert row.name == line.line
         apart = round(spends[line.line] - line.total)
-        assert number(row.cells[1].change) == apart
+        assert number(row.cells[1].beneath) == apart
