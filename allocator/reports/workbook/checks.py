@@ -6,15 +6,7 @@ from collections.abc import Sequence
 
 from allocator.reports.workbook._base.book import Binder, Book, Check
 from allocator.reports.workbook._base.figures import Id
-from allocator.reports.workbook._base.formula import (
-    Cell,
-    Formula,
-    every,
-    less,
-    near,
-    read,
-    rounding,
-)
+from allocator.reports.workbook._base.formula import Cell, Formula, every, less, near, read
 from allocator.reports.workbook._base.page import Page
 
 HEADS = ("About", "What must agree", "One", "Other", "Difference", "Allowed", "Holds")
@@ -66,12 +58,9 @@ def _row(book: Binder, page: Page, row: int, check: Check) -> Cell:
         same = Formula(f"{left.at}={right.at}", left.value == right.value)
         return page.formula(row, 6, same, "row", "verdict", "bold")
     page.formula(row, 4, less(left, right), "row", "tiny")
-    rule = check.allowed or (
-        read(book.cells["cent"]) if check.cents
-        else rounding(right, book.cells["relative_rounding"], book.cells["least_rounding"])
-    )  # fmt: skip
-    allowed = page.formula(row, 5, rule, "row", "tiny")
-    return page.formula(row, 6, near(left, right, allowed), "row", "verdict", "bold")
+    usual = read(book.cells["cent"]) if check.cents else book.rounding(right)
+    allowed = page.formula(row, 5, check.allowed or usual, "row", "tiny")
+    return page.formula(row, 6, near(left, right, read(allowed)), "row", "verdict", "bold")
 
 
 def of_engine(book: Book) -> list[Check]:
@@ -91,7 +80,7 @@ def _coloured(book: Binder, page: Page, end: int) -> None:
     """A check that fails is loud; one that holds is quiet."""
     loud = book.file.add_format({"font_color": "#ffffff", "bg_color": "#b34a00"})
     for first, last, column in ((TOP, end - 1, 6), (3, 3, 2)):
-        cell = page.at(first, column).at.partition("!")[2]
+        cell = page.at(first, column).place
         page.sheet.conditional_format(
             first, column, last, column,
             {"type": "formula", "criteria": f"=NOT({cell})", "format": loud},

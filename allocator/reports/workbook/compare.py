@@ -16,7 +16,8 @@ from allocator.reports.workbook._base.figures import Id
 from allocator.reports.workbook._base.formula import Cell, Formula, added, less, read
 from allocator.reports.workbook._base.keys import Branch
 from allocator.reports.workbook._base.page import A3, Page
-from allocator.reports.workbook._base.styles import FAINT, UNITS
+from allocator.reports.workbook._base.settings import grey_below
+from allocator.reports.workbook._base.styles import UNITS
 
 HEAD = 3
 SPENDS = ("reference", "scaled", "plan")
@@ -45,12 +46,14 @@ def compare(book: Book, page: Page, branches: tuple[Branch, ...]) -> None:
         page.width(column, 22)
     page.sheet.outline_settings(True, False, True, False)  # sums stand above their parts
     rows = _Rows(book, page, columns)
-    tops = []
-    for branch in branches:
-        tops.append(rows.branch(branch, 0))
-    rows.total(tops)
+    rows.total([rows.branch(branch, 0) for branch in branches])
     page.lead(split_title(plan), _subtitle(plan), min(len(heads), 12))
-    _materiality(book, page, columns, rows.row)
+    limits = {
+        place: book.cells[f"materiality {column.id.metric}"].at
+        for place, column in enumerate(columns, 1)
+        if column.style == "better"
+    }
+    grey_below(book, page, (HEAD + 1, rows.row - 1), limits)
     page.finish(freeze=(HEAD + 1, 1), heads=HEAD, paper=A3)
 
 
@@ -186,17 +189,3 @@ class _Rows:
         self.page.text(row, last + 1, held, look, "wrap", "indent 1")
         doubts = ", ".join(line_tags(line)) if line else ""
         self.page.text(row, last + 2, doubts, look, "wrap", "indent 1")
-
-
-def _materiality(book: Book, page: Page, columns: tuple[Column, ...], last: int) -> None:
-    """Greys what is below the materiality: of the plan's spend, or of the KPI's total."""
-    grey = book.file.add_format({"font_color": FAINT})
-    for place, column in enumerate(columns, 1):
-        if column.style != "better":
-            continue
-        cell = page.at(HEAD + 1, place).at.partition("!")[2]
-        limit = book.cells[f"materiality {column.id.metric}"]
-        page.sheet.conditional_format(
-            HEAD + 1, place, last - 1, place,
-            {"type": "formula", "criteria": f"=ABS({cell})<{limit.at}", "format": grey},
-        )  # fmt: skip

@@ -10,13 +10,7 @@ from allocator.reports.workbook._base.book import Book
 from allocator.reports.workbook._base.figures import Id
 from allocator.reports.workbook._base.formula import product
 from allocator.reports.workbook._base.page import Page
-
-MATERIALITY = 0.005
-"""Half a percent of the total: a start; whoever reads the book sets their own."""
-CENT = 0.005
-"""Half a cent: money that is nearer is the same."""
-RELATIVE, LEAST = 1e-9, 1e-6
-"""What sums of floating-point figures may lose: a billionth of them, or a millionth of a unit."""
+from allocator.reports.workbook._base.settings import settings
 
 CONTENTS = (
     ("Summary", "the finding, the money, where it moves, what to doubt"),
@@ -89,18 +83,7 @@ def _facts(book: Book, page: Page, row: int) -> int:
 
 
 def _settings(book: Book, page: Page, row: int) -> int:
-    page.text(row, 0, "Settings", "section")
-    wanted = (
-        ("materiality_share", MATERIALITY, "share", "part of a total below which a change is grey"),
-        ("cent", CENT, "fine", "money that is nearer than this is the same"),
-        ("relative_rounding", RELATIVE, "tiny", "part of a sum that floating point may lose"),
-        ("least_rounding", LEAST, "tiny", "what it may lose where the sum is about nothing"),
-    )
-    for name, value, style, words in wanted:
-        row += 1
-        page.text(row, 0, name, "row", "bold")
-        book.name(name, page.number(row, 1, value, "row", "edit", style))
-        page.text(row, 2, words, "row", "wrap", "grey", "indent 1")
+    row = settings(book, page, row)
     for place, metric in enumerate(("spend", *kpis(book.plan))):
         row += 1
         name = "materiality" if metric == "spend" else f"materiality_{place}"
@@ -111,15 +94,8 @@ def _settings(book: Book, page: Page, row: int) -> int:
         formula = product(book.cells["materiality_share"], whole)
         named = book.name(name, page.formula(row, 1, formula, "row", "edit", "money"))
         book.cells[f"materiality {metric}"] = named
-        page.text(
-            row,
-            2,
-            f"changes of {spoken(metric)} below it are grey",
-            "row",
-            "wrap",
-            "grey",
-            "indent 1",
-        )
+        words = f"changes of {spoken(metric)} below it are grey"
+        page.text(row, 2, words, "row", "wrap", "grey", "indent 1")
     return row + 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allocator.reports.workbook._base.book import Book, Check
 from allocator.reports.workbook._base.figures import AGAIN, AGREES, ENGINE, FIRST, VALUE
-from allocator.reports.workbook._base.formula import Cell, Formula, every, read
+from allocator.reports.workbook._base.formula import Cell, every, near, read, together
 from allocator.reports.workbook._base.page import Page
 
 HEADS = (
@@ -19,11 +19,9 @@ WIDTHS = (11, 16, 26, 22, 13, 10, 10, 10, 17, 17, 17, 9)
 def data(book: Book, page: Page) -> None:
     """Write the sheet; the last one, when it is known what other sheets compute."""
     page.heads(FIRST - 1, HEADS, words=VALUE)
-    holds = []
     for column, width in enumerate(WIDTHS):
         page.width(column, width)
-    for place in range(len(book.figures.rows)):
-        holds.append(_row(book, page, place))
+    holds = [_row(book, page, place) for place in range(len(book.figures.rows))]
     last = FIRST + len(holds) - 1
     page.sheet.autofilter(FIRST - 1, 0, last, len(HEADS) - 1)
     page.lead(
@@ -48,17 +46,9 @@ def _row(book: Book, page: Page, place: int) -> Cell:
             page.word(row, column, text)
     value = page.number(row, VALUE, figure.value, "exact")
     engine = page.number(row, ENGINE, figure.value, "exact")
-    tests = [_near(book, value, engine)]
+    allowed = book.rounding(engine)
+    tests = [near(value, engine, allowed)]
     if id in book.again:
         again = page.formula(row, AGAIN, read(book.again[id]), "exact")
-        tests.append(_near(book, again, engine))
-    text = ",".join(test.text for test in tests)
-    whole = Formula(f"AND({text})", all(test.value for test in tests))
-    return page.formula(row, AGREES, whole, "verdict")
-
-
-def _near(book: Book, one: Cell, engine: Cell) -> Formula:
-    relative, least = book.cells["relative_rounding"], book.cells["least_rounding"]
-    allowed = relative.amount * abs(engine.amount) + least.amount
-    text = f"ABS({one.at}-{engine.at})<={relative.at}*ABS({engine.at})+{least.at}"
-    return Formula(text, abs(one.amount - engine.amount) <= allowed)
+        tests.append(near(again, engine, allowed))
+    return page.formula(row, AGREES, together(tests), "verdict")

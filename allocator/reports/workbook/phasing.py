@@ -10,7 +10,16 @@ from allocator.reports._base.assumptions import basis, period
 from allocator.reports._base.numbers import money
 from allocator.reports.workbook._base.book import Book, Check
 from allocator.reports.workbook._base.figures import Id
-from allocator.reports.workbook._base.formula import Cell, Formula, every, less, near, read, span
+from allocator.reports.workbook._base.formula import (
+    Cell,
+    Formula,
+    every,
+    less,
+    near,
+    read,
+    span,
+    together,
+)
 from allocator.reports.workbook._base.formula import total as summed
 from allocator.reports.workbook._base.keys import Branch, leaves
 from allocator.reports.workbook._base.page import Page
@@ -219,11 +228,9 @@ def _ties(book: Book, page: Page, row: int, order: tuple[Branch, ...], ledger: _
             value = sums.get((leaf.key, calendar), 0.0)
             formula = _by_key(ledger, marks[calendar], key, value)
             cell = page.formula(at, column, formula, "row", "cents")
-            holds.append(near(planned, cell, cent))
-        joined = ",".join(each.text for each in holds)
-        all_hold = Formula(f"AND({joined})", all(each.value for each in holds))
+            holds.append(near(planned, cell, read(cent)))
         column = FIRST + 1 + len(calendars)
-        verdicts.append(page.formula(at, column, all_hold, "row", "verdict"))
+        verdicts.append(page.formula(at, column, together(holds), "row", "verdict"))
     name = "phasing: every line ties in every calendar"
     book.checks.append(Check("Phasing", name, every(verdicts), read(book.cells["holds"])))
 

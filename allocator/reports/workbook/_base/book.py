@@ -13,7 +13,7 @@ from allocator.dossier import Dossier
 from allocator.plan import Plan
 from allocator.reports.workbook._base import styles
 from allocator.reports.workbook._base.figures import Figures, Id
-from allocator.reports.workbook._base.formula import Cell, Formula
+from allocator.reports.workbook._base.formula import Cell, Formula, rounding
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,14 @@ class Binder:
 
     def name(self, name: str, cell: Cell) -> Cell:
         """Give a cell a name that formulas of every sheet can use."""
-        sheet, _, place = cell.at.rpartition("!")
-        letters = place.rstrip("0123456789")
-        self.file.define_name(name, f"={sheet}!${letters}${place[len(letters) :]}")
+        self.file.define_name(name, f"={cell.fixed}")
         named = Cell(name, cell.value)
         self.cells[name] = named
         return named
+
+    def rounding(self, of: Cell) -> Formula:
+        """What floating point may lose of a figure, by the settings."""
+        return rounding(of, self.cells["relative_rounding"], self.cells["least_rounding"])
 
     def bytes(self) -> bytes:
         """The finished file."""

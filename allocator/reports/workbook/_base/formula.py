@@ -23,8 +23,19 @@ class Cell:
     @property
     def amount(self) -> float:
         """What stands in it, as a number."""
-        assert not isinstance(self.value, str)  # only figures are computed with
-        return float(self.value)
+        return _amount(self.value)
+
+    @property
+    def place(self) -> str:
+        """``C7``, for its own sheet."""
+        return self.at.rpartition("!")[2]
+
+    @property
+    def fixed(self) -> str:
+        """``Compare!$C$7``: it means the same wherever it is read."""
+        letters = self.place.rstrip("0123456789")
+        fixed = f"${letters}${self.place[len(letters) :]}"
+        return self.at.removesuffix(self.place) + fixed
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,16 @@ class Formula:
     text: str
     value: Value
 
+    @property
+    def amount(self) -> float:
+        """The value, as a number."""
+        return _amount(self.value)
+
+
+def _amount(value: Value) -> float:
+    assert not isinstance(value, str)  # only figures are computed with
+    return float(value)
+
 
 def read(cell: Cell) -> Formula:
     """What stands in another cell."""
@@ -42,7 +63,7 @@ def read(cell: Cell) -> Formula:
 
 def span(first: Cell, last: Cell) -> str:
     """``Compare!C7:C12``."""
-    return f"{first.at}:{last.at.rpartition('!')[2]}"
+    return f"{first.at}:{last.place}"
 
 
 def total(column: Sequence[Cell]) -> Formula:
@@ -73,10 +94,10 @@ def product(one: Cell, other: Cell) -> Formula:
     return Formula(f"{one.at}*{other.at}", one.amount * other.amount)
 
 
-def near(one: Cell, other: Cell, allowed: Cell) -> Formula:
+def near(one: Cell, other: Cell, allowed: Formula) -> Formula:
     """TRUE where the two differ by no more than is allowed."""
     holds = abs(one.amount - other.amount) <= allowed.amount
-    return Formula(f"ABS({one.at}-{other.at})<={allowed.at}", holds)
+    return Formula(f"ABS({one.at}-{other.at})<={allowed.text}", holds)
 
 
 def rounding(of: Cell, relative: Cell, least: Cell) -> Formula:
@@ -88,6 +109,12 @@ def rounding(of: Cell, relative: Cell, least: Cell) -> Formula:
 def every(column: Sequence[Cell]) -> Formula:
     """TRUE where all cells below each other are."""
     return Formula(f"AND({span(column[0], column[-1])})", all(cell.value for cell in column))
+
+
+def together(tests: Sequence[Formula]) -> Formula:
+    """TRUE where all tests are."""
+    text = ",".join(test.text for test in tests)
+    return Formula(f"AND({text})", all(test.value for test in tests))
 
 
 def chosen(condition: Cell, yes: Cell, no: Cell) -> Formula:

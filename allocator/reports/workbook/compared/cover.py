@@ -8,8 +8,8 @@ from allocator.reports._base.compared import explained, finding
 from allocator.reports._base.names import spoken
 from allocator.reports.workbook._base.formula import Formula
 from allocator.reports.workbook._base.page import Page
+from allocator.reports.workbook._base.settings import settings
 from allocator.reports.workbook.compared.told import ComparedBook, Key
-from allocator.reports.workbook.cover import CENT, LEAST, MATERIALITY, RELATIVE
 
 HEADS = ("Plan", "Title", "File", "Period", "Spend", "Its currency", "Objective", "Proof", "Gap",
          "Rules broken", "Digest")  # fmt: skip
@@ -43,7 +43,7 @@ def cover(book: ComparedBook, page: Page) -> int:
             page.text(row, column, text, "row", *looks)
     checked = 3 + len(facts)
     row = _plans(book, page, checked + 2)
-    row = _settings(book, page, row + 1)
+    row = settings(book, page, row + 1) + 1
     for title, entries in (("Legend", LEGEND), ("To know", tuple(_notes(book)))):
         row = _listed(page, row + 1, title, entries) if entries else row
     page.lead(finding(comparison), explained(comparison) or "No bridge explains it", len(HEADS))
@@ -76,22 +76,6 @@ def _said(plan: Compared) -> tuple[str, ...]:
         plan.name, plan.title, plan.file, f"{day(plan.start)} to {day(plan.end)}", "", money,
         spoken(plan.objective), plan.status, "", ", ".join(plan.breaks) or "none", plan.digest[:16],
     )  # fmt: skip
-
-
-def _settings(book: ComparedBook, page: Page, row: int) -> int:
-    page.text(row, 0, "Settings", "section")
-    wanted = (
-        ("materiality_share", MATERIALITY, "share", "part of a total below which a change is grey"),
-        ("cent", CENT, "fine", "money that is nearer than this is the same"),
-        ("relative_rounding", RELATIVE, "tiny", "part of a sum that floating point may lose"),
-        ("least_rounding", LEAST, "tiny", "what it may lose where the sum is about nothing"),
-    )
-    for name, value, style, words in wanted:
-        row += 1
-        page.text(row, 0, name, "row", "bold")
-        book.name(name, page.number(row, 1, value, "row", "edit", style))
-        page.text(row, 2, words, "row", "wrap", "grey", "indent 1")
-    return row + 1
 
 
 def _notes(book: ComparedBook) -> list[tuple[str, str]]:

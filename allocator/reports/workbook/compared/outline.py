@@ -11,7 +11,8 @@ from allocator.reports._base.names import short
 from allocator.reports.workbook._base.book import Check
 from allocator.reports.workbook._base.formula import Cell, Formula, added, less, read
 from allocator.reports.workbook._base.page import A3, Page
-from allocator.reports.workbook._base.styles import FAINT, UNITS
+from allocator.reports.workbook._base.settings import grey_below
+from allocator.reports.workbook._base.styles import UNITS
 from allocator.reports.workbook.compared.told import ComparedBook, Key
 
 HEAD = 3
@@ -46,7 +47,7 @@ def outline(book: ComparedBook, page: Page) -> None:
         "better; greyed changes are below the materiality on Cover.",
         min(len(columns) + 1, 12),
     )
-    _materiality(book, page, columns, last)
+    grey_below(book, page, (HEAD + 1, last - 1), _limits(book, columns))
     _finish(page, len(columns))
 
 
@@ -185,24 +186,12 @@ class _Rows:
         self.book.checks.append(Check("Sums", name, formula, read(theirs)))
 
 
-def _materiality(book: ComparedBook, page: Page, columns: tuple[Column, ...], last: int) -> None:
-    """Greys what is below the materiality: a part of the first plan's total."""
-    grey = book.file.add_format({"font_color": FAINT})
+def _limits(book: ComparedBook, columns: tuple[Column, ...]) -> dict[int, str]:
+    """Column -> below what a change is grey: a part of the first plan's total."""
     share = book.cells["materiality_share"]
-    for place, column in enumerate(columns, 1):
-        whole = book.cell(Key("plan", "all", column.metric, 0))
-        if not column.better or whole is None:
-            continue
-        cell = page.at(HEAD + 1, place).at.partition("!")[2]
-        page.sheet.conditional_format(
-            HEAD + 1, place, last - 1, place,
-            {"type": "formula", "format": grey,
-             "criteria": f"=ABS({cell})<{share.at}*ABS({_fixed(whole)})"},
-        )  # fmt: skip
-
-
-def _fixed(cell: Cell) -> str:
-    """The same place whatever row it is asked from."""
-    sheet, _, at = cell.at.rpartition("!")
-    letters = at.rstrip("0123456789")
-    return f"{sheet}!${letters}${at[len(letters) :]}"
+    wholes = {
+        place: book.cell(Key("plan", "all", column.metric, 0))
+        for place, column in enumerate(columns, 1)
+        if column.better
+    }
+    return {place: f"{share.at}*ABS({whole.fixed})" for place, whole in wholes.items() if whole}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allocator.reports.workbook._base.book import Check
-from allocator.reports.workbook._base.formula import Cell, Formula, every, less, read
+from allocator.reports.workbook._base.formula import Cell, every, less, near, read
 from allocator.reports.workbook._base.page import Page
 from allocator.reports.workbook.compared.told import FIRST, VALUE, VALUES, ComparedBook, Row
 
@@ -51,12 +51,5 @@ def _row(book: ComparedBook, page: Page, place: int, row: Row) -> Cell:
     if own is None or first is None or change is None:
         return page.formula(at, AGAIN + 1, read(book.cells["holds"]), "verdict")
     again = page.formula(at, AGAIN, less(own, first), "exact")
-    return page.formula(at, AGAIN + 1, _near(book, again, change, own), "verdict")
-
-
-def _near(book: ComparedBook, one: Cell, engine: Cell, size: Cell) -> Formula:
-    """A difference of large numbers loses what the numbers lose."""
-    relative, least = book.cells["relative_rounding"], book.cells["least_rounding"]
-    allowed = relative.amount * abs(size.amount) + least.amount
-    text = f"ABS({one.at}-{engine.at})<={relative.at}*ABS({size.at})+{least.at}"
-    return Formula(text, abs(one.amount - engine.amount) <= allowed)
+    agrees = near(again, change, book.rounding(own))  # a difference loses what its numbers lose
+    return page.formula(at, AGAIN + 1, agrees, "verdict")
