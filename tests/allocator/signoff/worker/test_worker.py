@@ -206,7 +206,9 @@ def test_a_table_that_was_killed_goes_on_where_it_stopped(
     """kill −9 between two cells: those that were planned are not planned again."""
     url = office.store.engine.url.render_as_string(hide_password=False)
     budgets = [f"{50 + cell}k" for cell in range(40)]
-    id_ = asked(office, Sweep(market="DE", file=scenario_of(data), sets={"budget.exactly": budgets}))
+    id_ = asked(
+        office, Sweep(market="DE", file=scenario_of(data), sets={"budget.exactly": budgets})
+    )
     context = multiprocessing.get_context("spawn")
     worker = context.Process(target=at_work, args=(url, data), kwargs={"now": noon})
     worker.start()

@@ -337,9 +337,7 @@ def asked_of(desk: Desk) -> list[str]:
     return [f"/jobs/{one.id}" for one in jobs.listed(desk.store, "paula")]
 
 
-def test_a_form_for_long_work_that_is_sent_back(
-    browser: Any, hostile: tuple[Desk, World]
-) -> None:
+def test_a_form_for_long_work_that_is_sent_back(browser: Any, hostile: tuple[Desk, World]) -> None:
     """What was typed stands in its fields again, and the faults repeat it: as words."""
     desk, _ = hostile
     context = context_of(browser, desk, "paula", bypass_csp=True)
