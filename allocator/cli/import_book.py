@@ -38,9 +38,10 @@ def import_book(
     """
     import os
 
-    from allocator.form import edited, over
+    from allocator.form import edited
     from allocator.plan_file import write
     from allocator.scenario import load
+    from allocator.scenario.over import over
     from allocator.scenario.tree import VARIANTS, WRITERS, Unset
     from allocator.scenario.variants import BASE
     from mmm.files import refuse_existing
@@ -57,12 +58,8 @@ def import_book(
     part = {**over(load(file).document.data, asked.document.data), **own}
     alone = {} if cell == BASE else {VARIANTS: Unset(None)}  # it is one of them already
     text = to_text({"extends": [start], **own, **part, **alone}, WRITERS)
+    load(out, text=text)  # nothing is written, or overwritten, that is no scenario there
     write(out, text, force=force)
-    try:
-        load(out)
-    except Exception:
-        out.unlink()
-        raise
     if not quiet:
         typer.echo(f"The override: {out.resolve().as_uri()}")
 

@@ -14,12 +14,10 @@ from plan_cases import case_plan
 
 from allocator.cli import app
 from allocator.dossier import sealed_dossier
-from allocator.form import over
 from allocator.plan import sealed
 from allocator.reports.workbook import workbook
 from allocator.scenario import load
 from allocator.scenario.difference import differences
-from allocator.scenario.tree import Unset
 from mmm.terminal import run
 
 RULES = """economics: {margin: 35%}
@@ -169,13 +167,15 @@ def test_a_workbook_of_a_variant_gives_the_variant_with_its_edits(
     assert "budget: {exactly: 1.7M}" in (project / "new.yaml").read_text(encoding="utf-8")
 
 
-def test_what_is_laid_over_says_only_what_is_not_the_same() -> None:
-    before = {"a": {"x": 1, "y": 2}, "b": [{"id": "p", "v": 1}, {"id": "q", "v": 1}], "c": [1]}
-    after = {"a": {"x": 1}, "b": [{"id": "p", "v": 2}, {"id": "r"}], "c": [1], "d": 4}
-    assert over(before, before) == {}
-    assert over(before, after) == {
-        "a": {"y": Unset(None)},
-        "b": [Unset({"id": "q"}), {"id": "p", "v": 2}, {"id": "r"}],
-        "d": 4,
-    }
-    assert over(before, {**before, "b": []}) == {"b": Unset(None)}
+def test_a_file_stays_where_the_new_one_would_be_no_scenario(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Outside the project it could not extend the plan's scenario."""
+    edit(project, {"economics.margin": "38%"})
+    out = tmp_path_factory.mktemp("elsewhere") / "kept.yaml"
+    (out.parent / "pyproject.toml").touch()
+    out.write_text("mine", encoding="utf-8")
+    more = ["--scenario", str(project / "q1.yaml"), "--out", str(out), "--force"]
+    assert imported(project, *more) == 2
+    assert "outside the project" in capsys.readouterr().err
+    assert out.read_text(encoding="utf-8") == "mine"

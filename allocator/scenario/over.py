@@ -1,4 +1,4 @@
-"""What is to be laid over one scenario so that it becomes another, as a file would say it."""
+"""What is to be laid over one scenario so that it becomes another: what ``merge`` undoes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from allocator.scenario.tree import Unset
 def over(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """The part that, laid over ``before``, gives ``after``: only what is not the same.
 
-    Both are merged files as plain values. Lists whose items have an id are told by item, other
-    lists whole; what is gone is ``!unset``.
+    Both are merged files as plain values, with the same variants. Lists whose items have an id are
+    told by item, in any order, other lists whole; what is gone is ``!unset``.
     """
     part: dict[str, Any] = {key: Unset(None) for key in before if key not in after}
     for key, value in after.items():
@@ -43,5 +43,6 @@ def _by_id(items: Any) -> dict[str, dict[str, Any]]:
     """id -> item, of a list whose items all have one; else nothing."""
     if not isinstance(items, list):
         return {}
-    found = {one["id"]: one for one in items if isinstance(one, dict) and "id" in one}
-    return found if len(found) == len(items) else {}
+    found = {one.get("id"): one for one in items if isinstance(one, dict)}
+    whole = len(found) == len(items) and all(isinstance(name, str) for name in found)
+    return found if whole else {}
