@@ -101,7 +101,7 @@ def _cautions(between: Sequence[float]) -> list[Caution]:
 
 def _with_caution(loaded: LoadedScenario, caution: Caution | None) -> LoadedScenario:
     objective = loaded.scenario.objective.model_copy(
-        update={"caution": caution, "probability_of": None}
+        update={"caution": caution, "probability_of": None, "total": None}
     )
     return replace(loaded, scenario=loaded.scenario.model_copy(update={"objective": objective}))
 

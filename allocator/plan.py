@@ -320,6 +320,8 @@ class Goal(_Value):
     """interest a year, a fraction; null where later money counts as much"""
     met: float | None
     """share of draws in which the target is reached or the average return earned; null without"""
+    total: bool = False
+    """the target is of all that is sold, baseline included; no such key where it is not"""
 
 
 class Plan(_Value):

@@ -9,6 +9,7 @@ from allocator.engine.pose import along, declarations
 from allocator.engine.risk import Blend, Goal
 from allocator.engine.setting import Setting
 from allocator.engine.stated import Stated, Target, half_of
+from allocator.engine.totals import besides
 from allocator.engine.worth import evaluate, objective_draws
 from allocator.objectives import Terms
 from allocator.scenario import Caution
@@ -28,7 +29,7 @@ def stated_of(setting: Setting) -> Stated | None:
         meters={**meters, **others},
         goals=goals,
         rows=tuple(along(setting, row) for row in rows) if steady else rows,
-        target=None if target is None else Target(setting.terms, target),
+        target=None if target is None else Target(setting.terms, target, besides(setting)),
         half=half_of(setting.curves.draws, setting.scenario.run.seed),
     )
 

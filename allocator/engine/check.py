@@ -30,7 +30,7 @@ def check(setting: Setting, spend: xr.DataArray, response: xr.DataArray) -> tupl
     outcome = outcome_of(setting, spend, response)
     budget, facts = setting.scenario.budget, setting.facts
     measures = [_budget(setting, sum(outcome.spend.values()))]
-    measures.extend(goal.measures_of(budget, facts.reference, facts.units, outcome))
+    measures.extend(goal.measures_of(budget, facts, outcome))
     for bound in setting.rules:
         own = bound.rule.measure(bound.id, bound.selection, setting.facts, outcome)
         measures.extend(replace(one, soft=bound.price is not None) for one in own)

@@ -71,6 +71,27 @@ def context_faults(loaded: LoadedScenario, curves: ResponseCurves, weeks: PlanWe
     return faults
 
 
+def total_faults(
+    loaded: LoadedScenario, curves: ResponseCurves, weeks: PlanWeeks, scale: Mapping[str, float]
+) -> list[Fault]:
+    """Targets of a total without a forecast, or of lines that do not count alike (``scale``)."""
+    target, objective = loaded.scenario.budget.least_for, loaded.scenario.objective
+    places: list[tuple[str, ...]] = []
+    if target is not None and target.total:
+        places.append(("budget", "least_for", "total"))
+    if objective.total:
+        places.append(("objective", "total"))
+    if not places:
+        return []
+    if (wrong := lacking(curves, weeks)) is not None:
+        return [loaded.fault(place, wrong) for place in places]
+    if objective.total and any(factor != 1 for factor in scale.values()):
+        found = "a total with the baseline, where lines do not count alike"
+        expected = "an objective in which one of a KPI counts the same, whoever brings it"
+        return [loaded.fault(("objective", "total"), Complaint(found, expected))]
+    return []
+
+
 def _header_fault(loaded: LoadedScenario, name: str, complaint: Complaint) -> Fault:
     """About a column of a table: in the table's first line, or where it is named."""
     rows = loaded.rows.get(("context", name), ())

@@ -116,13 +116,14 @@ def goal_cut(goal: Goal, cut: Cut, name: str) -> tuple[Terms, dict[str, str]]:
     if cut.mean:
         response |= {old: cut.mean * goal.terms.response[old] for old in used.values()}
     by_line = {line: weight * cut.whole for line, weight in goal.terms.by_line.items()}
+    given = 0.0 if goal.given is None else float(cut.weights() @ goal.given)
     return (
         replace(
             goal.terms,
             response=response,
             spend=goal.terms.spend * cut.whole,
             by_line=by_line,
-            base=goal.terms.base * cut.whole + cut.base,
+            base=goal.terms.base * cut.whole + cut.base + given,
         ),
         used,
     )

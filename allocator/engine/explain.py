@@ -17,13 +17,14 @@ from allocator.engine.arithmetic import arithmetic
 from allocator.engine.check import BUDGET
 from allocator.engine.conflict import hard_rules, irreducible, keeping
 from allocator.engine.extrapolation import EXTRAPOLATION
-from allocator.engine.goal import TARGET
+from allocator.engine.goal import TARGET, sold_anyway
 from allocator.engine.possible import Oracle
 from allocator.engine.problem import AllocationProblem
 from allocator.engine.reachable import largest_reachable
 from allocator.engine.relax import Case, Change, rule_words, way_out
 from allocator.engine.setting import Setting
 from allocator.scenario import LoadedScenario
+from allocator.scenario.goal_words import all_of
 
 MOST = 3  # ways out that are shown
 REACHING = 10.0  # seconds for the largest value of a target
@@ -108,7 +109,7 @@ def explain(
             changes[rule] = change
     cheapest = sorted(changes, key=lambda rule: changes[rule].size)[:MOST]
     return Infeasibility(
-        reasons=(*arithmetic(setting, problem), *out_of_reach(problem)),
+        reasons=(*arithmetic(setting, problem), *out_of_reach(setting, problem)),
         conflict=tuple(
             Conflict(rule, _words(setting, rule), _place(setting, rule)) for rule in conflict
         ),
@@ -124,15 +125,19 @@ def explain(
     )  # fmt: skip
 
 
-def out_of_reach(problem: AllocationProblem) -> tuple[str, ...]:
-    """How much of a target the money and the other rules can reach."""
+def out_of_reach(setting: Setting, problem: AllocationProblem) -> tuple[str, ...]:
+    """How much of a target the money and the other rules can reach; of a total, in all."""
     target = next((r for r in problem.rows if (r.rule, r.part) == (BUDGET, TARGET)), None)
     reach = largest_reachable(problem, time_limit=REACHING) if target is not None else None
     if target is None or reach is None:
         return ()
+    asked = setting.scenario.budget.least_for
+    assert asked is not None  # nothing else is a row that is reached
+    anyway = sold_anyway(asked, setting.facts)
     return (
-        f"the most {reach.kpi} within reach of the money and the other rules is "
-        f"{reach.value:,.0f}; the target is {target.bound:,.0f}",
+        f"the most {all_of(reach.kpi, asked.total)}{',' * bool(asked.total)} within reach of the "
+        f"money and the other rules is {anyway + reach.value:,.0f}; the target is "
+        f"{asked.at_least:,.0f}",
     )
 
 

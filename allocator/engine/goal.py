@@ -3,6 +3,7 @@
 ::
 
     least_for:  Σ_i R_ki(x_i) ≥ target               rows with the rule id ``budget``
+                (target less the mean baseline, of a total)
     most_with:  Σ_i R_ki(x_i) − r·Σ_i x_i ≥ 0        (or c·Σ R − Σ x ≥ 0 for a CAC)
     extra:      x_i ≥ reference_i                    limits with the rule id ``budget``
     cut:        x_i ≤ reference_i
@@ -12,16 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from allocator.constraints import Declared, Measure, Outcome, Row
+from allocator.constraints import Declared, Facts, Measure, Outcome, Row
 from allocator.constraints._base import CENT
 from allocator.engine.problem import Limit
 from allocator.scenario import Budget, Floor, Target
+from allocator.scenario.goal_words import all_of
 
 BUDGET = "budget"
 """id under which the budget appears among the rules"""
 TARGET = "target"
 """the part of the budget that is a target or a floor"""
 SLACK = 1e-6  # of a limit: what solvers leave
+SUM = 1e-9  # of a baseline: what adding it up leaves
 
 
 def limits_of(budget: Budget, reference: Mapping[str, float]) -> tuple[Limit, ...]:
@@ -32,12 +35,13 @@ def limits_of(budget: Budget, reference: Mapping[str, float]) -> tuple[Limit, ..
     return tuple(Limit(BUDGET, line, side, amount) for line, amount in reference.items())
 
 
-def rows_of(budget: Budget, lines: tuple[str, ...]) -> Declared:
+def rows_of(budget: Budget, facts: Facts) -> Declared:
     """The target, or the average floor, as a row on mean responses."""
-    target, floor = budget.least_for, budget.most_with
+    target, floor, lines = budget.least_for, budget.most_with, facts.lines
     if target is not None:
         response = {(target.kpi, line): 1.0 for line in lines}
-        return Declared((Row(BUDGET, TARGET, "min", target.at_least, response=response),))
+        bound = target.at_least - sold_anyway(target, facts)
+        return Declared((Row(BUDGET, TARGET, "min", bound, response=response),))
     if floor is None or floor.marginal:
         return Declared()
     scale = floor.limit if floor.form == "cac" else 1.0
@@ -47,29 +51,34 @@ def rows_of(budget: Budget, lines: tuple[str, ...]) -> Declared:
     return Declared((Row(BUDGET, TARGET, side, 0.0, spend=spend, response=response),))
 
 
-def measures_of(
-    budget: Budget, reference: Mapping[str, float], units: Mapping[str, str], outcome: Outcome
-) -> tuple[Measure, ...]:
+def sold_anyway(target: Target, facts: Facts) -> float:
+    """What a target counts besides what media bring: the mean baseline of a total, KPI units."""
+    if not target.total:
+        return 0.0
+    return float(facts.baseline[target.kpi].expected.mean(axis=0).sum())
+
+
+def measures_of(budget: Budget, facts: Facts, outcome: Outcome) -> tuple[Measure, ...]:
     """The same read off a plan, independently of the rows; tolerances are those of rules."""
     measures = []
-    for limit in limits_of(budget, reference):
+    for limit in limits_of(budget, facts.reference):
         spent = outcome.spend[limit.line]
         slack = spent - limit.amount if limit.side == "min" else limit.amount - spent
         measures.append(
             Measure(BUDGET, limit.line, limit.side, limit.amount, spent, slack, "currency", CENT)
         )
     if budget.least_for is not None:
-        measures.append(_target(budget.least_for, units, outcome))
+        measures.append(_target(budget.least_for, facts, outcome))
     if budget.most_with is not None and not budget.most_with.marginal:
         measures.append(_floor(budget.most_with, outcome))
     return tuple(measures)
 
 
-def _target(target: Target, units: Mapping[str, str], outcome: Outcome) -> Measure:
-    reached = _brought(target.kpi, outcome)
-    limit = target.at_least
-    blur = limit * _blur(outcome)
-    unit = units[target.kpi]
+def _target(target: Target, facts: Facts, outcome: Outcome) -> Measure:
+    limit, anyway = target.at_least, sold_anyway(target, facts)
+    reached = anyway + _brought(target.kpi, outcome)
+    blur = abs(limit - anyway) * _blur(outcome) + SUM * abs(anyway)
+    unit = facts.units[target.kpi]
     return Measure(BUDGET, TARGET, "min", limit, reached, reached - limit, unit, blur)
 
 
@@ -101,7 +110,7 @@ def budget_words(budget: Budget, currency: str, part: str, money: float) -> str:
     """One part of the budget as a person says it."""
     target, floor = budget.least_for, budget.most_with
     if part == TARGET and target is not None:
-        return f"at least {target.at_least:,.10g} {target.kpi}"
+        return f"at least {target.at_least:,.10g} {all_of(target.kpi, target.total)}"
     if part == TARGET and floor is not None:
         if floor.form == "cac":
             return f"at most {floor.limit:,.10g} {currency} for one {floor.kpi}"

@@ -70,7 +70,7 @@ def pose(setting: Setting) -> AllocationProblem:
 
 def declarations(setting: Setting) -> tuple[Declared, ...]:
     """What the budget and every rule declare, in order; a soft rule's rows carry its price."""
-    out = [rows_of(setting.scenario.budget, setting.curves.lines)]
+    out = [rows_of(setting.scenario.budget, setting.facts)]
     for bound in setting.rules:
         declared = bound.rule.declare(bound.id, bound.selection, setting.facts)
         out.append(declared if bound.price is None else softened(declared, bound.price))

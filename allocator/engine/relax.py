@@ -23,6 +23,7 @@ from allocator.engine.figures import evaluate
 from allocator.engine.possible import Oracle, strictly
 from allocator.engine.setting import Setting, settle
 from allocator.scenario import BoundRule, Budget, LoadedScenario, from_resolved
+from allocator.scenario.goal_words import all_of
 from mmm.errors import InputError
 
 HALVINGS = 10  # a limit is stated to a thousandth of the change
@@ -223,7 +224,7 @@ def rule_words(model: BaseModel, currency: str) -> str:
     target, floor = model.least_for, model.most_with
     if target is not None:
         most = f" with at most {target.at_most:,.2f} {currency}" if target.at_most else ""
-        return f"at least {target.at_least:,.10g} {target.kpi}{most}"
+        return f"at least {target.at_least:,.10g} {all_of(target.kpi, target.total)}{most}"
     if floor is not None:
         most = f" of at most {floor.at_most:,.2f} {currency}" if floor.at_most else ""
         return f"all money{most} that earns a {floor.form} of {floor.limit:,.10g}"

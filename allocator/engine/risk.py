@@ -130,7 +130,10 @@ class Stake:
 
     @staticmethod
     def of_terms(
-        terms: Terms, lines: tuple[str, ...], paid: Mapping[str, Weight] | None = None
+        terms: Terms,
+        lines: tuple[str, ...],
+        paid: Mapping[str, Weight] | None = None,
+        given: np.ndarray | None = None,
     ) -> Stake:
         """A goal before it is averaged over the draws; ``paid`` where weeks do not count alike."""
         cells = [(meter, line) for meter in terms.response for line in lines]
@@ -138,6 +141,7 @@ class Stake:
             {cell: terms.weight(*cell) for cell in cells if terms.weight(*cell)},
             {line: terms.cost(line) for line in lines} if paid is None else paid,
             terms.base,
+            given=given,
         )
 
     @staticmethod
@@ -162,10 +166,14 @@ class Stake:
 
 @dataclass(frozen=True, eq=False)
 class Goal:
-    """What is maximised on one model: a judge's reading of the terms."""
+    """What is maximised on one model: a judge's reading of the terms.
+
+    given: (draw,) what there is besides in each draw, whatever the plan; None: nothing
+    """
 
     terms: Terms
     judge: Judge
+    given: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +200,7 @@ class Risk:
     def stakes(self, problem: Judged) -> tuple[Stake, ...]:
         """What is judged: the goals, then the guards."""
         goals = [
-            Stake.of_terms(goal.terms, problem.lines, problem.costs(goal.terms))
+            Stake.of_terms(goal.terms, problem.lines, problem.costs(goal.terms), goal.given)
             for goal in self.goals
         ]
         return (*goals, *(Stake.of_row(guard.row) for guard in self.guards))

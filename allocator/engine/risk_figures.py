@@ -20,6 +20,7 @@ from allocator.engine.setting import Setting
 from allocator.engine.soft import paid_for_soft
 from allocator.engine.stated import half_of
 from allocator.engine.tail import cvar
+from allocator.engine.totals import reached
 from allocator.engine.worth import evaluate, objective_draws
 
 
@@ -45,8 +46,7 @@ def worth(setting: Setting, plan: Evaluated) -> float:
 def _asked(setting: Setting, plan: Evaluated) -> float:
     scenario = setting.scenario
     if scenario.objective.probability_of is not None:
-        reached = objective_draws(setting, plan) >= scenario.objective.probability_of
-        return float(reached.mean())
+        return reached(setting, plan)
     caution = scenario.objective.caution
     if not setting.alternatives and (caution is None or not caution.charged):
         return float(objective_draws(setting, plan).mean())
@@ -58,7 +58,6 @@ def risk_figures(setting: Setting, plan: Evaluated, safe: SafeForm | None) -> di
     scenario = setting.scenario
     caution, target = caution_of(setting), scenario.objective.probability_of
     gain = _gain(setting, 0, plan.spend)
-    draws = objective_draws(setting, plan)
     value = worth(setting, plan)
     return {
         "words": words_of(setting),
@@ -69,7 +68,7 @@ def risk_figures(setting: Setting, plan: Evaluated, safe: SafeForm | None) -> di
         "worst": cvar(gain, caution.cvar),
         "probability_better": float((gain > 0).mean()),
         "target": target,
-        "reached": None if target is None else float((draws >= target).mean()),
+        "reached": None if target is None else reached(setting, plan),
         "models": [_judged(setting, number, plan.spend) for number in range(len(setting.models))],
         "rules": _rules(setting, plan),
         "safe": None
@@ -89,7 +88,8 @@ def words_of(setting: Setting) -> str:
     if objective.probability_of is not None:
         unit = setting.terms.unit
         money = f" {setting.scenario.currency}" if unit == "currency" else ""
-        return f"the probability of at least {objective.probability_of:,.0f}{money}"
+        total = " in total, baseline included" if objective.total else ""
+        return f"the probability of at least {objective.probability_of:,.0f}{money}{total}"
     words = caution_of(setting).words
     if setting.alternatives:
         return f"the worst of {len(setting.models)} models; {words}"

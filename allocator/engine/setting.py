@@ -16,7 +16,7 @@ from allocator.constraints import Facts, Meter
 from allocator.engine.alternatives import alternative_faults, risk_faults
 from allocator.engine.assumptions import as_given, assumption_faults, under_assumptions
 from allocator.engine.audiences import audiences_of, prices_of
-from allocator.engine.context import baseline_of, context_faults, lacking
+from allocator.engine.context import baseline_of, context_faults, lacking, total_faults
 from allocator.engine.evaluated import Evaluated
 from allocator.engine.extrapolation import caps_of
 from allocator.engine.facts import facts_of
@@ -178,12 +178,13 @@ def _settled(
         no_baseline=lacking(curves, weeks),
     )
     scaled = _scaled(scenario.budget, curves, reference)
+    goal = maximised(scenario, curves, worth, facts)
     _refuse(
         *rule_faults(loaded, curves.labels, facts),
+        *total_faults(loaded, curves, weeks, goal.terms.scale),
         *_reach_faults(loaded, curves, (reference, scaled)),
     )
     _refuse(*unflown_faults(loaded, rules := bound_rules(scenario, curves.labels), facts))
-    goal = maximised(scenario, curves, worth, facts)
     after = spend_after(scenario, (curves, *alternatives), reference)
     early, late = _labelled(curves, before), _labelled(curves, after)
     window = Window(weeks.start, weeks.weeks, before=early, after=late)

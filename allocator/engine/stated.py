@@ -16,10 +16,14 @@ from allocator.objectives._base import Terms
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """Terms that are to reach an amount in as many draws as can be."""
+    """Terms that are to reach an amount in as many draws as can be.
+
+    given: (draw,) what counts besides, whatever the plan: what is sold anyway. None: nothing
+    """
 
     terms: Terms
     amount: float
+    given: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,17 +76,18 @@ def outside(problem: Judged, stated: Stated) -> Risk:
     """What every allowed plan satisfies, and no plan exceeds."""
     goals, guards = list(stated.goals), []
     stakes = list(stated.stakes)
-    if stated.target is not None:
-        terms = stated.target.terms
-        stakes.append(Stake.of_terms(terms, problem.lines, problem.costs(terms)))
+    target = stated.target
+    if target is not None:
+        paid = problem.costs(target.terms)
+        stakes.append(Stake.of_terms(target.terms, problem.lines, paid, target.given))
     draws = Draws(problem, tuple(stakes), stated.meters)
     for row, stake in zip(stated.rows, stakes, strict=False):
         least = least_of(problem, draws, stake)
         held = Held(row.probability or 0.0, least, certain_range(problem, stake))
         guards.append(Guard(row, held))
-    if stated.target is not None:
+    if target is not None:
         low = least_of(problem, draws, stakes[-1]) + certain_range(problem, stakes[-1])[0]
-        goals = [Goal(stated.target.terms, Reach(stated.target.amount, low))]
+        goals = [Goal(target.terms, Reach(target.amount, low), target.given)]
     return Risk(tuple(goals), tuple(guards), stated.meters)
 
 
@@ -90,5 +95,6 @@ def inside(stated: Stated) -> Risk:
     """What is climbed: the goals, or the share of the draws that reach the target."""
     goals = stated.goals
     if stated.target is not None:
-        goals = (Goal(stated.target.terms, Share(stated.target.amount)),)
+        target = stated.target
+        goals = (Goal(target.terms, Share(target.amount), target.given),)
     return Risk(goals, (), stated.meters)

@@ -14,6 +14,7 @@ import xarray as xr
 from allocator.engine.evaluated import Evaluated
 from allocator.engine.setting import Setting
 from allocator.objectives import WeightedObjective
+from allocator.scenario import Scenario
 
 
 def evaluate(setting: Setting, spend: xr.DataArray) -> Evaluated:
@@ -110,15 +111,24 @@ def goal_figures(setting: Setting, plan: Evaluated) -> dict[str, Any]:
         "scale": {line: factor for line, factor in terms.scale.items() if factor != 1},
         "discount": economics.discount if economics is not None else None,
         "met": _met(setting, plan),
+        **({"total": True} if of_total(setting.scenario) else {}),
     }
+
+
+def of_total(scenario: Scenario) -> bool:
+    """The target is of all that is sold, not of what media bring alone."""
+    sought = scenario.budget.least_for
+    return bool(scenario.objective.total or (sought is not None and sought.total))
 
 
 def _met(setting: Setting, plan: Evaluated) -> float | None:
     """Share of the draws in which a target is reached or an average return earned."""
     budget = setting.scenario.budget
-    if budget.least_for is not None:
-        reached = plan.draws(budget.least_for.kpi) >= budget.least_for.at_least
-        return float(reached.mean())
+    if (target := budget.least_for) is not None:
+        draws = plan.draws(target.kpi)
+        if target.total:
+            draws = draws + setting.facts.baseline[target.kpi].observed.sum(axis=1)
+        return float((draws >= target.at_least).mean())
     floor = budget.most_with
     if floor is None or floor.marginal:
         return None

@@ -25,6 +25,9 @@ class Target(Written):
     """How much, in the KPI's unit: `9.0M` of revenue, `1200` new customers."""
     at_most: PositiveMoney | None = None
     """The most that may be spent on it; three times the reference if it is not said."""
+    total: Literal[True] | None = None
+    """The target is of all that is sold, not of what media bring alone: with the baseline forecast
+    that the curves carry."""
 
 
 class Floor(Written):

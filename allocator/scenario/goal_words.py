@@ -12,7 +12,8 @@ def money_words(scenario: Scenario) -> str:
     budget, currency = scenario.budget, scenario.currency
     if budget.least_for is not None:
         target = budget.least_for
-        least = f"as little as brings {_amount(target.at_least)} {_spoken(target.kpi)}"
+        kpi = all_of(_spoken(target.kpi), target.total)
+        least = f"as little as brings {_amount(target.at_least)} {kpi}"
         return least + _ceiling(target, currency)
     if budget.most_with is not None:
         return _floor(budget.most_with, currency) + _ceiling(budget.most_with, currency)
@@ -40,8 +41,13 @@ def goal_words(scenario: Scenario) -> str:
         goal += f" ({said})"
     caution, target = scenario.objective.caution, scenario.objective.probability_of
     if target is not None:
-        return f" for the best chance of {_amount(target)} {goal}"
+        return f" for the best chance of {_amount(target)} {all_of(goal, scenario.objective.total)}"
     return f" for the most {goal}" + (f" ({caution.words})" if caution is not None else "")
+
+
+def all_of(kpi: str, total: bool | None) -> str:
+    """``total revenue, baseline included``, where that is what is meant."""
+    return f"total {kpi}, baseline included" if total else kpi
 
 
 def _economy(maximise: str, economics: Economics | None, margin: float | None) -> str:

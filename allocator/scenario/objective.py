@@ -108,11 +108,19 @@ class ObjectiveChoice(Written):
     30%}`; left out, the mean of all draws counts."""
     probability_of: PositiveMoney | None = None
     """An amount of it to be reached: the plan that reaches this much in most draws, `9.0M`."""
+    total: Literal[True] | None = None
+    """Beside `probability_of`: the amount is of all that is sold, not of what media bring alone:
+    with the baseline forecast that the curves carry, and with the noise of single weeks."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if self.caution is not None and self.probability_of is not None:
             raise ValueError(
                 "one of `caution` (bad draws weigh more) and `probability_of` (draws are counted)"
+            )
+        if self.total and self.probability_of is None:
+            raise ValueError(
+                "`total` beside `probability_of: …` only: what is best for what media bring is "
+                "best for the total"
             )
         return self

@@ -99,7 +99,8 @@ def _of_budget(
         size = money
         if target and sought is not None:
             name = str(number.place[-1])
-            unit = sought.kpi if name == "at_least" else unit if "cac" in name else ""
+            kpi = f"total {sought.kpi}" if getattr(sought, "total", None) else sought.kpi
+            unit = kpi if name == "at_least" else unit if "cac" in name else ""
             size = RATIOS.get(name) or round_step(PART * number.value)
         found.append(_lever((BUDGET, None), budget, number, (unit, size), at))
     return found

@@ -170,7 +170,7 @@ def _most_of(plan: Plan) -> str:
     margin = _margin_asked(plan)
     found = sought(plan)
     if found is not None:
-        return f"{goal(plan)}, for {spoken(found.kpi)}"
+        return f"{goal(plan)}, for {found.name}"
     said = goal(plan)
     own = plan.goal
     if plan.objective == "profit" and margin is None and own is not None:
@@ -188,6 +188,8 @@ def _most_of(plan: Plan) -> str:
         said += ", as the model states it"
     if own is not None and own.said_by == "clv":
         said += f", by channel as in {asked.get('clv')}"
+    if own is not None and own.total:
+        said += "; the target is of the total, baseline included"
     if own is not None and own.discount:
         said += f"; later money counts less, by {own.discount * 100:.6g}{THIN}% a year"
     return said

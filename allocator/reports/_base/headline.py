@@ -176,7 +176,9 @@ def _met(plan: Plan) -> Odds:
         words = ("reaching the target", "reaches the target")
     if met is None:
         return Odds("–", ("it is asked of what is expected of the next money",), *words)
-    return Odds(chance(met), ("what is expected does",), *words)
+    total = plan.goal is not None and plan.goal.total
+    notes = ("what is expected does", *(("baseline included",) if total else ()))
+    return Odds(chance(met), notes, *words)
 
 
 def compared(plan: Plan) -> tuple[tuple[str, Difference], ...]:

@@ -51,7 +51,9 @@ def sure(plan: Plan, dossier: Dossier) -> tuple[str, ...]:
         )
     found = [first_line]
     if risk.target is not None:
-        found.append(f"What was asked for is reached with a chance of {chance(risk.target)}.")
+        total = plan.goal is not None and plan.goal.total
+        asked = "What was asked for, a total with the baseline," if total else "What was asked for"
+        found.append(f"{asked} is reached with a chance of {chance(risk.target)}.")
     found.append(_tested(plan, dossier))
     return tuple(found)
 

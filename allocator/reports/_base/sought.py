@@ -31,11 +31,25 @@ def goal(plan: Plan) -> str:
 
 @dataclass(frozen=True)
 class Sought:
-    """The KPI that an amount was sought for; ``form`` is ``least_for`` or the kind of return."""
+    """The KPI that an amount was sought for; ``form`` is ``least_for`` or the kind of return.
+
+    total: the limit is of all that is sold, not of what media bring alone
+    """
 
     form: str
     kpi: str
     limit: float
+    total: bool = False
+
+    @property
+    def name(self) -> str:
+        """``revenue``, ``total revenue, baseline included``."""
+        return all_of(self.kpi, self.total)
+
+
+def all_of(kpi: str, total: bool) -> str:
+    """A KPI as a sentence calls it, and that all of it is meant where it is."""
+    return f"total {spoken(kpi)}, baseline included" if total else spoken(kpi)
 
 
 def sought(plan: Plan) -> Sought | None:
@@ -45,7 +59,8 @@ def sought(plan: Plan) -> Sought | None:
         return None
     target, floor = budget.get("least_for"), budget.get("most_with")
     if isinstance(target, Mapping):
-        return Sought("least_for", str(target["kpi"]), float(target["at_least"]))
+        total = bool(target.get("total"))
+        return Sought("least_for", str(target["kpi"]), float(target["at_least"]), total)
     if isinstance(floor, Mapping):
         form = next(name for name in FLOORS if floor.get(name) is not None)
         return Sought(form, str(floor["kpi"]), float(floor[form]))
@@ -85,18 +100,23 @@ def answer(plan: Plan, found: Sought) -> tuple[str, str, str]:
 
 def _least(plan: Plan, found: Sought) -> tuple[str, str, str]:
     unit, currency = plan.units[found.kpi], plan.currency
-    target = f"{quantity(found.limit, unit, currency)} {spoken(found.kpi)}"
+    whole = "total " if found.total else ""
+    target = f"{quantity(found.limit, unit, currency)} {whole}{spoken(found.kpi)}"
     spend = money(plan.totals.plan.spend, currency)
     if plan.recommendation is Recommendation.KEEP:
         said = f"Keep the reference plan: {spend} reach {target}, and less would not"
     else:
         said = f"Reaches {target} with {spend}, {_against_reference(plan)}"
-    kpi = plan.totals.plan.kpis[found.kpi]
+    own = plan.totals.plan
+    kpi = (own.total if found.total else own.kpis)[found.kpi]
     low, high = (quantity(end, unit, currency) for end in (kpi.p10, kpi.p90))
     met = plan.goal.met if plan.goal is not None else None
     more = ""
     if met is not None:
         more = f"The target is for what is expected; it is reached with a chance of {chance(met)}."
+    if found.total:
+        base = quantity(own.baseline[found.kpi].mean, unit, currency)
+        more = f"{base} of it is expected without media. {more}"
     return said, f"{SURE}: {low} to {high}", more
 
 

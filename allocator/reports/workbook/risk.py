@@ -93,7 +93,9 @@ class _Tables:
         id = Id("risk", "", "chance of more", "on scaled")
         self.figures("chance of more than the reference, scaled", [(id, "chance")])
         target = id._replace(metric="chance of target")
-        self.figures("chance of the scenario's target", [(target, "chance")])
+        goal = self.book.plan.goal
+        what = ", a total with the baseline" if goal is not None and goal.total else ""
+        self.figures(f"chance of the scenario's target{what}", [(target, "chance")])
         bad = id._replace(metric="at risk")
         self.figures("at risk: the worst tenth, below nothing", [(bad, self.unit)])
         if dossier.waiting is not None:

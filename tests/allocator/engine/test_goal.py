@@ -9,7 +9,7 @@ import curve_case
 import numpy as np
 import pytest
 
-from allocator.constraints import Outcome
+from allocator.constraints import Facts, Outcome
 from allocator.engine.goal import limits_of, measures_of, rows_of
 from allocator.engine.problem import AllocationProblem, split
 from allocator.engine.problem import Budget as Money
@@ -31,7 +31,7 @@ def sought(
     curves: Sequence[SteadyResponse], budget: Budget, objective: Objective, most: float
 ) -> AllocationProblem:
     problem = curve_case.separable(curves, most, exact=False)
-    _, rows = split(rows_of(budget, problem.lines))
+    _, rows = split(rows_of(budget, Facts(problem.lines, {})))
     return replace(problem, terms=objective.terms(), rows=rows, budget=Money(most, False))
 
 
@@ -115,25 +115,26 @@ def test_extra_and_cut_leave_every_line_on_its_side() -> None:
         ("a", "min", 100.0), ("b", "min", 50.0),
     ]  # fmt: skip
     assert {one.side for one in limits_of(less, reference)} == {"max"}
-    outcome = Outcome({"a": 90.0, "b": 90.0}, {})
-    slack = {m.part: m.slack for m in measures_of(more, reference, {}, outcome)}
+    outcome, facts = Outcome({"a": 90.0, "b": 90.0}, {}), Facts(("a", "b"), reference)
+    slack = {m.part: m.slack for m in measures_of(more, facts, outcome)}
     assert slack == {"a": -10.0, "b": 40.0}
-    slack = {m.part: m.slack for m in measures_of(less, reference, {}, outcome)}
+    slack = {m.part: m.slack for m in measures_of(less, facts, outcome)}
     assert slack == {"a": 10.0, "b": -40.0}
 
 
 def test_measures_of_targets_and_floors() -> None:
     outcome = Outcome({"a": 60.0, "b": 40.0}, {("n", "a"): 3.0, ("n", "b"): 2.0, ("m", "a"): 9.0})
     target = Budget.model_validate({"least_for": {"kpi": "n", "at_least": 6}})
-    (measure,) = measures_of(target, {}, {"n": "count"}, outcome)
+    (measure,) = measures_of(target, Facts(("a", "b"), {}, {"n": "count"}), outcome)
     assert (measure.value, measure.slack, measure.unit) == (5.0, -1.0, "count")
     cost = Budget.model_validate({"most_with": {"kpi": "n", "cac": 25}})
-    (measure,) = measures_of(cost, {}, {}, outcome)
+    none = Facts(("a", "b"), {})
+    (measure,) = measures_of(cost, none, outcome)
     assert (measure.side, measure.value, measure.slack) == ("max", 20.0, 5.0)
-    assert measures_of(cost, {}, {}, Outcome({"a": 0.0}, {("n", "a"): 0.0}))[0].slack is None
-    assert measures_of(cost, {}, {}, Outcome({"a": 1.0}, {("n", "a"): 0.0}))[0].slack == -25
+    assert measures_of(cost, none, Outcome({"a": 0.0}, {("n", "a"): 0.0}))[0].slack is None
+    assert measures_of(cost, none, Outcome({"a": 1.0}, {("n", "a"): 0.0}))[0].slack == -25
     every = Budget.model_validate({"most_with": {"kpi": "n", "marginal_cac": 25}})
-    assert measures_of(every, {}, {}, outcome) == ()
+    assert measures_of(every, none, outcome) == ()
 
 
 def test_a_ceiling_that_nobody_states_is_three_references() -> None:

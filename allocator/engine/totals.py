@@ -1,0 +1,33 @@
+"""What a target of the total counts besides what media bring: all that is sold anyway."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from allocator.engine.evaluated import Evaluated
+from allocator.engine.setting import Setting
+from allocator.engine.worth import objective_draws
+
+
+def besides(setting: Setting) -> np.ndarray | None:
+    """(draw,) the baseline as the objective counts it and as it would be observed.
+
+    Σ_k worth_k · Σ_t d_t · observed_kt, with d = 1 where money has no interest. None where the
+    target is of what media bring alone.
+    """
+    if not setting.scenario.objective.total:
+        return None
+    found = np.zeros(setting.curves.draws)
+    for name, weight in setting.terms.response.items():
+        weekly = setting.facts.baseline[setting.kpi_of(name)].observed
+        counted = weekly if setting.interest is None else weekly * setting.interest[:-1]
+        found = found + weight * counted.sum(axis=1)
+    return found
+
+
+def reached(setting: Setting, plan: Evaluated) -> float:
+    """Share of the draws in which the amount of ``probability_of`` is reached."""
+    amount, anyway = setting.scenario.objective.probability_of, besides(setting)
+    assert amount is not None  # to be asked of such an objective only
+    draws = objective_draws(setting, plan)
+    return float(((draws if anyway is None else draws + anyway) >= amount).mean())
