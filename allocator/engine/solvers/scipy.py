@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from allocator.constraints._base import Row
+from allocator.constraints._base import Row, Weight
 from allocator.engine.problem import AllocationProblem, Cell, left_side, objective
 from allocator.objectives._base import Terms
 
@@ -24,6 +24,10 @@ SMALL_ENOUGH = 400  # lines; SLSQP's dense steps grow with the cube of it
 
 Smooth = Callable[[Mapping[str, float]], tuple[float, Mapping[str, float]]]
 """A plan ↦ a value and its slope in every line's spend, both in the unit of the value"""
+
+
+Gradient = Callable[[np.ndarray], np.ndarray]
+"""z ↦ a slope in every number of z"""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ class _Around:
         self.rooms = [problem.room(line, start[line]) for line in free]
         self.seen: tuple[bytes, dict[Cell, float], dict[Cell, float]] | None = None
         self.named: tuple[bytes, dict[str, float]] | None = None
-        self.weighed: dict[int, tuple[np.ndarray, list[tuple[Cell, int, float]]]] = {}
+        self.uphill = self._gradient_of(problem.terms)
 
     def first(self) -> np.ndarray:
         """The start, with what its soft rows are short of and the least of its floors."""
@@ -152,7 +156,7 @@ class _Around:
 
     def loss_slope(self, z: np.ndarray) -> np.ndarray:
         """Its gradient."""
-        out = self._terms_slope(self.problem.terms, z)
+        out = self.uphill(z)
         out[len(self.free) : len(self.free) + len(self.soft)] = -1.0
         if self.least:
             out[-1] = 1.0
@@ -182,34 +186,38 @@ class _Around:
         plan, (value, _) = self.natural(z), self._at(z)
         return objective(terms, plan, value)
 
-    def _terms_slope(self, terms: Terms, z: np.ndarray) -> np.ndarray:
-        """Relative to the goal's size, in every number of z."""
-        _, slope = self._at(z)
-        cost, weights = self._weights(terms)
-        out = cost.copy()
-        for cell, place, weight in weights:
-            out[place] += weight * slope[cell] * self.unit
-        return np.clip(out / self.size, -STEEPEST, STEEPEST)
+    def _gradient_of(self, terms: Terms) -> Gradient:
+        """Of a goal relative to its size."""
+        earned = {cell: terms.weight(*cell) for cell in self.read}
+        return self._gradient({line: terms.cost(line) for line in self.free}, earned, self.size)
 
-    def _weights(self, terms: Terms) -> tuple[np.ndarray, list[tuple[Cell, int, float]]]:
-        """What a goal adds for every number of z, and (cell, its place in z, its weight)."""
-        if id(terms) not in self.weighed:
-            cost = np.zeros(self.many)
-            for line, place in self.column.items():
-                cost[place] = terms.cost(line) * self.unit
-            self.weighed[id(terms)] = (
-                cost,
-                [
-                    (cell, self.column[cell[1]], terms.weight(*cell))
-                    for cell in self.read
-                    if cell[1] in self.column
-                ],
-            )
-        return self.weighed[id(terms)]
+    def _gradient(
+        self, spend: Mapping[str, Weight], earned: Mapping[Cell, float], size: float
+    ) -> Gradient:
+        """Of Σ weight · spend + Σ weight · response over ``size``, in every number of z.
+
+        What money weighs is the same everywhere and is added up once.
+        """
+        money = np.zeros(self.many)
+        for line, weight in spend.items():
+            if line in self.column:
+                money[self.column[line]] += float(weight) * self.unit
+        own = [(c, self.column[c[1]], w) for c, w in earned.items() if c[1] in self.column]
+
+        def gradient(z: np.ndarray) -> np.ndarray:
+            out = money.copy()
+            slope = self._at(z)[1] if own else {}
+            for cell, place, weight in own:
+                out[place] += weight * slope[cell] * self.unit
+            return np.clip(out / size, -STEEPEST, STEEPEST)
+
+        return gradient
 
     def _floor(self, terms: Terms) -> dict[str, object]:
+        gradient = self._gradient_of(terms)
+
         def slope(z: np.ndarray) -> np.ndarray:
-            out = self._terms_slope(terms, z)
+            out = gradient(z)
             out[-1] = -1.0
             return out
 
@@ -251,22 +259,10 @@ class _Around:
             missing = float(z[short]) * per_short if short is not None else 0.0
             return (spent + earned + on - row.bound) / size + missing
 
-        cost = np.zeros(self.many)
-        for line, weight in row.spend.items():
-            if line in self.column:
-                cost[self.column[line]] += float(weight) * self.unit
-        own = [
-            (cell, self.column[cell[1]], weight)
-            for cell, weight in row.response.items()
-            if cell[1] in self.column
-        ]
+        gradient = self._gradient(row.spend, row.response, size)
 
         def slope(z: np.ndarray) -> np.ndarray:
-            out = cost.copy()
-            rates = self._at(z)[1] if own else {}
-            for cell, place, weight in own:
-                out[place] += weight * rates[cell] * self.unit
-            out = np.clip(out / size, -STEEPEST, STEEPEST)
+            out = gradient(z)
             if short is not None:
                 out[short] = per_short
             return out
