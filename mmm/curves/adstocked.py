@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mmm.curves.blocks import blocks, rows_of, summed, summed_reached
-from mmm.curves.lattice import Through, beside, neighbours
+from mmm.curves.lattice import Height, Through, beside, neighbours
 from mmm.curves.remembered import Remembered
 from mmm.curves.steady import Bracket, SteadyResponse, kept_draws
 from mmm.saturation import Saturation
@@ -43,23 +43,23 @@ class Adstocked(SteadyResponse):
     parameters: Mapping[str, np.ndarray]
     count: np.ndarray | None = None
     split_at: dict[float, tuple[float, ...]] = field(
-        default_factory=dict, repr=False, compare=False
+        init=False, default_factory=dict, repr=False, compare=False
     )
     """total -> what ``_means`` found there: remembered, because bounds are refined in place"""
     means_at: dict[float, tuple[float, float]] = field(
-        default_factory=dict, repr=False, compare=False
+        init=False, default_factory=dict, repr=False, compare=False
     )
     """total -> what ``mean_at`` found there: a plan is looked at more than once"""
     near_at: dict[float, Through[float] | None] = field(
-        default_factory=dict, repr=False, compare=False
+        init=False, default_factory=dict, repr=False, compare=False
     )
     """place on the lattice -> the polynomial through the curve around it"""
     drawn_at: dict[float, Through[np.ndarray] | None] = field(
-        default_factory=dict, repr=False, compare=False
+        init=False, default_factory=dict, repr=False, compare=False
     )
     """place on the lattice -> the polynomials through every draw around it"""
     brackets: Remembered[Bracket] = field(
-        default_factory=lambda: Remembered(BRACKETS), repr=False, compare=False
+        init=False, default_factory=lambda: Remembered(BRACKETS), repr=False, compare=False
     )
     """totals -> their bounds: every scenario asks how a curve bends over the same range"""
     alike: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -100,29 +100,15 @@ class Adstocked(SteadyResponse):
         """Mean response and slope off the polynomial through the total's place on the lattice."""
         if total <= 0:
             return self.mean_at(total)
-        left = neighbours(total)[0]
-        if left not in self.near_at:
-            if len(self.near_at) >= KEPT:
-                self.near_at.clear()
-            self.near_at[left] = self._through(beside(total))
-        through = self.near_at[left]
+        through = _around(total, self.near_at, KEPT, self._through)
         return self.mean_at(total) if through is None else through.read(total)
 
     def near(self, total: float) -> tuple[np.ndarray, np.ndarray]:
         """Response and slope in every draw off the polynomials through its place: (draw,) each."""
         if total <= 0:
             return super().near(total)
-        left = neighbours(total)[0]
-        if left not in self.drawn_at:
-            if len(self.drawn_at) >= max(FEW, DRAWN // (64 * len(self.effect))):
-                self.drawn_at.clear()
-            places = np.array(beside(total))
-            value, slope = self.value(places), self.slope(places)
-            known = bool(np.all(np.isfinite(slope)))
-            self.drawn_at[left] = (
-                Through.of(places.tolist(), list(value.T), list(slope.T)) if known else None
-            )
-        through = self.drawn_at[left]
+        most = max(FEW, DRAWN // (64 * len(self.effect)))
+        through = _around(total, self.drawn_at, most, self._through_draws)
         return super().near(total) if through is None else through.read(total)
 
     def _through(self, places: tuple[float, ...]) -> Through[float] | None:
@@ -132,6 +118,14 @@ class Adstocked(SteadyResponse):
         if not np.all(np.isfinite(slope)):
             return None
         return Through.of(places, value.tolist(), slope.tolist())
+
+    def _through_draws(self, places: tuple[float, ...]) -> Through[np.ndarray] | None:
+        """The same through every draw."""
+        totals = np.array(places)
+        value, slope = self.value(totals), self.slope(totals)
+        if not np.all(np.isfinite(slope)):
+            return None
+        return Through.of(places, list(value.T), list(slope.T))
 
     def by_week(self, total: float) -> np.ndarray:
         """effect_s · [g(carried_st + unit_st · total) − g(carried_st)], uncounted: (draw, t)."""
@@ -195,11 +189,6 @@ class Adstocked(SteadyResponse):
             unit=own(self.unit) * (share > 0)[:, None],
             parameters={name: own(values) for name, values in self.parameters.items()},
             count=None if self.count is None else own(self.count),
-            split_at={},
-            means_at={},
-            near_at={},
-            drawn_at={},
-            brackets=Remembered(BRACKETS),
             alike={},
         )
 
@@ -317,6 +306,21 @@ class Adstocked(SteadyResponse):
         return np.stack(
             [value, v, v_slope, value - v, slope - v_slope] if split else [value, slope]
         )
+
+
+def _around(
+    total: float,
+    known: dict[float, Through[Height] | None],
+    most: int,
+    made: Callable[[tuple[float, ...]], Through[Height] | None],
+) -> Through[Height] | None:
+    """What is known at the total's place on the lattice, made where it is not; ``most`` are."""
+    left = neighbours(total)[0]
+    if left not in known:
+        if len(known) >= most:
+            known.clear()
+        known[left] = made(beside(total))
+    return known[left]
 
 
 def tangent_gap(totals: np.ndarray, value: np.ndarray, slope: np.ndarray) -> np.ndarray:
