@@ -43,6 +43,5 @@ def _by_id(items: Any) -> dict[str, dict[str, Any]]:
     """id -> item, of a list whose items all have one; else nothing."""
     if not isinstance(items, list):
         return {}
-    found = {one.get("id"): one for one in items if isinstance(one, dict)}
-    whole = len(found) == len(items) and all(isinstance(name, str) for name in found)
-    return found if whole else {}
+    named = [one for one in items if isinstance(one, dict) and isinstance(one.get("id"), str)]
+    return {one["id"]: one for one in named} if len(named) == len(items) else {}
