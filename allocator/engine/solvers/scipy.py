@@ -196,13 +196,14 @@ class _Around:
     ) -> Gradient:
         """Of Σ weight · spend + Σ weight · response over ``size``, in every number of z.
 
-        What money weighs is the same everywhere and is added up once.
+        What money weighs is the same everywhere and is added up once; what weighs nothing is left
+        out, for nothing times an infinite slope would be no number.
         """
         money = np.zeros(self.many)
         for line, weight in spend.items():
             if line in self.column:
                 money[self.column[line]] += float(weight) * self.unit
-        own = [(c, self.column[c[1]], w) for c, w in earned.items() if c[1] in self.column]
+        own = [(c, self.column[c[1]], w) for c, w in earned.items() if w and c[1] in self.column]
 
         def gradient(z: np.ndarray) -> np.ndarray:
             out = money.copy()
