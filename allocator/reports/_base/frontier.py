@@ -21,6 +21,8 @@ SIDES = {
 }
 APART = 18.0  # points between two words, so that none lies on another
 LETTER, HIGH, DOT = 6.6, 12.0, 6.0  # points: a letter's width, a word's height, half a dot
+Box = tuple[float, float, float, float]
+"""(left, right, top, bottom)"""
 
 
 @dataclass(frozen=True)
@@ -143,19 +145,16 @@ def _apart(marks: Sequence[Mark], place: Callable[[Point], Point]) -> list[tuple
     for mark in sorted((mark for mark in marks if mark.word), key=lambda m: place(m.at)[1]):
         x, y = place(mark.at)
         taken = [*boxes, *(box for other, box in dots if other is not mark)]
-        sides = [side for side in dict.fromkeys((mark.side, *SIDES))
-                 if _free(_box(mark.word, side, x, y), taken)]  # fmt: skip
-        side = sides[0] if sides else mark.side
-        if not sides:
+        wanted = dict.fromkeys((mark.side, *SIDES))  # its own side first
+        free = (side for side in wanted if _free(_box(mark.word, side, x, y), taken))
+        side = next(free, "")
+        if not side:
+            side = mark.side
             near = [h for o, at, h in placed if at == side and abs(place(o.at)[0] - x) < 120]
-            y = max([y, *(h + APART for h in near if h + APART > y)])
+            y = max([y, *(h + APART for h in near)])
         placed.append((mark, side, y))
         boxes.append(_box(mark.word, side, x, y))
     return placed
-
-
-Box = tuple[float, float, float, float]
-"""(left, right, top, bottom)"""
 
 
 def _around(x: float, y: float) -> Box:
