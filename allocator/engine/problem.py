@@ -195,11 +195,6 @@ class AllocationProblem:
             for meter, line in self.cells
         }
 
-    def at_any_budget(self) -> AllocationProblem:
-        """Money no object: twice what limits or the budget ask for may be spent, or less."""
-        asked = sum(max(low, self.on_from.get(line, 0.0)) for line, (low, _) in self.bounds.items())
-        return replace(self, budget=Budget(2 * max(self.budget.total, asked), False))
-
     def rules_only(self) -> AllocationProblem:
         """The same without a goal: whether there is a plan does not depend on what it is for."""
         hard = tuple(row for row in self.rows if row.price is None)

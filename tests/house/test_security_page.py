@@ -114,9 +114,6 @@ def test_password_fields_are_plain_password_fields() -> None:
         assert "onpaste" not in field
 
 
-CRYPTOGRAPHY = {"argon2", "cryptography", "joserfc", "hashlib", "hmac", "secrets"}
-
-
 def test_the_inventory_of_cryptography_is_complete() -> None:
     """Files that sign-off and pages compute anything secret in, and the hashes they name."""
     inventory = PAGE.partition("## Cryptography")[2].partition("## Sessions")[0]

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from pyomo.contrib.solver.common.factory import SolverFactory
 
 from allocator.engine.formulate import Formulation
 from allocator.engine.solvers._base import Solution, solution_of
 
 NAME = "SCIP through Pyomo"
-
-
-def available() -> bool:
-    """Is pyscipopt installed?"""
-    return find_spec("pyscipopt") is not None
 
 
 def solve(formulation: Formulation, *, gap: float, time_limit: float, seed: int = 0) -> Solution:

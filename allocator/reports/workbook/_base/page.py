@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from allocator.reports._base.names import clean
 from allocator.reports.workbook._base.formula import Cell, Formula, Value
@@ -158,10 +158,6 @@ class Page:
             self.sheet.repeat_rows(heads)
         name = self.name.replace("&", "&&")
         self.sheet.set_footer(f"&L&8{name}&C&8{self.book.foot}&R&8&P / &N")
-
-    def columns(self, first: int, last: int) -> str:
-        """``C:F``."""
-        return f"{xl_col_to_name(first)}:{xl_col_to_name(last)}"
 
     def at(self, row: int, column: int, value: Value = "") -> Cell:
         """The cell there."""
