@@ -15,8 +15,6 @@ from allocator.constraints._base import Meter, Row, Weight
 from allocator.objectives._base import Terms
 from mmm.curves import SteadyResponse
 
-Amount = float | np.ndarray
-"""A line's total, or its (week,) amounts; currency."""
 Amounts = Mapping[str, Any]
 """line -> its total (float), or its (week,) amounts; currency."""
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -270,11 +270,10 @@ class Draws:
 
 @dataclass
 class _Near:
-    """A line's curve, value and slope read together."""
+    """A line's curve, value and slope read together; both are asked for at one amount."""
 
     exact: OfTotal
-    at: float | None = None
-    found: tuple[np.ndarray, np.ndarray] = field(default=(np.empty(0), np.empty(0)))
+    last: tuple[float, tuple[np.ndarray, np.ndarray]] | None = None
 
     def value(self, amount: float) -> np.ndarray:
         return self._read(amount)[0]
@@ -286,9 +285,9 @@ class _Near:
         return self.exact.between(low, high)
 
     def _read(self, amount: float) -> tuple[np.ndarray, np.ndarray]:
-        if self.at != amount:
-            self.at, self.found = amount, self.exact.near(amount)
-        return self.found
+        if self.last is None or self.last[0] != amount:
+            self.last = amount, self.exact.near(amount)
+        return self.last[1]
 
 
 STEEP = 1e200  # an infinite slope times a weight of nothing is nothing

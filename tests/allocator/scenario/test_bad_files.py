@@ -17,7 +17,7 @@ from allocator.cli import app
 from mmm.terminal import run
 
 GOLDEN = Path(__file__).with_name("bad_files.txt")
-PREAMBLE, *BLOCKS = re.split(r"^## ", GOLDEN.read_text(encoding="utf-8"), flags=re.MULTILINE)
+_, *BLOCKS = re.split(r"^## ", GOLDEN.read_text(encoding="utf-8"), flags=re.MULTILINE)
 CASES = {block.partition("\n")[0]: block.partition("\n")[2] for block in BLOCKS}
 
 
