@@ -17,10 +17,10 @@ from allocator.constraints._base import (
     Rule,
     Selection,
     Weight,
-    in_week,
     parts,
 )
 from allocator.constraints._known import AudienceFacts, Baseline
+from allocator.constraints._words import in_week
 from allocator.constraints.active import ActiveRule
 from allocator.constraints.after import AfterRule
 from allocator.constraints.at_most import AtMostRule

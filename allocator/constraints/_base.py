@@ -19,7 +19,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -31,8 +31,6 @@ from mmm.errors import nearest
 
 if TYPE_CHECKING:  # `allocator show` reads scenarios without NumPy
     import numpy as np
-
-V = TypeVar("V")
 
 CENT = 0.01
 """Rounding to whole cents moves a line by less than this."""
@@ -267,11 +265,6 @@ class Rule(BaseModel, ABC):
         """Every limit of the rule recomputed from a plan, independently of ``declare``."""
 
 
-def amount(value: float, currency: str) -> str:
-    """Money in words: ``240,000 EUR``, with cents only where there are any."""
-    return f"{value:,.0f} {currency}" if value == round(value) else f"{value:,.2f} {currency}"
-
-
 def of_cents(outcome: Outcome, kpi: str, lines: Iterable[str]) -> float:
     """What a cent on each of these lines brings, at most what the line brings in all: much where
     a line is steep. Nothing where slopes are not known."""
@@ -284,26 +277,11 @@ def of_cents(outcome: Outcome, kpi: str, lines: Iterable[str]) -> float:
     )
 
 
-def by_name(values: Mapping[str, V]) -> tuple[tuple[str, V], ...]:
-    """Name and value by the names: in a file they come in any order, and a plan keeps none."""
-    return tuple(sorted(values.items()))
-
-
-def percent(share: float) -> str:
-    """A share in words: ``12.5%``."""
-    return f"{round(share * 100, 6):g}%"
-
-
 def parts(selection: Selection) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """(name, lines) of every row a rule gives: one a line, or one for the sum."""
     if selection.together:
         return ((selection.text, selection.lines),)
     return tuple((line, (line,)) for line in selection.lines)
-
-
-def in_week(part: str, week: str) -> str:
-    """What a row or a measure of one week is called: ``tv in 2027-W14``."""
-    return f"{part} in {week}"
 
 
 def kpi_complaints(kpi: str, unit: str, facts: Facts) -> tuple[Complaint, ...]:
@@ -347,53 +325,3 @@ def in_draws(measure: Measure, holds: np.ndarray, asked: float) -> Measure:
     """
     share = float(holds.mean())
     return replace(measure, slack=share - asked, tolerance=0.5 / len(holds), probability=share)
-
-
-def chance_words(probability: float | None) -> str:
-    """`` in 80% of the draws``, or nothing."""
-    return "" if probability is None else f" in {percent(probability)} of the draws"
-
-
-def range_words(low: str | None, high: str | None) -> str:
-    """``at least 2 and at most 3``, of limits in words."""
-    said = [f"at least {low}"] if low is not None else []
-    return " and ".join([*said, *([f"at most {high}"] if high is not None else [])])
-
-
-def marginal_declared(
-    rule: str, side: str, selection: Selection, asked: tuple[str, float]
-) -> Declared:
-    """(kpi, floor) asked of the next unit: of each line that is on, or of the plan's mix."""
-    kpi, floor = asked
-    if not selection.together:
-        return Declared(
-            marginals=tuple(MarginalFloor(rule, i, kpi, floor) for i in selection.lines)
-        )
-    meter = f"{kpi} from the next 1%, times 100"
-    row = Row(
-        rule,
-        selection.text,
-        side,
-        0.0,
-        spend=dict.fromkeys(selection.lines, -floor),
-        response={(meter, line): 1.0 for line in selection.lines},
-    )
-    return Declared((row,), meters={meter: Meter(kpi, marginal=True)})
-
-
-def marginal_return(
-    kpi: str, lines: tuple[str, ...], outcome: Outcome
-) -> tuple[float | None, float]:
-    """Σ x·dR/dx / Σ x, None where nothing is spent, and what cents can move it by, relative.
-
-    The slope allows for a cent of the total; a cent more or less in a week changes the mix of
-    weeks, and by it the slope, by a few times what it is of the total.
-    """
-    assert outcome.slope is not None  # every outcome of a plan has it
-    spent = sum(outcome.spend[line] for line in lines)
-    if spent <= 0:
-        return None, 0.0
-    on = [line for line in lines if outcome.spend[line] > 0]
-    weeks = max((len(weekly) for weekly in outcome.weekly.values()), default=1)
-    rate = sum(outcome.spend[line] * outcome.slope(kpi, line) for line in on) / spent
-    return rate, 1e-6 + 4 * CENT * weeks * len(on) / spent

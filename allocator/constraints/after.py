@@ -14,10 +14,10 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
-    amount,
     lines_of,
     selector_complaints,
 )
+from allocator.constraints._words import amount
 from allocator.quantities import PositiveMoney
 from allocator.selectors import Selectors, as_written
 

@@ -15,13 +15,12 @@ from allocator.constraints._base import (
     Rule,
     Selection,
     added,
-    amount,
-    chance_words,
     in_draws,
     kpi_complaints,
     of_cents,
     parts,
 )
+from allocator.constraints._words import amount, chance_words
 from allocator.quantities import PositiveMoney, Probability
 
 

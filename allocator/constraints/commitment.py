@@ -16,11 +16,9 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
-    amount,
-    in_week,
     parts,
-    range_words,
 )
+from allocator.constraints._words import amount, in_week, range_words
 from allocator.quantities import Money
 from allocator.weeks import Weeks, weights
 from mmm.errors import nearest

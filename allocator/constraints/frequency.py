@@ -16,9 +16,8 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
-    in_week,
-    range_words,
 )
+from allocator.constraints._words import in_week, range_words
 from allocator.quantities import Ratio
 from allocator.weeks import weights
 

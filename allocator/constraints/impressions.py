@@ -16,10 +16,9 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
-    in_week,
     parts,
-    range_words,
 )
+from allocator.constraints._words import in_week, range_words
 from allocator.quantities import Count
 from allocator.weeks import weights
 

@@ -20,13 +20,10 @@ from allocator.constraints._base import (
     Rule,
     Selection,
     added,
-    amount,
-    by_name,
-    chance_words,
     in_draws,
     parts,
-    range_words,
 )
+from allocator.constraints._words import amount, by_name, chance_words, range_words
 from allocator.quantities import Money, Probability
 from mmm.errors import nearest
 

@@ -17,11 +17,10 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
-    by_name,
     lines_of,
     parts,
-    range_words,
 )
+from allocator.constraints._words import by_name, range_words
 from allocator.quantities import Number
 from allocator.selectors import unknown
 from mmm.errors import nearest

@@ -12,12 +12,11 @@ from allocator.constraints._base import (
     Outcome,
     Rule,
     Selection,
-    amount,
     kpi_complaints,
-    marginal_declared,
-    marginal_return,
     parts,
 )
+from allocator.constraints._marginal import marginal_declared, marginal_return
+from allocator.constraints._words import amount
 from allocator.quantities import PositiveMoney
 
 

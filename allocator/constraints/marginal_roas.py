@@ -13,10 +13,9 @@ from allocator.constraints._base import (
     Rule,
     Selection,
     kpi_complaints,
-    marginal_declared,
-    marginal_return,
     parts,
 )
+from allocator.constraints._marginal import marginal_declared, marginal_return
 from allocator.quantities import Ratio
 
 

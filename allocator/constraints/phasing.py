@@ -17,12 +17,9 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
-    amount,
-    by_name,
-    in_week,
     parts,
-    range_words,
 )
+from allocator.constraints._words import amount, by_name, in_week, range_words
 from allocator.periods import block_of
 from allocator.quantities import Money
 from allocator.weeks import weights

@@ -18,9 +18,9 @@ from allocator.constraints._base import (
     Selection,
     lines_of,
     parts,
-    range_words,
     selector_complaints,
 )
+from allocator.constraints._words import range_words
 from allocator.quantities import Ratio
 from allocator.selectors import Selectors, as_written
 

@@ -16,10 +16,9 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
-    amount,
     parts,
-    percent,
 )
+from allocator.constraints._words import amount, percent
 from allocator.quantities import PositiveMoney, Share
 
 

@@ -15,12 +15,12 @@ from allocator.constraints._base import (
     Rule,
     Selection,
     added,
-    chance_words,
     in_draws,
     kpi_complaints,
     of_cents,
     parts,
 )
+from allocator.constraints._words import chance_words
 from allocator.quantities import Probability, Ratio
 
 

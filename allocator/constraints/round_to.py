@@ -14,8 +14,8 @@ from allocator.constraints._base import (
     Outcome,
     Rule,
     Selection,
-    amount,
 )
+from allocator.constraints._words import amount
 from allocator.quantities import PositiveMoney
 
 

@@ -18,10 +18,9 @@ from allocator.constraints._base import (
     Selection,
     lines_of,
     parts,
-    percent,
-    range_words,
     selector_complaints,
 )
+from allocator.constraints._words import percent, range_words
 from allocator.quantities import Share
 from allocator.selectors import Selectors, as_written
 

@@ -18,10 +18,9 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
-    amount,
     parts,
-    percent,
 )
+from allocator.constraints._words import amount, percent
 from allocator.quantities import Money, SignedShare
 from mmm.errors import nearest
 

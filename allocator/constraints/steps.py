@@ -18,11 +18,9 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
-    amount,
-    in_week,
     parts,
-    percent,
 )
+from allocator.constraints._words import amount, in_week, percent
 from allocator.quantities import PositiveMoney, SignedShare
 from allocator.weeks import weights
 

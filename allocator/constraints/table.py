@@ -27,10 +27,8 @@ from allocator.constraints._base import (
     Row,
     Rule,
     Selection,
-    amount,
-    in_week,
-    range_words,
 )
+from allocator.constraints._words import amount, in_week, range_words
 from allocator.quantities import AS_WRITTEN, RESOLVED, Money
 from allocator.weeks import Week, weights
 from mmm.errors import nearest
