@@ -27,7 +27,7 @@ def untied(plan: Plan) -> list[Fault]:
         for place, amount in _amounts(plan)
         if not 0 <= amount <= MOST
     ]
-    return odd or [*_names(plan), *_sums(plan), *_scenario(plan)]
+    return odd or [*_names(plan), *_sums(plan), *_outcomes(plan), *_scenario(plan)]
 
 
 def _amounts(plan: Plan) -> Iterator[tuple[str, float]]:
@@ -87,6 +87,17 @@ def _totals(plan: Plan) -> Iterator[Total]:
     both = plan.totals.plan.spend, plan.totals.reference.spend
     yield "totals.plan.spend", both[0], [line.total for line in plan.lines], "lines"
     yield "totals.reference.spend", both[1], [line.reference for line in plan.lines], "lines"
+
+
+def _outcomes(plan: Plan) -> Iterator[Fault]:
+    """Each KPI stands with each line and with the whole: a page can show what it asks to sign."""
+    wanted = ", ".join(sorted(plan.units)) or "the plan's KPIs"
+    gained = plan.totals.difference.reference_scaled.kpis
+    said = [("totals.plan.kpis", plan.totals.plan.kpis), ("totals.difference", gained)]
+    said += [(f"lines.{line.line}.difference", line.difference) for line in plan.lines]
+    for place, kpis in said:
+        if not plan.units or kpis.keys() != plan.units.keys():
+            yield _fault(place, ", ".join(sorted(kpis)) or "nothing", wanted)
 
 
 def _scenario(plan: Plan) -> Iterator[Fault]:

@@ -63,6 +63,12 @@ ODD: dict[str, tuple[Change, str]] = {
     "another channel": (elsewhere, r"channels.tv: found it in lines or channels alone"),
     "another scenario": (said("scenario", "resolved", "budget", value={"exactly": 1.0}),
                          "scenario.digest: found a digest that is not that of the scenario"),
+    "no KPI": (said("units", value={}),
+               "totals.plan.kpis: found new_customers, revenue, expected the plan's KPIs"),
+    "a line without": (said("lines", 0, "difference", value={}),
+                       "lines.tv/brand.difference: found nothing, expected new_customers, revenue"),
+    "the whole without": (said("totals", "difference", "reference_scaled", "kpis", value={}),
+                          "totals.difference: found nothing, expected new_customers, revenue"),
 }  # fmt: skip
 
 
