@@ -39,12 +39,12 @@ def judged(book: ComparedBook, page: Page) -> None:
 def _figures(page: Page, row: int, entry: Judged, style: str) -> None:
     value = entry.value
     ends = (None,) * 3 if value is None else (value.mean, value.p10, value.p90)
-    said = ((*ends, entry.regret, entry.hindsight), (entry.best,))
-    for column, figure in enumerate((*said[0], *said[1]), 3):
+    said = [(figure, style) for figure in (*ends, entry.regret, entry.hindsight)]
+    for column, (figure, look) in enumerate([*said, (entry.best, "share")], 3):
         if figure is None:
             page.blank(row, column, "row")
         else:
-            page.number(row, column, figure, "row", "share" if column == 8 else style)
+            page.number(row, column, figure, "row", look)
 
 
 def asked(book: ComparedBook, page: Page) -> None:
@@ -56,7 +56,7 @@ def asked(book: ComparedBook, page: Page) -> None:
     for row, cause in enumerate(causes, 4):
         for column, text in enumerate((cause.a, cause.b, cause.kind, cause.path, cause.words)):
             page.text(row, column, text, "row", "wrap")
-    finding = f"{len(causes)} things were asked otherwise" if causes else "All ask the same"
-    finding = "One thing was asked otherwise" if len(causes) == 1 else finding
-    page.lead(finding, "From the first plan to each other.", len(ASKED))
+    few = ("All ask the same", "One thing was asked otherwise")
+    many = f"{len(causes)} things were asked otherwise"
+    page.lead(few[len(causes)] if len(causes) < 2 else many, "From the first plan to each other.", len(ASKED))
     page.finish(freeze=(4, 0), heads=3)
