@@ -58,5 +58,6 @@ def asked(book: ComparedBook, page: Page) -> None:
             page.text(row, column, text, "row", "wrap")
     few = ("All ask the same", "One thing was asked otherwise")
     many = f"{len(causes)} things were asked otherwise"
-    page.lead(few[len(causes)] if len(causes) < 2 else many, "From the first plan to each other.", len(ASKED))
+    finding = few[len(causes)] if len(causes) < len(few) else many
+    page.lead(finding, "From the first plan to each other.", len(ASKED))
     page.finish(freeze=(4, 0), heads=3)
