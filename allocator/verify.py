@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -58,14 +58,21 @@ class Difference:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was wrong, and how many figures were compared."""
+    """What was wrong, how many figures were compared, and the plan's content as it was made again.
+
+    again: without what only the plan can say; None where nothing could be made again
+    """
 
     differences: tuple[Difference, ...]
     compared: int
+    again: Mapping[str, Any] | None = None
 
 
-def verify(path: Path, *, curves_file: Path | None = None) -> Verdict:
-    """Recompute a plan.json. ``curves_file`` says where the curves are if they have moved.
+def verify(
+    path: Path, *, curves_file: Path | None = None, alternatives: Sequence[Path] | None = None
+) -> Verdict:
+    """Recompute a plan.json. ``curves_file`` and ``alternatives`` say where the curves are if they
+    have moved.
 
     Raises InputError where the plan or its curves cannot be read at all.
     """
@@ -84,7 +91,8 @@ def verify(path: Path, *, curves_file: Path | None = None) -> Verdict:
         wrong_curves = Difference("curves.digest", plan.curves.digest, curves.digest)
         return Verdict((*differences, wrong_curves), 1)
     try:
-        others = tuple(load(path.parent / other.path) for other in plan.alternatives)
+        named = [path.parent / other.path for other in plan.alternatives]
+        others = tuple(load(file) for file in (named if alternatives is None else alternatives))
         setting = settle(_scenario(plan, path), curves, others)
     except InputError as error:
         wrong = [
@@ -107,7 +115,7 @@ def verify(path: Path, *, curves_file: Path | None = None) -> Verdict:
         *_simplified(plan, setting, amounts),
         *_wished(plan, setting, amounts),
     ]
-    return Verdict((*differences, *found), _count(recomputed))
+    return Verdict((*differences, *found), _count(recomputed), recomputed)
 
 
 def _seal(stated: dict[str, Any]) -> tuple[Difference, ...]:

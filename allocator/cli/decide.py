@@ -147,14 +147,16 @@ def _seen(
 
     from allocator.signoff.seen import seen_of
     from allocator.signoff.service.acts import locked, plan_of
+    from allocator.signoff.service.checks import check_of
     from allocator.signoff.service.decision import Decision
     from mmm.errors import Fault, InputError
 
     with store.reading() as connection:
         row = locked(connection, digest, reads=True)
         seen = seen_of(plan_of(connection, row))
+        again = "figures", f"recomputed: {check_of(connection, row).words}"
     if not yes:
-        for name, value in (("plan", row.title), ("market", row.market), *seen.items()):
+        for name, value in (("plan", row.title), ("market", row.market), *seen.items(), again):
             typer.echo(f"{name:>10}  {plain(value)}", err=True)
         if not sys.stdin.isatty():
             fault = Fault("--yes", 0, 0, "", "nobody to ask", "a terminal, or --yes")

@@ -11,6 +11,7 @@ from allocator.cli.acting import AUTHORITY, DATABASE, As, AuthorityFile, Databas
 from allocator.cli.options import Json, Quiet
 
 if TYPE_CHECKING:
+    from allocator.plan import Plan
     from mmm.errors import Fault
 
 EPILOG = (
@@ -38,6 +39,7 @@ def submit(
     from allocator.cli.acting import acting, matrix_of, noting, now, plan_named, refuse
     from allocator.cli.decide import told
     from allocator.plan_file import read
+    from allocator.signoff.authority import REQUIRED
     from allocator.signoff.service.submission import Submission, hand_in
 
     faults: list[Fault] = []
@@ -48,6 +50,7 @@ def submit(
     with noting(faults):
         papers = _papers(folder)
     refuse(faults)
+    papers |= _curves(folder, plan)
     with acting(db, mail, "submit") as (store, actor):
         before = plan_named(store, actor, replaces) if replaces else None
         row = hand_in(store, actor, Submission(plan, market, papers, before), matrix, at=now())
@@ -57,6 +60,29 @@ def submit(
             f"{one.words} ({', '.join(one.rules)})" for one in row.required.steps
         )
         typer.echo(f"To sign: {steps}")
+        if matrix.authority.verified == REQUIRED:
+            typer.echo("First a worker recomputes its figures: allocator worker --once")
+
+
+def _curves(folder: Path, plan: Plan) -> dict[str, tuple[str, bytes]]:
+    """The curves that the plan names, where they are still there and the same: kind -> (file name,
+    content). Others are looked for by the worker in its data folder."""
+    from allocator.signoff.kinds import KINDS
+    from allocator.signoff.service.submission import MOST
+    from mmm.curves import load
+    from mmm.errors import InputError
+
+    found = {}
+    kinds = [(name, kind) for name, kind in KINDS.items() if name.endswith(".nc")]
+    for (name, kind), one in zip(kinds, (plan.curves, *plan.alternatives), strict=False):
+        file = folder / one.path
+        try:
+            if file.is_file() and load(file).digest == one.digest:
+                content = file.read_bytes()
+                found |= {kind: (name, content)} if len(content) <= MOST else {}
+        except (InputError, OSError):
+            continue
+    return found
 
 
 def _papers(folder: Path) -> dict[str, tuple[str, bytes]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -19,6 +19,7 @@ from allocator.signoff.states import Role
 from allocator.written import Slug, Written
 from mmm.yamlfile import parse, read, validate
 
+REQUIRED: Final = "required"
 LAUNCH = "launch"
 """id of the built-in rule"""
 
@@ -128,6 +129,9 @@ class Authority(Written):
     """An approval that is not released, and a plan that nobody decides, ends after so many days."""
     escalation: Escalation | None = None
     """What happens when nobody decides."""
+    verified: Literal["required", "not_required"] = REQUIRED
+    """Whether a plan is approved and released only when a worker has made its figures again, and
+    they agree. Without that its health, its proof and its warnings are the author's word."""
 
     @model_validator(mode="after")
     def _once(self) -> Self:

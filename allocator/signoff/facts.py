@@ -32,6 +32,8 @@ class Flag(StrEnum):
 
 
 LAUNCHES = frozenset({Flag.NEW_CHANNEL, Flag.NEW_CAMPAIGN, Flag.NEW_CONCEPT})
+STATED = frozenset(Flag) - LAUNCHES
+"""What the plan says of itself, whatever ran before it."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,14 @@ def facts_of(plan: Plan, market: str, before: Plan | None) -> PlanFacts:
     Without one the reference as spent stands for what ran before: nobody launches unseen because
     nothing was ever signed here.
     """
+    flags = stated_flags(plan) | _launches(plan, before)
+    return PlanFacts(
+        market, plan.currency, plan.totals.plan.spend, _change(plan, before), frozenset(flags)
+    )
+
+
+def stated_flags(plan: Plan) -> set[Flag]:
+    """What makes a plan exceptional by its own figures."""
     flags = set()
     if plan.health.verdict == Verdict.FAIL:
         flags.add(Flag.UNHEALTHY)
@@ -65,10 +75,7 @@ def facts_of(plan: Plan, market: str, before: Plan | None) -> PlanFacts:
         flags.add(Flag.PRIOR_DRIVEN)
     if plan.certificate.status is not Status.PROVEN:
         flags.add(Flag.NOT_PROVEN)
-    flags |= _launches(plan, before)
-    return PlanFacts(
-        market, plan.currency, plan.totals.plan.spend, _change(plan, before), frozenset(flags)
-    )
+    return flags
 
 
 def _launches(plan: Plan, before: Plan | None) -> set[Flag]:

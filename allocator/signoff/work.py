@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from allocator.written import Written
 from mmm.errors import Fault, InputError
 
-SOLVE, SWEEP, DOCUMENTS = "solve", "sweep", "documents"
+SOLVE, SWEEP, DOCUMENTS, VERIFY = "solve", "sweep", "documents", "verify"
 LONGEST_TEXT = 1_000_000  # characters of a scenario, as in a file
 
 
@@ -71,15 +71,24 @@ class Documents(Written):
     """Where its curves are, if not where the plan says."""
 
 
-Request = Solve | Sweep | Documents
-KINDS: dict[str, type[Solve] | type[Sweep] | type[Documents]] = {
-    SOLVE: Solve, SWEEP: Sweep, DOCUMENTS: Documents,
+class Verify(Written):
+    """Every figure of a plan that is here, made again; whether they agree is kept with it."""
+
+    plan: Digest
+    """Digest of the plan."""
+    curves: Below | None = None
+    """Where its curves are, if not where the plan says."""
+
+
+Request = Solve | Sweep | Documents | Verify
+KINDS: dict[str, type[Solve] | type[Sweep] | type[Documents] | type[Verify]] = {
+    SOLVE: Solve, SWEEP: Sweep, DOCUMENTS: Documents, VERIFY: Verify,
 }  # fmt: skip
 """kind of job -> what is asked"""
 
 
 def kind_of(asked: Request) -> str:
-    """``solve``, ``sweep`` or ``documents``."""
+    """``solve``, ``sweep``, ``documents`` or ``verify``."""
     return next(kind for kind, form in KINDS.items() if type(asked) is form)
 
 

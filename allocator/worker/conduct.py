@@ -10,15 +10,20 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from allocator.errors import AllocatorError
+from allocator.signoff.kinds import CURVES
 from allocator.signoff.service import jobs
 from allocator.signoff.service.acts import locked, plan_of
 from allocator.signoff.service.jobs import SILENT
 from allocator.signoff.store import people
+from allocator.signoff.store.blobs import get as get_blob
 from allocator.signoff.store.connect import Store, Unavailable
 from allocator.signoff.store.jobs import OPEN, Job
 from allocator.signoff.store.jobs import get as find
-from allocator.signoff.work import Documents, request_of
+from allocator.signoff.store.plan_rows import documents_of
+from allocator.signoff.work import Documents, Verify, request_of
 from allocator.worker.data import kept_folder, kept_folders, without
 from allocator.worker.keep import keep
 from allocator.worker.work import Made, Order, work
@@ -166,10 +171,19 @@ def _order(bench: Bench, job: Job) -> Order:
     with bench.store.reading() as connection:
         who = people.person(connection, id=job.person)
         plan = ""
-        if isinstance(asked, Documents):
+        curves: tuple[bytes, ...] = ()
+        if isinstance(asked, Documents | Verify):
             plan = plan_of(connection, locked(connection, asked.plan, reads=True)).to_json()
+            curves = _curves(connection, asked.plan)
     kept, by = kept_folder(bench.data, job.id), who.name if who else ""
-    return Order(asked, bench.data, kept, plan, by, bench.now()[:10])
+    return Order(asked, bench.data, kept, plan, curves, by, bench.now()[:10])
+
+
+def _curves(connection: Connection, plan: str) -> tuple[bytes, ...]:
+    """Files of curves that came in with a plan."""
+    papers = documents_of(connection, plan)
+    found = (get_blob(connection, one.blob) for one in papers if one.kind in CURVES)
+    return tuple(one for one in found if one is not None)
 
 
 def _fail(bench: Bench, job: Job, why: str) -> None:

@@ -56,14 +56,20 @@ def curves_at(data: Path, named: str, digest: str) -> ResponseCurves:
 
     Raises InputError where there are none, or others than the plan was made on.
     """
+    return file_at(data, named, digest)[1]
+
+
+def file_at(data: Path, named: str, digest: str) -> tuple[Path, ResponseCurves]:
+    """The same, with the file that they stand in."""
     parts = [part for part in Path(named).parts if part not in ("..", "/")]
     name = "/".join(parts)
-    curves = load_curves(inside(data, name))
+    file = inside(data, name)
+    curves = load_curves(file)
     if curves.digest != digest:
         found = f"the curves {curves.digest[:12]}…"
         expected = f"those the plan was made on, {digest[:12]}…"
         raise InputError([Fault(name, 0, 0, "curves", found, expected, "say where: curves")])
-    return curves
+    return file, curves
 
 
 def kept_folder(data: Path, id: str) -> Path:

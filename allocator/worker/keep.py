@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 
 from allocator.plan import Plan
 from allocator.signoff.kinds import KINDS
+from allocator.signoff.service.checks import LONGEST, MOST, recorded
 from allocator.signoff.service.submission import Submission, created
 from allocator.signoff.service.talk import Paper, attached
 from allocator.signoff.store import plan_rows
 from allocator.signoff.store.jobs import Job
-from allocator.signoff.work import Documents, Request, Solve
+from allocator.signoff.work import Documents, Request, Solve, Verify
 from allocator.worker.work import Made
 
 
@@ -34,4 +35,13 @@ def keep(connection: Connection, job: Job, asked: Request, made: Made, at: str) 
         for kind, (name, content) in papers.items():
             attached(connection, job.person, asked.plan, Paper(kind, name, content), at=at)
         return {"plan": asked.plan, "documents": sorted(papers)}
+    if isinstance(asked, Verify):
+        assert made.checked is not None  # a check finds something, or fails
+        found = made.checked
+        recorded(connection, asked.plan, found, at)
+        told = {
+            "compared": found.compared,
+            "differences": [one[:LONGEST] for one in found.differences[:MOST]],
+        }
+        return {"plan": asked.plan, "agrees": found.agrees, **told}
     return made.result

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from allocator.signoff.work import Documents, Request, Solve, Sweep
+from allocator.signoff.kinds import CURVES, KINDS
+from allocator.signoff.service.checks import Checked
+from allocator.signoff.service.submission import MOST
+from allocator.signoff.work import Documents, Request, Solve, Sweep, Verify
 from allocator.worker.data import curves_at, every, scenario_file
 from mmm.runner import Report
 from mmm.yamlfile import to_text
@@ -33,7 +36,8 @@ class Order:
     """A job as its child gets it.
 
     data:  the data folder
-    plan:  plan.json of the plan that documents are asked for
+    plan:  plan.json of the plan that documents or a check are asked for
+    curves: files of curves that came in with it
     by:    name of who asked; on: the day
     kept:  folder of this job alone, for what is finished before the job is; it outlives the child
     """
@@ -42,6 +46,7 @@ class Order:
     data: Path
     kept: Path
     plan: str = ""
+    curves: tuple[bytes, ...] = ()
     by: str = ""
     on: str = ""
 
@@ -53,11 +58,13 @@ class Made:
     plan:   plan.json; empty where none was asked for
     papers: file name -> content
     result: plain JSON values for who asked
+    checked: what was found where a check was asked for
     """
 
     plan: str = ""
     papers: dict[str, bytes] = field(default_factory=dict)
     result: dict[str, Any] = field(default_factory=dict)
+    checked: Checked | None = None
 
 
 def work(order: Order, report: Report) -> Made:
@@ -72,6 +79,11 @@ def work(order: Order, report: Report) -> Made:
             return solved(asked, order.data, step)
         if isinstance(asked, Sweep):
             return swept(asked, order.data, order.kept, step)
+        if isinstance(asked, Verify):
+            from allocator.worker.check import checked
+
+            step(5, "making every figure again")
+            return Made(checked=checked(asked, order.plan, order.curves, order.data))
         return documented(order, asked, step)
 
 
@@ -99,7 +111,16 @@ def solved(asked: Solve, data: Path, step: Step) -> Made:
     step(PLACES["drawing the page"], "drawing the page")
     page = planner_page(answer.plan, curve_series(answer.setting, answer.plan))
     papers = {"plan.html": page, "scenario.resolved.yaml": to_text(loaded.resolved).encode()}
+    papers |= curves_beside((loaded.curves_file, *loaded.alternative_files))
     return Made(answer.plan.to_json(), papers)
+
+
+def curves_beside(files: Sequence[Path]) -> dict[str, bytes]:
+    """The curves of a plan as papers of it, so that its figures can be made again whatever becomes
+    of the files; those that are too large for a paper are left out."""
+    names = [name for name, kind in KINDS.items() if kind in CURVES]
+    found = {name: file.read_bytes() for name, file in zip(names, files, strict=False)}
+    return {name: content for name, content in found.items() if len(content) <= MOST}
 
 
 def swept(asked: Sweep, data: Path, kept: Path, step: Step) -> Made:

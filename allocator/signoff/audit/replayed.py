@@ -21,6 +21,7 @@ class PlanAsMade:
     signatures: place -> columns of the row
     documents:  (kind, blob)
     comments:   id -> columns, with the text's digest
+    checks:     number of the event -> columns of the row
     """
 
     columns: dict[str, Any]
@@ -28,6 +29,7 @@ class PlanAsMade:
     signatures: dict[int, dict[str, Any]] = field(default_factory=dict)
     documents: set[tuple[str, str]] = field(default_factory=set)
     comments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    checks: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass
@@ -82,6 +84,9 @@ def _fold_plan(event: Event, details: dict[str, Any], plan: PlanAsMade) -> None:
         }  # fmt: skip
     elif event.action == "attach":
         plan.documents.add((details["kind"], details["blob"]))
+    elif event.action == "check":
+        said = {name: details[name] for name in ("agrees", "engine", "result")}
+        plan.checks[event.number] = {"plan": event.subject, "at": event.at, **said}
     elif event.action == "comment":
         plan.comments[details["comment"]] = {
             "about": details["about"], "answers": details["answers"], "person": event.actor,

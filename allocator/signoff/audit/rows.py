@@ -14,6 +14,7 @@ from allocator.signoff.audit.replayed import Made, PlanAsMade
 from allocator.signoff.seen import seen_of
 from allocator.signoff.store import blobs
 from allocator.signoff.store.tables import (
+    checks,
     comments,
     delegations,
     documents,
@@ -35,6 +36,7 @@ def differing(connection: Connection, made: Made) -> Iterator[Found]:
     yield from _signatures(connection, made)
     yield from _documents(connection, made)
     yield from _comments(connection, made)
+    yield from _checks(connection, made)
     yield from _people(connection, made)
     yield from _delegations(connection, made)
 
@@ -118,6 +120,19 @@ def _comments(connection: Connection, made: Made) -> Iterator[Found]:
             yield "comments", row["id"], f"{column} is not what the event says"
     for id_ in left:
         yield "comments", id_, "missing; an event made it"
+
+
+def _checks(connection: Connection, made: Made) -> Iterator[Found]:
+    left = {number: one for plan in made.plans.values() for number, one in plan.checks.items()}
+    for row in connection.execute(select(checks)).mappings():
+        one = left.pop(row["event"], None)
+        if one is None:
+            yield "checks", str(row["event"]), "no event made it"
+            continue
+        for column in _odd({**row, "agrees": bool(row["agrees"])}, one):
+            yield "checks", str(row["event"]), f"{column} is not what the event says"
+    for number in left:
+        yield "checks", str(number), "missing; an event made it"
 
 
 def _people(connection: Connection, made: Made) -> Iterator[Found]:

@@ -13,6 +13,7 @@ from allocator.signoff.authority import Step
 from allocator.signoff.conditions import Condition
 from allocator.signoff.seen import seen_of
 from allocator.signoff.service.acts import locked, move, plan_of, refuse_empty, refuse_late
+from allocator.signoff.service.checks import refuse_unchecked
 from allocator.signoff.service.compared import refuse_outgrown
 from allocator.signoff.service.standing import (
     Conflict,
@@ -69,8 +70,9 @@ def sign(store: Store, actor: str, said: Decision, *, at: str) -> PlanRow:
 
     An approval is bound to what was seen: where a digest or a figure differs from the plan's own
     it needs a new approval (NotAllowed). Conflict where somebody was first or a newer version was
-    submitted; NotAllowed for its author, its reviewer, who has signed it, whose turn it is not, and
-    for the last one where the plan needs more by now than it did when it was submitted.
+    submitted; NotAllowed for its author, its reviewer, who has signed it, whose turn it is not,
+    where no worker has made its figures again or found others, and for the last one where the plan
+    needs more by now than it did when it was submitted.
     """
     refuse_empty("reason", said.reason)
     return store.writing(lambda connection: _sign(connection, actor, said, at))
@@ -126,6 +128,7 @@ def _sign(connection: Connection, actor: str, said: Decision, at: str) -> PlanRo
         raise Conflict(f"every signature is there: the plan is {row.state}; nothing was done")
     who = first_role(connection, actor, row.market, at, due.roles)
     refuse_own(connection, who, row.digest, given)
+    refuse_unchecked(connection, row)
     signed = Signed(
         row.digest, who.name_of, who.actor.id, len(given) + 1, who.role, said.reason,
         tuple(one.model_dump(mode="json", exclude_unset=True) for one in said.conditions),

@@ -7,7 +7,6 @@ the job, changes nothing any more.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy import Connection
 
 from allocator.errors import AllocatorError, NotAllowed
 from allocator.signoff.service.acts import locked, note
+from allocator.signoff.service.checks import asked as checking
 from allocator.signoff.service.standing import Conflict, Standing, first_role, present
 from allocator.signoff.service.submission import AUTHORS
 from allocator.signoff.service.talk import TALKERS
@@ -25,7 +25,7 @@ from allocator.signoff.store.jobs import OPEN, Job, JobState
 from allocator.signoff.store.people import EVERY, Person
 from allocator.signoff.store.tables import jobs as table
 from allocator.signoff.times import later
-from allocator.signoff.work import Documents, Request, kind_of
+from allocator.signoff.work import VERIFY, Documents, Request, Verify, kind_of
 from mmm.errors import Fault, InputError
 
 SILENT = 60
@@ -42,16 +42,21 @@ class Busy(AllocatorError):
 
 
 def ask(store: Store, actor: str, asked: Request, *, at: str) -> Job:
-    """Ask for work. Raises NotAllowed for who may not, InputError for a plan that is not here,
-    Busy for somebody with 20 jobs that have not ended."""
-    one = Job(
-        secrets.token_hex(16), kind_of(asked), asked.model_dump(mode="json", exclude_unset=True),
-        JobState.WAITING, 0, "", 0, actor, None, at, None, None,
-    )  # fmt: skip
+    """Ask for work; a check that is under way is asked for once.
+
+    Raises NotAllowed for who may not, InputError for a plan that is not here, Busy for
+    somebody with 20 jobs that have not ended.
+    """
+    form = asked.model_dump(mode="json", exclude_unset=True)
+    one = Job.fresh(kind_of(asked), form, actor, at)
 
     def act(connection: Connection) -> Job:
         who = _may(connection, actor, asked, at)
-        mine = table.c.person == actor, table.c.state.in_([str(state) for state in OPEN])
+        under_way = checking(connection, asked.plan) if isinstance(asked, Verify) else None
+        if under_way is not None and under_way.state in OPEN:
+            return under_way
+        waits = table.c.state.in_([str(state) for state in OPEN])
+        mine = table.c.person == actor, waits, table.c.kind != VERIFY
         if jobs.count(connection, *mine) >= MOST_OPEN:
             raise Busy(f"{MOST_OPEN} jobs of yours have not ended; wait, or cancel one")
         jobs.add(connection, one)
@@ -190,7 +195,7 @@ def requeue(store: Store, *, silent: float = SILENT, at: str) -> tuple[Job, ...]
 
 
 def _may(connection: Connection, actor: str, asked: Request, at: str) -> Standing:
-    if isinstance(asked, Documents):
+    if isinstance(asked, Documents | Verify):
         row = locked(connection, asked.plan, reads=True)
         return first_role(connection, actor, row.market, at, TALKERS)
     return first_role(connection, actor, asked.market, at, AUTHORS)

@@ -11,6 +11,7 @@ from allocator.signoff.authority import Step
 from allocator.signoff.facts import Flag
 from allocator.signoff.seen import seen_of
 from allocator.signoff.service.acts import plan_of
+from allocator.signoff.service.checks import Check, check_of
 from allocator.signoff.service.compared import compared_with
 from allocator.signoff.service.reading import visible
 from allocator.signoff.service.sight import Sight
@@ -34,6 +35,7 @@ class Opened:
     talks:    whether they may comment and attach papers
     due:      whose signature it waits for; None where it waits for none
     newer:    the plan that was handed in for this one, if any
+    check:    whether its figures were made again, and agree
     before:   the plan of its market that was approved last when it was submitted, if any
     """
 
@@ -49,6 +51,7 @@ class Opened:
     due: Step | None
     newer: PlanRow | None
     before: PlanRow | None
+    check: Check
 
     @property
     def flags(self) -> tuple[Flag, ...]:
@@ -98,5 +101,5 @@ def _opened(connection: Connection, reader: str, row: PlanRow, at: str) -> Opene
         possible=sight.possible(row), talks=bool(sight.stands(row.market, TALKERS)),
         due=row.required.due(tuple(one.role for one in given)) if waits else None,
         newer=newer[0] if newer else None,
-        before=compared_with(connection, row),
+        before=compared_with(connection, row), check=check_of(connection, row),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from allocator.signoff.service.acts import (
     refuse_empty,
     refuse_late,
 )
+from allocator.signoff.service.checks import refuse_unchecked
 from allocator.signoff.service.compared import refuse_outgrown
 from allocator.signoff.service.standing import (
     AUTHORING,
@@ -45,7 +46,7 @@ def release(
 
     The released plan of the same market whose weeks overlap is superseded. Raises NotAllowed for
     its author, where a condition does not hold, with each of them, and where it would need more
-    signatures by now; Conflict where it has moved.
+    signatures by now or its figures were not made again; Conflict where it has moved.
     """
 
     def act(connection: Connection) -> PlanRow:
@@ -62,6 +63,7 @@ def release(
         if row.ends < at[:10]:
             raise NotAllowed(f"the plan's weeks are over since {row.ends}; it cannot be released")
         after(row.state, Action.RELEASE, who.role)  # what cannot be released says that first
+        refuse_unchecked(connection, row)
         refuse_outgrown(connection, row, plan_rows.signatures_of(connection, digest))
         stated = {"documents": papers, "scenario": scenario, "curves": curves}
         moved = move(connection, row, Action.RELEASE, who, at, details=stated)

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, and_, or_, select
 
 from allocator.errors import NotAllowed
 from allocator.plan import Plan, digest_of
-from allocator.signoff.authority import Authority, Requirement, requirement
-from allocator.signoff.facts import PlanFacts, facts_of
+from allocator.signoff.authority import REQUIRED, Authority, Requirement, requirement
+from allocator.signoff.facts import PlanFacts
 from allocator.signoff.seen import seen_of
 from allocator.signoff.service.acts import locked, move, note, plan_of
+from allocator.signoff.service.checks import ask, judged
 from allocator.signoff.service.standing import AUTHORING, Conflict, first_role, hands
 from allocator.signoff.states import Action, Role, State
 from allocator.signoff.store import blobs, plan_rows
@@ -62,7 +63,8 @@ def create(store: Store, actor: str, handed: Submission, *, at: str) -> PlanRow:
 
 
 def submit(store: Store, actor: str, digest: str, matrix: Matrix, *, at: str) -> PlanRow:
-    """Ask for signatures. What they are is decided now, and kept with the file that decided it.
+    """Ask for signatures. What they are is decided now, and kept with the file that decided it; a
+    worker is asked to make the plan's figures again, where that file wants it.
 
     The plan that it replaces is withdrawn, if it is still open: nobody signs an old version
     unknowingly. Raises NotAllowed where no rule of the matrix applies, InputError for another
@@ -171,7 +173,7 @@ def _submit(connection: Connection, actor: str, digest: str, matrix: Matrix, at:
         fault = Fault("authority", 0, 0, "currency", matrix.authority.currency, plan.currency)
         raise InputError([fault])
     before = last_agreed(connection, row.market, digest)
-    facts = facts_of(plan, row.market, plan_of(connection, before) if before else None)
+    facts = judged(connection, row, plan, plan_of(connection, before) if before else None)
     required = requirement(matrix.authority, facts)
     if not required.steps:
         raise InputError([
@@ -179,10 +181,12 @@ def _submit(connection: Connection, actor: str, digest: str, matrix: Matrix, at:
                   "without one nobody may approve the plan")
         ])  # fmt: skip
     authority = blobs.put(connection, matrix.content)
+    verify = matrix.authority.verified == REQUIRED
     moved = move(
         connection, row, Action.SUBMIT, who, at,
         details={
             "authority": authority,
+            "job": ask(connection, actor, digest, at) if verify else None,
             "facts": _form(facts), "required": required_form(required),
             "against": before.digest if before else None,
         },

@@ -13,10 +13,10 @@ Keys = Mapping[str, tuple[str, ...]]
 """table -> columns of its primary key"""
 
 
-def statements(dialect: str, tables: Keys) -> tuple[str, ...]:
-    """The DDL for ``sqlite`` or ``postgresql``."""
+def statements(dialect: str, tables: Keys, *, first: bool = True) -> tuple[str, ...]:
+    """The DDL for ``sqlite`` or ``postgresql``; ``first``: with what all triggers call."""
     made: list[str] = []
-    if dialect == "postgresql":
+    if dialect == "postgresql" and first:
         made.append(
             "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME; END $$"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -50,6 +51,13 @@ class Job:
     created_at: str
     beat_at: str | None
     finished_at: str | None
+
+    @classmethod
+    def fresh(cls, kind: str, request: dict[str, Any], person: str, at: str) -> Job:
+        """One that waits, with an id of its own."""
+        id_ = secrets.token_hex(16)
+        waits = JobState.WAITING
+        return cls(id_, kind, request, waits, 0, "", 0, person, None, at, None, None)
 
     @property
     def cursor(self) -> str:

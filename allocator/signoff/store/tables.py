@@ -1,7 +1,7 @@
 """The tables. Times are UTC in ISO 8601 text, money is whole cents, documents are blobs.
 
-What was said is only ever added to: blobs, events, heads, signatures, comments and documents have
-triggers on both databases that refuse every UPDATE and DELETE (see ``append_only``).
+What was said is only ever added to: blobs, events, heads, signatures, comments, documents and
+checks have triggers on both databases that refuse every UPDATE and DELETE (see ``append_only``).
 """
 
 from __future__ import annotations
@@ -139,6 +139,16 @@ events = Table(
     Column("hash", DIGEST, nullable=False, unique=True),
 )  # fmt: skip
 
+checks = Table(
+    "checks", metadata,  # of the figures of a plan, made again from its scenario and curves
+    Column("event", ForeignKey("events.number"), primary_key=True),
+    Column("plan", ForeignKey("plans.digest"), nullable=False, index=True),
+    Column("agrees", Boolean, nullable=False),
+    Column("engine", NAME, nullable=False),  # version of the program that computed
+    Column("result", ForeignKey("blobs.digest"), nullable=False),  # JSON: all that was found
+    Column("at", TIME, nullable=False),
+)  # fmt: skip
+
 heads = Table(
     "heads", metadata,
     Column("number", ForeignKey("events.number"), primary_key=True),
@@ -193,5 +203,5 @@ attempts = Table(
     Column("at", TIME, nullable=False),
 )  # fmt: skip
 
-ADDED_ONLY = (blobs, documents, signatures, comments, events, heads)
+ADDED_ONLY = (blobs, documents, signatures, comments, events, heads, checks)
 """Tables whose rows are never changed and never taken away."""

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from allocator.signoff.authority import Step
+from allocator.signoff.service.checks import Check
 from allocator.signoff.service.opened import Opened
 from allocator.signoff.service.reading import Entry
 from allocator.signoff.store.jobs import Job
@@ -138,6 +139,41 @@ class ShownPaper(Shown):
         return cls(kind=one.kind, name=one.name, digest=one.blob, at=one.at, by=one.by)
 
 
+class ShownCheck(Shown):
+    """Whether a plan's figures were made again from its scenario and curves."""
+
+    needed: bool
+    """Nobody approves or releases the plan before they agree."""
+    agrees: bool | None
+    """Null where nobody has made them again yet."""
+    at: str | None
+    engine: str | None
+    """Version of the program that computed."""
+    compared: int
+    differences: list[str]
+    """What does not agree, a hundred at most."""
+    flags: list[str]
+    """What makes the plan exceptional by those figures."""
+    curves: str | None
+    """Where they were found."""
+    job: str | None
+    """Id of the job that was last asked to."""
+
+    @classmethod
+    def of(cls, one: Check) -> ShownCheck:
+        """From the check."""
+        row, found = one.row, one.found
+        return cls(
+            needed=one.needed, agrees=None if found is None else found.agrees,
+            at=None if row is None else row.at, engine=None if row is None else row.engine,
+            compared=0 if found is None else found.compared,
+            differences=[] if found is None else list(found.differences),
+            flags=[] if found is None else list(found.flags),
+            curves=None if found is None else found.curves,
+            job=None if one.job is None else one.job.id,
+        )  # fmt: skip
+
+
 class OpenedPlan(ShownPlan):
     """A plan with all that a decision needs."""
 
@@ -147,6 +183,8 @@ class OpenedPlan(ShownPlan):
     """What the caller may do now."""
     due: ShownStep | None
     """The signature it waits for."""
+    check: ShownCheck
+    """Whether its figures were made again, and agree."""
     newer: str | None
     """Digest of the plan that was handed in for this one."""
     signatures: list[ShownSignature]
@@ -163,6 +201,7 @@ class OpenedPlan(ShownPlan):
         return cls(
             **_columns(one.row), seen=one.seen, possible=list(one.possible),
             due=None if one.due is None else ShownStep.of(one.due),
+            check=ShownCheck.of(one.check),
             newer=None if one.newer is None else one.newer.digest,
             signatures=[ShownSignature.of(each) for each in one.signatures],
             documents=[ShownPaper.of(each) for each in one.documents],

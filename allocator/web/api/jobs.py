@@ -8,7 +8,7 @@ from fastapi import HTTPException, Query, Request, Response
 
 from allocator.signoff.service import jobs
 from allocator.signoff.store.jobs import Job
-from allocator.signoff.work import Documents, Solve, Sweep
+from allocator.signoff.work import Documents, Solve, Sweep, Verify
 from allocator.signoff.work import Request as Asked
 from allocator.web import state
 from allocator.web.api.forms import Shown, ShownJob
@@ -64,6 +64,13 @@ def sweep(request: Request, response: Response, who: Submits, asked: Sweep) -> S
 @router.post("/jobs/documents", status_code=202, responses=problems(*ACT))
 def documents(request: Request, response: Response, who: Submits, asked: Documents) -> ShownJob:
     """The documents of a plan, attached to it."""
+    known(request, who, asked.plan)
+    return _asked(request, response, who, asked)
+
+
+@router.post("/jobs/verify", status_code=202, responses=problems(*ACT))
+def verify(request: Request, response: Response, who: Submits, asked: Verify) -> ShownJob:
+    """The figures of a plan made again; what was found is kept with the plan."""
     known(request, who, asked.plan)
     return _asked(request, response, who, asked)
 

@@ -12,7 +12,7 @@ from allocator.signoff.service import jobs
 from allocator.signoff.service.reading import names
 from allocator.signoff.store.jobs import OPEN, Job
 from allocator.signoff.store.people import EVERY
-from allocator.signoff.work import DOCUMENTS, KINDS, SOLVE, SWEEP, request_of
+from allocator.signoff.work import DOCUMENTS, KINDS, SOLVE, SWEEP, VERIFY, request_of
 from allocator.web import state
 from allocator.web.caller import Caller, Poster, Reader
 from allocator.web.page import render
@@ -22,7 +22,10 @@ from mmm.errors import Fault, InputError
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
-TITLES = {SOLVE: "The best plan", SWEEP: "A table of plans", DOCUMENTS: "Documents of a plan"}
+TITLES = {
+    SOLVE: "The best plan", SWEEP: "A table of plans", DOCUMENTS: "Documents of a plan",
+    VERIFY: "The figures of a plan, recomputed",
+}  # fmt: skip
 COLUMNS = ("cell", "status", "budget", "value", "gain", "better")
 """Of a sweep's table, as far as a page shows them; the API gives all."""
 
@@ -68,6 +71,15 @@ def make_documents(request: Request, who: Poster, digest: str) -> Response:
     return RedirectResponse(f"/jobs/{made.id}", 303)
 
 
+@router.post("/plans/{digest}/recompute")
+def recompute(request: Request, who: Poster, digest: str) -> Response:
+    """Ask for the figures of a plan to be made again."""
+    looked_at(request, who, digest)
+    asked = request_of(VERIFY, {"plan": digest})
+    jobs.ask(state.store(request), who.person.id, asked, at=state.now(request))
+    return RedirectResponse(f"/plans/{quote(digest)}#figures", 303)
+
+
 @router.get("/jobs/{id}", response_class=HTMLResponse)
 def job(request: Request, who: Reader, id: str) -> HTMLResponse:
     """How far it is, and what came of it."""
@@ -78,6 +90,8 @@ def job(request: Request, who: Reader, id: str) -> HTMLResponse:
         request, who, "job.html", job=one, title=TITLES[one.kind], open=one.state in OPEN,
         plan=result.get("plan", ""), new=result.get("new", True), rows=rows, columns=COLUMNS,
         currency=next((row["currency"] for row in result.get("rows", ()) if "currency" in row), ""),
+        agrees=result.get("agrees"), compared=result.get("compared", 0),
+        differences=result.get("differences", ()),
         asked=_words(one), by=names(state.store(request)).get(one.person, "somebody"),
     )  # fmt: skip
 

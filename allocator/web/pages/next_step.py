@@ -71,6 +71,8 @@ def _words(opened: Opened) -> str:
 def _note(opened: Opened, may: tuple[str, ...]) -> str:
     if "review" in may:
         return "Whoever reviews a plan does not sign it."
+    if ("sign" in may or "release" in may) and not opened.check.stands:
+        return "Not before its figures are recomputed, and agree."
     if "sign" in may:
         return "You see every figure once more before you sign."
     if "release" in may:

@@ -14,7 +14,8 @@ from allocator.signoff.conditions import Condition
 from allocator.signoff.facts import Flag
 from allocator.signoff.service.opened import Opened, open_plan
 from allocator.signoff.service.talk import Remark, comment
-from allocator.signoff.states import State
+from allocator.signoff.states import FINAL, State
+from allocator.signoff.store.jobs import OPEN
 from allocator.signoff.store.plan_rows import Signed
 from allocator.signoff.store.talk import Comment
 from allocator.web import state
@@ -118,7 +119,7 @@ def plan(
         request, who, opened, "plan.html", "", next=next_step(opened, who.person),
         exceptional=exceptional(opened), steps=_steps(opened), before=opened.before,
         documents=opened.documents, threads=_threads(opened.comments), subjects=_subjects(said),
-        about=about, talks=opened.talks,
+        about=about, talks=opened.talks, recomputes=recomputes(opened),
         answered=next((one for one in opened.comments if one.id == answers), None),
     )  # fmt: skip
 
@@ -137,6 +138,14 @@ def say(
     remark = Remark(digest, text, about, answers or None)
     comment(state.store(request), who.person.id, remark, at=state.now(request))
     return RedirectResponse(f"/plans/{quote(digest)}#talk", 303)
+
+
+def recomputes(opened: Opened) -> bool:
+    """Whether there is a reason to have the figures made again, and nobody is at it."""
+    check = opened.check
+    under_way = check.job is not None and check.job.state in OPEN
+    agrees = check.found is not None and check.found.agrees
+    return opened.row.state not in FINAL and not under_way and not agrees
 
 
 def exceptional(opened: Opened) -> tuple[str, ...]:

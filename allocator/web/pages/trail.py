@@ -26,6 +26,7 @@ DID = {
     "approve with conditions": "approved it with conditions", "reject": "sent it back",
     "release": "released its money", "withdraw": "withdrew it", "supersede": "superseded it",
     "expire": "ended it", "comment": "commented", "attach": "attached a paper",
+    "check": "recomputed its figures",
     "delegate": "let somebody stand in", "end delegation": "ended a stand-in",
     "add user": "added somebody", "grant": "gave a role", "revoke": "took a role away",
     "disable": "shut somebody out", "enable": "let somebody in again",

@@ -24,7 +24,7 @@ def test_the_first_person_of_a_store(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert run(app, ["user", "add", ANN, "--name", "Ann", "--admin", *there]) == 9
     assert "has schema none" in capsys.readouterr().err
     assert run(app, ["db", "migrate", *there]) == 0
-    assert capsys.readouterr().out == "Schema none → 0001.\n"
+    assert capsys.readouterr().out == "Schema none → 0002.\n"
     assert run(app, ["user", "add", ANN, "--name", "Ann", "--admin", "--quiet", *there]) == 0
     password = capsys.readouterr().out.strip()
     assert len(password) == 22  # 128 bits

@@ -23,6 +23,7 @@ currency: EUR
 rules:
   - {id: usual, sign: [{role: director}]}
   - {id: moves, when: {change: {from: 40%}}, sign: [{role: director, people: 2}]}
+verified: not_required
 """)
 D, F, C = Role.DIRECTOR, Role.FINANCE, Role.CAMPAIGN_MANAGER
 

@@ -128,7 +128,7 @@ def test_another_schema_is_refused(url: str) -> None:
         refuse_other_schema(store)
     migrate(store)
     refuse_other_schema(store)
-    assert current(store) == "0001"
+    assert current(store) == "0002"
     store.writing(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
     with pytest.raises(WrongSchema, match="has schema 9999"):
         refuse_other_schema(store)

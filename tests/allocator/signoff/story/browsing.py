@@ -91,7 +91,8 @@ class Somebody:
 
     def chooses(self, folder: Path, *, market: str = "DE") -> str:
         """Choose the files on the page that asks for them, and send them."""
-        files = [str(folder / name) for name in ("plan.json", "plan.html")]
+        names = ("plan.json", "plan.html", "curves.nc")
+        files = [str(folder / name) for name in names if (folder / name).exists()]
         self.page.set_input_files("#files", files)
         if self.page.locator("select#market").count():
             self.page.select_option("#market", market)

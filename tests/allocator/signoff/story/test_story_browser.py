@@ -18,7 +18,7 @@ from browser_case import browser_of
 from browsing import Somebody, copied, served
 from databases import DIALECTS, database, opened
 from desk import kept
-from office import AUTHORITY, STAFF, Office
+from office import STAFF, STRICT, Office
 from run_case import alike
 
 from allocator.answer import curve_series
@@ -30,9 +30,13 @@ from allocator.signoff.audit.verify import verify
 from allocator.signoff.store import events, people
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.events import Act
+from allocator.worker import conduct
+from allocator.worker.conduct import Bench, work_off
+from allocator.worker.data import data_folder
+from mmm.runner import run as alone
 from mmm.terminal import run
 
-LIMIT = AUTHORITY.replace("2.2M", "75k")  # from there on two directors sign
+LIMIT = STRICT.replace("2.2M", "75k")  # from there on two directors sign
 MORNING = "2026-11-22T11:00:00.000000Z"
 BUDGETS = {
     "small": 60_000, "large": 90_000, "better": 70_000,
@@ -55,6 +59,8 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         answer = plan(curve_case.project(folder, curves, changes), curves, folder=folder)
         assert answer.plan is not None
         (folder / "plan.json").write_text(answer.plan.to_json(), encoding="utf-8")
+        (file,) = folder.rglob("*.nc")
+        shutil.copy(file, folder / "curves.nc")
         page = planner_page(answer.plan, curve_series(answer.setting, answer.plan))
         (folder / "plan.html").write_bytes(page)
         made[name] = folder
@@ -147,7 +153,12 @@ def test_the_whole_story(
     fiona.presses(again, "Take into review")
 
     dora, david = house.come("dora"), house.come("david")
+    dora.at(f"/plans/{again}/approve")
+    dora.fills("worth it")  # nobody has made the figures again yet
+    assert "have not been recomputed yet" in dora.says()
+    recomputed(house, tmp_path, 3)
     page = dora.at(f"/plans/{again}/approve")  # what is seen is what is signed
+    assert "Figures recomputed: agree" in page
     assert again in page
     assert "EUR\u00a070,000" in page
     dora.fills("worth it")
@@ -186,6 +197,7 @@ def test_the_forbidden_ways(house: House, plans: dict[str, Path], tmp_path: Path
     assert both.sends(f"/plans/{own}/review", {**token, "version": "2"})[0] == 403
     assert events_of(house) == before
 
+    recomputed(house, tmp_path, 2)
     both.presses(digest, "Take into review")  # a reviewer approves nothing
     fiona.presses(own, "Take into review")
     before = events_of(house)
@@ -226,6 +238,19 @@ def test_the_forbidden_ways(house: House, plans: dict[str, Path], tmp_path: Path
     assert events_of(house) == before
     assert verify(house.store).wrong == ()
     assert read(plans["bitter"] / "plan.json").digest not in paula.at("/")
+
+
+def recomputed(house: House, folder: Path, count: int) -> None:
+    """A worker makes the figures of so many plans again, on the curves that were handed in."""
+    (folder / "data" / "scenarios").mkdir(parents=True)
+
+    def inline(work: object, pieces: object, **_: object) -> object:
+        return alone(work, pieces, workers=0)  # type: ignore[type-var,arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conduct, "run", inline)  # a child takes seconds to start
+        data = data_folder(folder / "data")
+        assert work_off(Bench(house.store, data, lambda: MORNING)) == count
 
 
 def events_of(house: House) -> int:

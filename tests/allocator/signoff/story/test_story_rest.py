@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from desk import Desk, csrf_in
-from office import plan
+from office import Office, plan
 from program import BETTER, HEAD, LARGE, SMALL, Program, refused, state_of
 
 from allocator.signoff.audit.verify import verify
@@ -94,6 +94,35 @@ def test_the_forbidden_ways(desk: Desk) -> None:
     refused(dora.decide("approve", digest), 403, "has signed it")  # the same director twice
     refused(Program(desk, "frank").act("release", digest, version=4), 404)  # another market
     assert last_event(desk) == before + 1  # frank's token
+
+
+def test_nobody_signs_what_no_worker_has_made_again(strict: Desk) -> None:
+    paula, fiona, dora = (Program(strict, name) for name in ("paula", "fiona", "dora"))
+    digest = paula.submitted(SMALL)
+    fiona.act("review", digest)
+    check = dora.get(f"/plans/{digest}")["check"]
+    assert (check["needed"], check["agrees"], check["differences"]) == (True, None, [])
+    job = paula.get(f"/jobs/{check['job']}")
+    assert (job["kind"], job["state"], job["request"]) == ("verify", "waiting", {"plan": digest})
+    before = last_event(strict)
+    refused(dora.decide("approve", digest), 403, "have not been recomputed yet")
+    again = paula.call("POST", "/jobs/verify", json={"plan": digest})
+    assert (again.status_code, again.json()["id"]) == (202, job["id"])  # it is under way
+    refused(dora.call("POST", "/jobs/verify", json={"plan": "ab" * 32}), 404)
+    assert last_event(strict) == before
+    office = Office(strict.store)
+    office.checked(SMALL, "lines.tv.total: says 1, recomputed 2")
+    check = fiona.get(f"/plans/{digest}")["check"]
+    assert (check["agrees"], check["differences"]) == (
+        False,
+        ["lines.tv.total: says 1, recomputed 2"],
+    )
+    refused(dora.decide("approve", digest), 403, "do not agree (lines.tv.total: says 1")
+    office.checked(SMALL)
+    assert fiona.get(f"/plans/{digest}")["check"]["agrees"] is True
+    assert state_of(dora.decide("approve", digest)) == "approved"
+    assert state_of(fiona.act("release", digest)) == "released"
+    assert verify(strict.store).wrong == ()
 
 
 def test_a_second_role_and_a_delegation_open_no_way(desk: Desk) -> None:

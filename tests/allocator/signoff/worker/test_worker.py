@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import multiprocessing
 import time
 from pathlib import Path
@@ -82,7 +83,10 @@ def test_a_scenario_becomes_a_draft_with_its_page(office: Office, data: Path) ->
     row = plan_row(office.store, "paula", job.result["plan"], at=office.now())
     assert row is not None
     assert (row.state, row.author, row.market, row.cents) == (State.DRAFT, "paula", "DE", 6_000_000)
-    assert {one.kind for one in documents(office.store, row.digest)} == {"page", "scenario"}
+    papers = {one.kind: one.blob for one in documents(office.store, row.digest)}
+    assert papers.keys() == {"page", "scenario", "curves"}
+    (file,) = data.rglob("*.nc")
+    assert papers["curves"] == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
@@ -135,7 +139,7 @@ def test_documents_are_attached_to_the_plan(office: Office, data: Path) -> None:
     assert at_this_bench(office, data) == 1
     assert after(office, id_).state is JobState.DONE
     assert {one.kind for one in documents(office.store, made["plan"])} == {
-        "page", "scenario", "dossier", "workbook", "screen", "onepager"
+        "page", "scenario", "curves", "dossier", "workbook", "screen", "onepager"
     }  # fmt: skip
 
 
