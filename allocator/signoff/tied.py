@@ -7,7 +7,9 @@ until ``allocator verify`` has made them again.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import re
 from collections.abc import Iterator, Sequence
 
 from allocator.canonical import resolved_digest
@@ -27,7 +29,7 @@ def untied(plan: Plan) -> list[Fault]:
         for place, amount in _amounts(plan)
         if not 0 <= amount <= MOST
     ]
-    return odd or [*_names(plan), *_sums(plan), *_outcomes(plan), *_scenario(plan)]
+    return [*_refs(plan), *(odd or [*_names(plan), *_sums(plan), *_outcomes(plan)])]
 
 
 def _amounts(plan: Plan) -> Iterator[tuple[str, float]]:
@@ -100,10 +102,29 @@ def _outcomes(plan: Plan) -> Iterator[Fault]:
             yield _fault(place, ", ".join(sorted(kpis)) or "nothing", wanted)
 
 
-def _scenario(plan: Plan) -> Iterator[Fault]:
+def _refs(plan: Plan) -> Iterator[Fault]:
+    """Its scenario is the one that it names; days and names are what they are called: lists are
+    sorted by them, and the clock ends a plan by its last day."""
     if resolved_digest(plan.scenario.resolved) != plan.scenario.digest:
         found = "a digest that is not that of the scenario in the plan"
         yield _fault("scenario.digest", found, "the plan as it was made")
+    first, last = plan.period.start, plan.period.end
+    if not (_is_day(first) and _is_day(last) and first <= last):
+        yield _fault("period", f"{first[:20]} to {last[:20]}", "two days, such as 2027-01-04")
+    for place, text, form, expected in (
+        ("currency", plan.currency, "[A-Z]{3}", "three capital letters, such as EUR"),
+        ("curves.digest", plan.curves.digest, "[0-9a-f]{64}", "64 hexadecimal digits"),
+        ("scenario.id", plan.scenario.id, ".{1,200}", "a name of 1 to 200 characters"),
+    ):
+        if re.fullmatch(form, text) is None:
+            yield _fault(place, repr(text[:70]), expected)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _cents(amount: float) -> int:
