@@ -108,7 +108,7 @@ def _times(wanted: Deputy, at: str) -> tuple[str, str]:
         starts, ends = parsed(wanted.starts), parsed(wanted.ends)
         if starts < ends and parsed(at) < ends and ends - starts <= LONGEST:
             return stamp(starts), stamp(ends)
-    except ValueError:
+    except (ValueError, OverflowError):  # no time, or one that UTC has no year for
         pass
     found = f"{wanted.starts} to {wanted.ends}"
     raise InputError([Fault("delegate", 0, 0, "from, until", found, expected)])

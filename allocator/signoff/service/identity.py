@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from allocator.errors import NotAllowed
 from allocator.signoff.service.acts import note
 from allocator.signoff.service.passwords import matches
-from allocator.signoff.service.standing import Standing, present
+from allocator.signoff.service.standing import Standing, as_self, present
 from allocator.signoff.states import Role
 from allocator.signoff.store import events, people, sessions, tokens
 from allocator.signoff.store.connect import Store
@@ -191,7 +191,7 @@ def add_token(
     one = Token(digest_of(secret), actor, name, scope, at, ends, None)
 
     def act(connection: Connection) -> None:
-        who = _as_self(connection, actor)
+        who = as_self(present(connection, actor))
         tokens.add(connection, one)
         details = {"token": one.token[:12], "scope": scope, "ends": ends}
         note(connection, actor, "add token", who, at, details=details)
@@ -219,9 +219,9 @@ def revoke_token(store: Store, actor: str, start: str, *, at: str) -> Token:
             expected = "the first 12 digits of one of yours"
             raise InputError([Fault("token", 0, 0, "", repr(start), expected)])
         tokens.revoke(connection, found[0].token, at)
-        role = Role.ADMIN if found[0].user_id != actor else _as_self(connection, actor).role
+        standing = as_self(who) if found[0].user_id == actor else Standing(who, Role.ADMIN)
         details = {"token": found[0].token[:12]}
-        note(connection, found[0].user_id, "revoke token", Standing(who, role), at, details=details)
+        note(connection, found[0].user_id, "revoke token", standing, at, details=details)
         return found[0]
 
     return store.writing(act)
@@ -274,8 +274,3 @@ def _refuse_given(since: str, *, replaced: bool, at: str) -> None:
             "somebody else gave you this password, and knows it: choose your own first, on the "
             "pages, or with `allocator user password` and your own mail"
         )
-
-
-def _as_self(connection: Connection, actor: str) -> Standing:
-    who = present(connection, actor)
-    return Standing(who, min((role for role, _ in who.grants), default=Role.AUDITOR))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, or_, select
 
 from allocator.errors import NotAllowed
 from allocator.signoff.service.acts import note
-from allocator.signoff.service.standing import Standing, present
+from allocator.signoff.service.standing import Standing, as_self, present
 from allocator.signoff.service.users import refuse_last_admin
 from allocator.signoff.states import Role
 from allocator.signoff.store import people, sessions, tokens
@@ -74,7 +74,7 @@ def _about(connection: Connection, actor: str, id: str) -> tuple[Standing, Perso
         return Standing(who, Role.ADMIN), one
     if who.id != id:
         raise NotAllowed("this needs the person themselves, or an admin")
-    return Standing(who, min((role for role, _ in who.grants), default=Role.AUDITOR)), one
+    return as_self(who), one
 
 
 def _collected(connection: Connection, one: Person) -> dict[str, Any]:

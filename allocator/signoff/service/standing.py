@@ -51,6 +51,12 @@ def present(connection: Connection, actor: str) -> Person:
     return who
 
 
+def as_self(who: Person) -> Standing:
+    """Somebody in matters of their own, which need no role: in the first of those they hold, and
+    like an auditor, who only looks, where they hold none."""
+    return Standing(who, min((role for role, _ in who.grants), default=Role.AUDITOR))
+
+
 def standing(connection: Connection, actor: str, role: Role, market: str, at: str) -> Standing:
     """Who acts in a role, by themselves or by a delegation that holds at this time.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -11,13 +11,15 @@ from sqlalchemy import Connection
 from allocator.errors import NotAllowed
 from allocator.signoff.service.acts import note
 from allocator.signoff.service.passwords import hashed, matches, random_password, refuse_weak
-from allocator.signoff.service.standing import Conflict, Standing, present
+from allocator.signoff.service.standing import Conflict, Standing, as_self, present
 from allocator.signoff.states import Role
 from allocator.signoff.store import events, people, sessions, tokens
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.events import Act
 from allocator.signoff.store.people import EVERY, Person
 from mmm.errors import Fault, InputError
+
+LONGEST_MARKET = 80  # characters, as its columns have
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,14 @@ def enroll(
 
 
 def grant(store: Store, actor: str, id: str, held: tuple[Role, str], *, at: str) -> Person:
-    """Give a (role, market). Raises NotAllowed unless another person, an admin, does."""
+    """Give a (role, market).
+
+    Raises NotAllowed unless another person, an admin, does, InputError for what is no role of
+    people or no market.
+    """
+    faults = _odd_roles([held])
+    if faults:
+        raise InputError(faults)
 
     def change(connection: Connection, who: Standing, _: Person) -> None:
         if who.actor.id == id:
@@ -143,7 +152,7 @@ def set_password(store: Store, actor: str, id: str, password: str, *, at: str) -
         one = _known(connection, id)
         refuse_weak(password, one.name, one.mail.partition("@")[0])
         own = who.id == id
-        standing = Standing(who, _any_role(who)) if own else _admin(connection, actor)
+        standing = as_self(who) if own else _admin(connection, actor)
         if own and matches(password, people.password_of(connection, id)):
             fault = Fault("password", 0, 0, "", "the one there is", "another one")
             raise InputError([fault])
@@ -207,10 +216,6 @@ def _known(connection: Connection, id: str) -> Person:
     return one
 
 
-def _any_role(who: Person) -> Role:
-    return min((role for role, _ in who.grants), default=Role.AUDITOR)
-
-
 def _noted(
     connection: Connection, id: str, action: str, who: Standing, at: str,
     *, held: tuple[Role, str] | None = None,
@@ -233,10 +238,19 @@ def refuse_odd(newcomer: Newcomer) -> None:
     plain = len(newcomer.mail) <= 200 and newcomer.mail.isprintable() and " " not in newcomer.mail
     if not (before and at and after and plain):
         faults.append(Fault("user", 0, 0, "mail", repr(newcomer.mail[:50]), "name@example.org"))
-    for role, market in sorted(newcomer.grants):
-        if role is Role.SYSTEM or not market.strip() or len(market) > 80:
-            faults.append(Fault("user", 0, 0, "role", f"{role}:{market}", "such as finance:DE"))
+    faults += _odd_roles(sorted(newcomer.grants))
     if faults:
         raise InputError(faults)
     if newcomer.password is not None:
         refuse_weak(newcomer.password, newcomer.name, before)
+
+
+def _odd_roles(held: Iterable[tuple[Role, str]]) -> list[Fault]:
+    return [
+        Fault("user", 0, 0, "role", f"{role}:{market[:90]}", "such as finance:DE")
+        for role, market in held
+        if role is Role.SYSTEM
+        or not market.strip()
+        or len(market) > LONGEST_MARKET
+        or not market.isprintable()
+    ]

@@ -68,6 +68,12 @@ def test_a_first_admin_and_no_second_one(store: Store) -> None:
          lambda: users.revoke(store, ann.id, bob.id, (Role.DIRECTOR, "DE"), at=AT)),
         (InputError, "name@example.org",
          lambda: users.add(store, ann.id, Newcomer("C", "no mail"), at=AT)),
+        (InputError, "such as finance:DE",
+         lambda: users.grant(store, ann.id, bob.id, (Role.FINANCE, "D" * 81), at=AT)),
+        (InputError, "such as finance:DE",
+         lambda: users.grant(store, ann.id, bob.id, (Role.FINANCE, "D\x1bE"), at=AT)),
+        (InputError, "such as finance:DE",
+         lambda: users.grant(store, ann.id, bob.id, (Role.SYSTEM, "all"), at=AT)),
     ):  # fmt: skip
         with pytest.raises(error, match=match):
             act()  # type: ignore[no-untyped-call]
@@ -172,6 +178,10 @@ def test_a_token_is_good_for_its_scope_and_time(store: Store) -> None:
         identity.add_token(store, "paula", "ci", "root", days=1000, at=AT)
 
 
+LAST_DAYS = {"starts": "9999-06-01", "ends": "9999-12-31T23:59:59-23:00"}
+"""In UTC they end in the year 10000, which is none."""
+
+
 def test_a_deputy_from_a_day_to_a_day(store: Store) -> None:
     office = Office(store).hire()
     deputy = Deputy("carla", Role.DIRECTOR, "DE", "2026-11-01", "2026-12-01", "holiday")
@@ -183,6 +193,7 @@ def test_a_deputy_from_a_day_to_a_day(store: Store) -> None:
         ("dora", {"taker": "dora"}, InputError, "somebody else"),
         ("dora", {"ends": "2026-10-01"}, InputError, "starts before ends"),
         ("dora", {"ends": "2028-10-01"}, InputError, "a year at most"),
+        ("dora", LAST_DAYS, InputError, "a year at most"),
         ("dora", {"reason": " "}, InputError, "a reason"),
         ("dora", {"market": "FR"}, NotAllowed, "no director in FR"),
     ):
