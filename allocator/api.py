@@ -42,7 +42,7 @@ from allocator.constraints import RULES
 from allocator.errors import Infeasible
 from allocator.plan import Plan
 from allocator.quantities import RESOLVED
-from allocator.scenario import Constraint, LoadedScenario, Scenario, load
+from allocator.scenario import Agreed, Constraint, LoadedScenario, Scenario, load
 from mmm.curves import ResponseCurves
 from mmm.curves import load as load_curves
 from mmm.errors import Fault, InputError, nearest
@@ -154,11 +154,13 @@ def allocate(
     curves: ResponseCurves | None = None,
     *,
     accept_unhealthy: str | None = None,
+    agreed: Agreed | None = None,
 ) -> Plan:
     """The best plan with its proof.
 
     question: a ``Problem``, or the path of a scenario file; curves: other curves than it names;
-    accept_unhealthy: why curves are used whose fit fails its health card.
+    accept_unhealthy: why curves are used whose fit fails its health card; agreed: who is asked for
+    signed plans that a file names by their ID.
 
     Raises InputError with everything wrong with the question, Infeasible with the rules in
     conflict and the ways out, Unhealthy and NotProven as the command does.
@@ -174,7 +176,7 @@ def allocate(
             alternative_files=tuple(Path(file).resolve() for file in scenario.alternatives or ()),
         )
     else:
-        loaded = load(question)
+        loaded = load(question, agreed=agreed)
         known = curves or load_curves(loaded.curves_file)
     others = tuple(map(load_curves, loaded.alternative_files))
     try:

@@ -14,6 +14,9 @@ from allocator.scenario import Cell, LoadedScenario, Origin, Scenario
 from allocator.scenario.difference import Difference
 from allocator.scenario.tree import FILE
 
+DIGITS = 12
+"""Of the digest of a plan that is named: as many as tell plans apart."""
+
 
 def origins_view(loaded: LoadedScenario, origins: Sequence[Origin]) -> RenderableType:
     """What ``allocator show --why`` prints; files from the scenario's folder."""
@@ -26,7 +29,8 @@ def origins_view(loaded: LoadedScenario, origins: Sequence[Origin]) -> Renderabl
         if one.line:
             place = f"{os.path.relpath(one.file, folder or '.')}:{one.line}"
         beside = f" ({one.note})" if one.line and one.note != FILE else ""
-        made.add_row(Text(one.path), Text(one.value), Text(place + beside))
+        means = f" ({one.means[:DIGITS]})" if one.means else ""
+        made.add_row(Text(one.path), Text(one.value + means), Text(place + beside))
     scenario = loaded.scenario
     title = Text(f"{scenario.title} ({scenario.id})", style="bold")
     return Group(title, Text(f"Files from {folder or 'here'}.", style="dim"), made)

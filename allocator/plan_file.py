@@ -27,7 +27,7 @@ def read_document(path: Path) -> dict[str, Any]:
         content = path.read_bytes()
     except OSError as error:
         raise InputError([Fault(str(path), 0, 0, "", on_disk(error), "a plan.json")]) from None
-    return _document(content, str(path))
+    return parse_document(content, str(path))
 
 
 def read(path: Path) -> Plan:
@@ -37,10 +37,11 @@ def read(path: Path) -> Plan:
 
 def parse(content: bytes, name: str) -> Plan:
     """The same from bytes that came otherwise; ``name`` stands in the faults."""
-    return _plan(_document(content, name), name)
+    return _plan(parse_document(content, name), name)
 
 
-def _document(content: bytes, name: str) -> dict[str, Any]:
+def parse_document(content: bytes, name: str) -> dict[str, Any]:
+    """A plan.json's content as plain data, as ``read_document``; ``name`` stands in the faults."""
     try:
         document = json.loads(
             content.decode("utf-8"),

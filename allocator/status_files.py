@@ -11,7 +11,7 @@ from pathlib import Path
 from allocator.plan import Plan
 from allocator.plan_file import read
 from allocator.run import versions
-from allocator.scenario import LoadedScenario, load
+from allocator.scenario import Agreed, LoadedScenario, load
 from allocator.status import Cause, Fitted, Standing, Today, standing
 from mmm.curves import load as load_curves
 from mmm.errors import EngineError, Fault, InputError
@@ -64,9 +64,11 @@ class Shelf:
     """What has been looked up already, so that many plans cost little more than one.
 
     scenarios: files, and folders of them, in which a plan's scenario may be
+    agreed:    who is asked for signed plans that scenarios name by their ID
     """
 
     scenarios: Sequence[Path]
+    agreed: Agreed | None = None
     _loaded: dict[str, LoadedScenario | None] = field(default_factory=dict)
     _curves: dict[Path, Fitted | None] = field(default_factory=dict)
     _by_id: dict[str, Path] | None = None
@@ -118,7 +120,7 @@ class Shelf:
         for own, cell in _splits(name):
             if own in self._by_id:
                 try:
-                    return load(self._by_id[own], cell=cell)
+                    return load(self._by_id[own], cell=cell, agreed=self.agreed)
                 except InputError:
                     continue  # no such cell; or a file that is none, which is not known either
         return None

@@ -37,8 +37,8 @@ def check(
     import json
     from importlib.metadata import version
 
+    from allocator.cli.agreed import cells
     from allocator.sarif import faults_json, sarif
-    from allocator.scenario import cells
     from mmm.errors import Fault, InputError
 
     faults: list[Fault] = []

@@ -21,7 +21,7 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Tell what differs in meaning between two scenarios, not in text."""
-    from allocator.scenario import load
+    from allocator.cli.agreed import load
     from allocator.scenario.difference import differences
     from mmm.errors import Fault, InputError
 

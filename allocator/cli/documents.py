@@ -211,9 +211,10 @@ def _placed(source: Opened, file: Path, scenario: Path | None) -> tuple[Opened, 
     stale."""
     from dataclasses import replace
 
+    from allocator.cli.agreed import KeptPlans
     from allocator.status_files import Shelf
 
-    shelf = Shelf([scenario] if scenario is not None else [])
+    shelf = Shelf([scenario] if scenario is not None else [], KeptPlans())
     stale = shelf.standing_of(file).standing.words
     loaded = shelf.loaded(source.plan.scenario.id)
     if loaded is None and scenario is not None:

@@ -26,9 +26,9 @@ def from_excel(
     Nothing is written unless it is a scenario where it is to stand: put it beside the one that the
     form was made from. Exits with 0 when written, 2 for bad input, with the address of every cell.
     """
+    from allocator.cli.agreed import load
     from allocator.form import scenario_text
     from allocator.plan_file import write
-    from allocator.scenario import load
     from mmm.files import refuse_existing, write_whole
 
     refuse_existing([out], force=force)

@@ -38,9 +38,9 @@ def import_book(
     """
     import os
 
+    from allocator.cli.agreed import load
     from allocator.form import edited
     from allocator.plan_file import write
-    from allocator.scenario import load
     from allocator.scenario.over import over
     from allocator.scenario.tree import VARIANTS, WRITERS, Unset
     from allocator.scenario.variants import BASE
@@ -66,7 +66,7 @@ def import_book(
 
 def _sought(found: Edited, out: Path) -> LoadedScenario:
     """The scenario with the workbook's digest. Raises InputError where there is none."""
-    from allocator.scenario import load
+    from allocator.cli.agreed import load
     from mmm.errors import Fault, InputError
 
     tried = [Path(file) for file in found.files if file.endswith(".yaml")]
@@ -85,7 +85,7 @@ def _sought(found: Edited, out: Path) -> LoadedScenario:
 
 def _cell(loaded: LoadedScenario, found: Edited) -> LoadedScenario:
     """The cell of a scenario's variants that the workbook is of; itself where none is."""
-    from allocator.scenario import cells
+    from allocator.cli.agreed import cells
 
     if loaded.digest == found.digest or not loaded.choices:
         return loaded

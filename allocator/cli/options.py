@@ -51,7 +51,7 @@ def sets_of(written: Sequence[str] | None) -> dict[str, str]:
 
 def loaded_of(scenario: Path, cell: str | None, sets: Sequence[str] | None) -> LoadedScenario:
     """The scenario, or the cell of its variants, with the values of ``--set``."""
-    from allocator.scenario import load  # pydantic builds the schema: 0.1 s
+    from allocator.cli.agreed import load
 
     return load(scenario, cell=cell, sets=sets_of(sets))
 

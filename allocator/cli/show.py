@@ -66,8 +66,9 @@ def show(
 def _list_cells(scenario: Path, sets: list[str] | None, as_json: bool) -> None:
     from dataclasses import asdict
 
+    from allocator.cli.agreed import cells
     from allocator.origin_view import cells_view
-    from allocator.scenario import cells, written_form
+    from allocator.scenario import written_form
     from allocator.scenario.difference import differences
     from allocator.show import console
 

@@ -37,9 +37,11 @@ def status(
     curves are looked for where it found them, its scenario by its id, the data and the model file
     beside the curves or a folder up. `unknown` is what could not be found.
     """
+    from allocator.cli.agreed import KeptPlans
     from allocator.status_files import Shelf, plan_files
 
-    shelf = Shelf(scenarios or [place for place in (Path("scenarios"),) if place.is_dir()])
+    places_of = scenarios or [place for place in (Path("scenarios"),) if place.is_dir()]
+    shelf = Shelf(places_of, KeptPlans())
     found = [shelf.standing_of(file) for file in plan_files(places or [Path()])]
     if as_json:
         _print_json(found)

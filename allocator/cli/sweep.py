@@ -89,6 +89,7 @@ def run(
     """
     import os
 
+    from allocator.cli.agreed import KeptPlans
     from allocator.sweep.conduct import Wish
     from allocator.sweep.conduct import sweep as conduct
     from allocator.sweep.question import question, values_of
@@ -97,7 +98,8 @@ def run(
 
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     markets = [Path(part.strip()) for part in curves.split(",")] if curves else []
-    asked = question(files, sets=values_of(sets or []), markets=markets)
+    values = values_of(sets or [])
+    asked = question(files, sets=values, markets=markets, agreed=KeptPlans())
     for one in asked.unreadable:
         typer.echo(f"{one.name} is left out:\n{one.error}", err=True)
     count = available_cores() if workers is None else workers

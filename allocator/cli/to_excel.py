@@ -26,9 +26,9 @@ def to_excel(
     Every value stands there, defaults filled in and what it extends merged. from-excel reads it
     back. Exits with 0 when written, 2 for bad input.
     """
+    from allocator.cli.agreed import load
     from allocator.form import form
     from allocator.plan_file import write
-    from allocator.scenario import load
     from mmm.files import refuse_existing
 
     loaded = load(scenario)

@@ -1,5 +1,6 @@
 """The planner's file: read, checked, resolved, and bound to the curves it names."""
 
+from allocator.scenario.agreed import Agreed
 from allocator.scenario.assumption import Assumption
 from allocator.scenario.binding import (
     BoundRule,
@@ -31,6 +32,7 @@ from allocator.scenario.table_row import TableRow
 
 __all__ = [
     "Actuals",
+    "Agreed",
     "Assumption",
     "BoundRule",
     "Budget",

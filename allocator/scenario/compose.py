@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from allocator.scenario.agreed import Agreed
 from allocator.scenario.extends import EXTENDS, Ancestor, lineage
 from allocator.scenario.file_names import moved
 from allocator.scenario.merge import merged, repeated_ids
@@ -48,12 +49,20 @@ class Composition:
         return composed(_called(node, choices), str(self.path)), faults
 
 
-def compose(path: Path, sets: Mapping[str, str], *, text: str | None = None) -> Composition:
+def compose(
+    path: Path,
+    sets: Mapping[str, str],
+    *,
+    text: str | None = None,
+    agreed: Agreed | None = None,
+) -> Composition:
     """Read a scenario and all that it extends; ``text`` stands in the place of its file.
+
+    agreed: who is asked for the signed plans that it names by their ID.
 
     Raises InputError where a file cannot be read, or the files cannot be put in order.
     """
-    shelf = Shelf(path.parent)
+    shelf = Shelf(path.parent, agreed)
     if text is not None:
         shelf.put(path, text, tags=TAGS)
     files, unreadable = lineage(path, shelf)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path as File
 
 from allocator.complaint import Complaint
+from allocator.scenario.agreed import is_id
 from allocator.scenario.flighting import PROFILES
 from allocator.scenario.paths import inside
 from allocator.scenario.tree import VARIANTS, Node, Path
@@ -75,4 +76,9 @@ def _moved(node: Node, path: Path, move: _Move) -> Node:
     if not isinstance(node.value, str) or not names_a_file(path):
         return node
     word = path[-2:] == ("flighting", "profile") and node.value in PROFILES
-    return node if word else move.name(node)
+    plan = path[-1:] == ("plan",)
+    if word or (plan and is_id(node.value)):  # the ID of a signed plan is no file's name
+        return node
+    found = move.name(node)
+    file = f"./{found.value}" if plan and is_id(found.value) else found.value
+    return Node(file, found.source)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from allocator.complaint import Complaint
+from allocator.scenario.agreed import Agreed
 from allocator.scenario.agreement import disagreements
 from allocator.scenario.cell import Cell
 from allocator.scenario.compose import Composition, compose
@@ -38,18 +39,19 @@ ENOUGH = 100
 
 def load(
     path: Path | str, *, cell: str | None = None, sets: Mapping[str, str] | None = None,
-    text: str | None = None,
+    text: str | None = None, agreed: Agreed | None = None,
 ) -> LoadedScenario:  # fmt: skip
     """Read a scenario file with all it extends, and the tables it names.
 
     cell: a cell of its variants, ``low.strict``; left out, the file as it stands. sets: values
     over those of the files, ``{"budget.exactly": "1.8M"}``. text: what the file says, where it is
-    not on disk; other files are named from where it would be.
+    not on disk; other files are named from where it would be. agreed: who is asked for the signed
+    plans that it names by their ID.
 
     Raises InputError with every fault found, each with the file, line and column it stands in;
     also those of variants that are not asked for.
     """
-    composition = compose(Path(path), sets or {}, text=text)
+    composition = compose(Path(path), sets or {}, text=text, agreed=agreed)
     choices = _choices(composition, cell)
     found, faults = _loaded(composition, choices)
     faults = [*composition.faults, *faults]
@@ -61,15 +63,16 @@ def load(
 
 
 def cells(
-    path: Path | str, *, sets: Mapping[str, str] | None = None, text: str | None = None
-) -> tuple[Cell, ...]:
+    path: Path | str, *, sets: Mapping[str, str] | None = None, text: str | None = None,
+    agreed: Agreed | None = None,
+) -> tuple[Cell, ...]:  # fmt: skip
     """Every cell of a scenario's variants, ``base`` first; the files are read once.
 
-    sets and text: as for ``load``; ``{"variants.AXIS": "OPTION"}`` leaves one option of an axis.
-    Raises InputError with the faults of all cells, each once, or for more than 10,000 cells. Where
-    very many have some, those of every option and of the first cells.
+    sets, text, agreed: as for ``load``; ``{"variants.AXIS": "OPTION"}`` leaves one option of an
+    axis. Raises InputError with the faults of all cells, each once, or for more than 10,000 cells.
+    Where very many have some, those of every option and of the first cells.
     """
-    composition = compose(Path(path), sets or {}, text=text)
+    composition = compose(Path(path), sets or {}, text=text, agreed=agreed)
     number = count(composition.axes)
     if number > MOST_CELLS:
         found, expected = f"{number:,} cells", f"at most {MOST_CELLS:,}"

@@ -11,9 +11,10 @@ from pydantic import BaseModel
 
 from allocator.complaint import Complaint
 from allocator.constraints import LimitRow
+from allocator.scenario.agreed import is_id
 from allocator.scenario.limit_table import Columns, read_limits
 from allocator.scenario.paths import inside
-from allocator.scenario.plan_choice import PlanSpend, read_spend
+from allocator.scenario.plan_choice import PlanSpend, read_spend, spend_in
 from allocator.scenario.schema import Scenario
 from allocator.scenario.shelf import Shelf
 from mmm.errors import Fault, InputError
@@ -51,6 +52,26 @@ class _Desk:
         except InputError as error:
             self.faults += error.faults
             return None
+        if isinstance(found, Complaint):
+            self.faults.append(self.document.fault(place, found.found, found.expected, found.fix))
+            return None
+        return found
+
+    def agreed(
+        self, place: Place, name: str, how: Callable[[str], Read | Complaint]
+    ) -> Read | None:
+        """What the signed plan of an ID says; None, with the fault noted, where there is none."""
+        beside = inside(name, self.folder)
+        if isinstance(beside, Path) and beside.is_file():
+            found: Read | Complaint = Complaint(
+                f"{name}, a file here and the ID of a plan", "one of them", f"write ./{name}"
+            )
+        else:
+            try:
+                found = how(name)
+            except InputError as error:
+                self.faults += error.faults
+                return None
         if isinstance(found, Complaint):
             self.faults.append(self.document.fault(place, found.found, found.expected, found.fix))
             return None
@@ -99,11 +120,21 @@ def _with_plans(scenario: Scenario, desk: _Desk) -> Scenario:
     def taken(choice: Model, place: Place, file: str | None) -> Model:
         if file is None:
             return choice
-        found = desk.read((*place, "plan"), file, "a plan.json", spend_of)
+        if is_id(file):
+            found = desk.agreed((*place, "plan"), file, signed)
+        else:
+            ids = "" if file.endswith(".json") else ", or an ID in small letters"
+            found = desk.read((*place, "plan"), file, f"a plan.json{ids}", spend_of)
         return choice.model_copy(update={"found": found})
 
     def spend_of(path: Path, name: str) -> PlanSpend | Complaint:
-        found = desk.shelf.once("spend", path, lambda real: read_spend(real, name))
+        return ours(desk.shelf.once("spend", path, lambda real: read_spend(real, name)), name)
+
+    def signed(name: str) -> PlanSpend | Complaint:
+        found = desk.shelf.agreed(name, lambda content: spend_in(content, f"the plan {name}"))
+        return ours(found, name)
+
+    def ours(found: PlanSpend | Complaint, name: str) -> PlanSpend | Complaint:
         if isinstance(found, PlanSpend) and found.currency != scenario.currency:
             return Complaint(f"{name}, a plan in {found.currency}", f"one in {scenario.currency}")
         return found

@@ -30,7 +30,8 @@ class NamedReference(Written):
     actuals: Actuals | None = None
     """What was spent in these weeks, as many as the period has."""
     plan: PlanPath | None = None
-    """A plan.json over as many weeks, from this file: what it spends."""
+    """A plan.json over as many weeks, from this file, or the ID of a signed plan: what it
+    spends."""
     amounts: Annotated[dict[str, Money], Field(min_length=1)] | None = None
     """Line -> its total over the period, for every line of the curves: 0 where nothing is."""
     scale_to: PositiveMoney | None = None

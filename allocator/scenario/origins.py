@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from allocator.scenario.forms import written_form
@@ -25,6 +25,7 @@ class Origin:
     value: as it is written there
     file, line, column: empty and zeros for a default; ``--set`` and zeros for an override
     note:  ``file``, ``variant NAME``, ``--set``, ``policy`` or ``default``
+    means: of a plan that is named, the digest of the one that was taken; elsewhere empty
     """
 
     path: str
@@ -33,6 +34,7 @@ class Origin:
     line: int
     column: int
     note: str
+    means: str = ""
 
     @property
     def where(self) -> str:
@@ -44,7 +46,11 @@ def origins_of(
     scenario: Scenario, document: Document, policy: Document | None
 ) -> tuple[Origin, ...]:
     """Every value of the files, of the policy and by default, in the order of the schema."""
-    found = [_of(document, path, value) for path, value in leaves(document.data)]
+    plans = _of_plans(scenario)
+    found = [
+        replace(_of(document, path, value), means=plans.get(path, ""))
+        for path, value in leaves(document.data)
+    ]
     if policy is not None:
         if "policy" not in document.data:
             found.append(Origin("policy", str(scenario.policy), policy.file, 1, 1, POLICY))
@@ -62,6 +68,20 @@ def origins_of(
     ]
     order = {name: place for place, name in enumerate(Scenario.model_fields)}
     return tuple(sorted(found, key=lambda one: order.get(one.path.partition(".")[0], len(order))))
+
+
+def _of_plans(scenario: Scenario) -> dict[Path, str]:
+    """Where a plan is named -> the digest of the plan that was taken."""
+    choices: dict[Path, Any] = {
+        ("until_start",): scenario.until_start,
+        ("reference",): scenario.reference,
+        **{("references", name): one for name, one in (scenario.references or {}).items()},
+    }
+    return {
+        (*place, "plan"): choice.found.digest
+        for place, choice in choices.items()
+        if choice.found is not None
+    }
 
 
 def _of(document: Document, path: Path, value: Any) -> Origin:

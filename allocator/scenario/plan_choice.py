@@ -21,7 +21,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from allocator.complaint import Complaint
 from allocator.plan import digest_of
-from allocator.plan_file import read_document
+from allocator.plan_file import parse_document, read_document
 from allocator.quantities import RESOLVED, Money
 from allocator.scenario.constraint import Written
 from mmm.errors import Fault, InputError
@@ -77,7 +77,7 @@ class UntilStart(Written):
     as_: SkipJsonSchema[Word | None] = None
     """The word, where there is no plan."""
     plan: PlanPath | None = None
-    """A plan.json, from this file: what it spends in those weeks."""
+    """A plan.json, from this file, or the ID of a signed plan: what it spends in those weeks."""
     other_weeks: Word | None = None
     """What is spent in weeks that the plan does not have; without it the plan must have all."""
     found: PlanFound = None
@@ -156,6 +156,15 @@ def read_spend(path: Path, name: str) -> PlanSpend | Complaint:
         raise InputError(
             Fault(name, f.line, f.column, f.path, f.found, f.expected, f.fix) for f in error.faults
         ) from None
+    return _spend_of(document, name)
+
+
+def spend_in(content: bytes, name: str) -> PlanSpend | Complaint:
+    """The same of a plan.json's content."""
+    return _spend_of(parse_document(content, name), name)
+
+
+def _spend_of(document: dict[str, Any], name: str) -> PlanSpend | Complaint:
     try:
         stated = _Stated.model_validate(document)
     except ValidationError as error:

@@ -88,7 +88,8 @@ class Reference(Written):
     table: Annotated[str, Field(min_length=1)] | None = None
     """A CSV file with columns `line,spend` (totals over the period) or `line,week,spend`."""
     plan: PlanPath | None = None
-    """A plan.json over as many weeks, from this file: what it spends, week by week in order."""
+    """A plan.json over as many weeks, from this file, or the ID of a signed plan in the store:
+    what it spends, week by week in order."""
     flat: Literal[True] | None = None
     """The same amount for every line; in total `scale_to`, or else the budget."""
     scale_to: PositiveMoney | None = None
@@ -159,7 +160,8 @@ class Scenario(Written):
     until_start: UntilStartChoice = UntilStart(as_="same_weeks_last_year")
     """What is spent between the end of the data and the start: what the same weeks of last year
     had (`same_weeks_last_year`), the reference's weekly spend (`reference`), nothing (`zero`), or
-    what a plan spends there (`{plan: FILE}`, the plan.json that was approved, from this file)."""
+    what a plan spends there (`{plan: FILE}`, the plan.json that was approved, from this file;
+    or `{plan: ID}`, the scenario's id or the digest of a signed plan in the store)."""
     carry_out: Literal["reference", "zero"] = "reference"
     """What is spent after the period, with the plan and without it: the reference goes on, or
     nothing."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from allocator.complaint import Complaint
+from allocator.scenario.agreed import Agreed, nobody_to_ask
 from allocator.scenario.paths import inside, project_root
 from allocator.scenario.table import read_table
 from allocator.scenario.table_row import TableRow
@@ -24,11 +25,14 @@ class Shelf:
     """Files by their real path. ``root`` is the folder of the project that they must be in.
 
     Reads each once: a thousand cells of one scenario share one shelf. A file that is named as two
-    kinds of thing is read as each of them.
+    kinds of thing is read as each of them. Signed plans, which are no files, are asked for of
+    ``agreed``, each once too.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, agreed: Agreed | None = None) -> None:
         self.root = project_root(folder)
+        self._agreed = agreed
+        self._plans: dict[str, Any] = {}
         self._files: dict[tuple[str, Path], Any] = {}
         self._names: dict[tuple[str, Path], Path | Complaint] = {}
         self._bytes = 0
@@ -72,6 +76,14 @@ class Shelf:
     def table(self, path: Path, name: str) -> tuple[tuple[TableRow, ...], tuple[int, ...]]:
         """The rows of a CSV file and the line each stands on. Raises InputError."""
         return self.once("table", path, lambda file: read_table(file, name))
+
+    def agreed(self, name: str, read: Callable[[bytes], Read]) -> Read | Complaint:
+        """What is read of the signed plan of an ID; or why there is none."""
+        if name not in self._plans:
+            found = nobody_to_ask(name) if self._agreed is None else self._agreed.plan(name)
+            self._plans[name] = found if isinstance(found, Complaint) else read(found)
+        kept: Read | Complaint = self._plans[name]
+        return kept
 
     def once(self, kind: str, path: Path, read: Callable[[Path], Read]) -> Read:
         """Any other file, by the function that reads one of its kind: what that gave the first

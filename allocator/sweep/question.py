@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
-from allocator.scenario import LoadedScenario, cells
+from allocator.scenario import Agreed, LoadedScenario, cells
 from mmm.errors import EngineError, Fault, InputError
 
 MARKET = "market"
@@ -54,11 +54,13 @@ def question(
     sets: Mapping[str, Sequence[str]] | None = None,
     markets: Sequence[Path] = (),
     texts: Mapping[Path, str] | None = None,
+    agreed: Agreed | None = None,
 ) -> Question:
     """Every variant of every file under every combination of values, on every market's curves.
 
     sets: key -> the values it takes in turn, as ``--set`` has them; markets: files of curves that
-    replace those a scenario names; texts: what files say that are not on disk.
+    replace those a scenario names; texts: what files say that are not on disk;
+    agreed: who is asked for signed plans that scenarios name by their ID.
 
     Raises InputError where nothing at all can be read, and where two cells would be called alike.
     """
@@ -69,7 +71,7 @@ def question(
     for file, values in product(files, _combinations(sets or {})):
         told = {key: value for key, value in values.items() if key in swept}
         try:
-            found = cells(file, sets=values, text=(texts or {}).get(file))
+            found = cells(file, sets=values, text=(texts or {}).get(file), agreed=agreed)
         except InputError as error:
             unreadable.append(Unreadable(_name(file.stem, told), str(file), told, error))
             continue

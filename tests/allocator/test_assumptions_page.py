@@ -67,6 +67,7 @@ def test_the_scenario_settles_on_the_sample(loaded: LoadedScenario) -> None:
     assert setting.window.before[:, 6:].sum().item() == pytest.approx(2_000_000)
 
 
-def test_the_python_of_the_page_runs() -> None:
-    (text,) = blocks("python")
-    exec(compile(text, "docs/assumptions.md", "exec"), {})
+def test_the_python_of_the_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for text in blocks("python"):
+        exec(compile(text, "docs/assumptions.md", "exec"), {})
