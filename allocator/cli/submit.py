@@ -72,7 +72,7 @@ def _curves(folder: Path, plan: Plan) -> dict[str, tuple[str, bytes]]:
     from mmm.curves import load
     from mmm.errors import InputError
 
-    found = {}
+    found: dict[str, tuple[str, bytes]] = {}
     kinds = [(name, kind) for name, kind in KINDS.items() if name.endswith(".nc")]
     for (name, kind), one in zip(kinds, (plan.curves, *plan.alternatives), strict=False):
         file = folder / one.path

@@ -15,6 +15,7 @@ import pytest
 from browser_case import browser_of
 from desk import Desk, csrf_in
 from hostile_pages import plan_with
+from office import Office
 from open_house import context_of, open_house
 from payloads import PAYLOADS
 from plans import Case, plan_of, rule
@@ -250,6 +251,7 @@ def hostile(
             if place % 8 == 0:
                 paper = Paper(text[:30] + f" {place}", text[:190], b"x")
                 attach(desk.store, "fiona", digest, paper, at=made.tick())
+        Office(desk.store).checked(made.plans["hostile"], *SAID)
         page = b"<style>p{}</style><script>parent.__pwned=1</script><img src=x onerror=alert(1)>"
         handed = Submission(titled("two", "A bad page"), "DE", {"page": ("a.html", page)})
         create(desk.store, "paula", handed, at=made.tick())

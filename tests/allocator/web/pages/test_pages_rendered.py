@@ -32,7 +32,7 @@ MAY = {
 }  # fmt: skip
 """Who -> plan -> the buttons that decide. What is not said is nothing."""
 OTHERS = {"Comment", "Answer", "Log out", "Hand in a changed plan", "Search",
-          "Have them made"}  # fmt: skip
+          "Have them made", "Have them recomputed"}  # fmt: skip
 
 
 @pytest.mark.parametrize("who", MAY)
