@@ -8,8 +8,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from allocator.errors import NotAllowed
@@ -33,13 +32,10 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (InputError, 422),
     (Unavailable, 503),
     (Away, 503),
-    (NoConnection, 503),
-    (IntegrityError, 409),
-    (DBAPIError, 503),
+    (DataError, 422),
     (EngineError, 500),
 )
-"""The first that fits."""
-OURS = "Something is wrong on our side; nothing was done."
+"""The first that fits. What is not here is a fault of ours: ``Watch`` logs it and answers 500."""
 
 
 def watch_faults(app: FastAPI) -> None:
@@ -87,7 +83,9 @@ def _answer(request: Request, error: Exception) -> Response:
         return fault(request, status, f"{error}.")
     if status == 503 and not isinstance(error, Away):
         return fault(request, status, "The database does not answer; nothing was done.")
-    return fault(request, status, str(error) if isinstance(error, EngineError) else OURS)
+    if isinstance(error, DataError):  # a NUL in an address, which PostgreSQL does not take
+        return fault(request, status, "There is text in it that no database keeps.")
+    return fault(request, status, str(error))
 
 
 def _answer_http(request: Request, error: Exception) -> Response:

@@ -33,6 +33,13 @@ def test_a_login_and_a_logout(there: Desk) -> None:
     assert browser.get("/account").status_code == 303
 
 
+@pytest.mark.parametrize("path", ["/plans/%00", "/jobs?before=%00"])
+def test_text_that_the_database_does_not_keep_is_no_failure_of_it(there: Desk, path: str) -> None:
+    answer = there.as_("dora").get(path)
+    assert answer.status_code == 422
+    assert "no database keeps" in answer.text
+
+
 def test_a_database_that_goes_away_is_503_until_it_is_back(there: Desk, postgresql: str) -> None:
     browser = there.as_("dora")
     assert browser.get("/account").status_code == 200
