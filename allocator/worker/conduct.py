@@ -6,7 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +24,8 @@ from allocator.signoff.store.jobs import OPEN, Job
 from allocator.signoff.store.jobs import get as find
 from allocator.signoff.store.plan_rows import documents_of
 from allocator.signoff.work import Documents, Verify, request_of
-from allocator.worker.data import kept_folder, kept_folders, without
+from allocator.worker.agreed import with_those
+from allocator.worker.data import kept_folder, kept_folders, of_market, without
 from allocator.worker.keep import keep
 from allocator.worker.work import Made, Order, work
 from mmm.errors import EngineError
@@ -120,10 +121,16 @@ def do(bench: Bench, job: Job) -> None:
 
 
 def _made(bench: Bench, job: Job) -> Made:
-    """What a child makes of the job; the child ends as soon as the job is lost."""
+    """What a child makes of the job; the child ends as soon as the job is lost. One that asks for
+    signed plans is followed by another that has them."""
     with _Pulse(bench, job) as pulse:
-        order = {job.id: _order(bench, job)}
-        return run(work, order, workers=1, watch=pulse.heard)[job.id]
+        order = _order(bench, job)
+        while True:
+            made = run(work, {job.id: order}, workers=1, watch=pulse.heard)[job.id]
+            if not made.asks:
+                return made
+            plans = with_those(order.agreed, made.asks, bench.store, job.person, bench.now())
+            order = replace(order, agreed=plans)
 
 
 class _Pulse:
@@ -173,10 +180,14 @@ def _order(bench: Bench, job: Job) -> Order:
         plan = ""
         curves: tuple[bytes, ...] = ()
         if isinstance(asked, Documents | Verify):
-            plan = plan_of(connection, locked(connection, asked.plan, reads=True)).to_json()
+            row = locked(connection, asked.plan, reads=True)
+            market, plan = row.market, plan_of(connection, row).to_json()
             curves = _curves(connection, asked.plan)
+        else:
+            market = asked.market
     kept, by = kept_folder(bench.data, job.id), who.name if who else ""
-    return Order(asked, bench.data, kept, plan, curves, by, bench.now()[:10])
+    data = of_market(bench.data, market)
+    return Order(asked, data, kept, plan, curves, by, bench.now()[:10])
 
 
 def _curves(connection: Connection, plan: str) -> tuple[bytes, ...]:

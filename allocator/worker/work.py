@@ -14,7 +14,9 @@ from allocator.signoff.kinds import CURVES, KINDS
 from allocator.signoff.service.checks import Checked
 from allocator.signoff.service.submission import MOST
 from allocator.signoff.work import Documents, Request, Solve, Sweep, Verify
+from allocator.worker.agreed import Given, Plans
 from allocator.worker.data import curves_at, every, scenario_file
+from mmm.errors import InputError
 from mmm.runner import Report
 from mmm.yamlfile import to_text
 
@@ -40,6 +42,7 @@ class Order:
     curves: files of curves that came in with it
     by:    name of who asked; on: the day
     kept:  folder of this job alone, for what is finished before the job is; it outlives the child
+    agreed: signed plans that its scenario names by their ID, as far as it has asked for them
     """
 
     asked: Request
@@ -49,6 +52,7 @@ class Order:
     curves: tuple[bytes, ...] = ()
     by: str = ""
     on: str = ""
+    agreed: Plans = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,14 @@ class Made:
     papers: file name -> content
     result: plain JSON values for who asked
     checked: what was found where a check was asked for
+    asks:   IDs of signed plans that are needed first; then there is nothing else
     """
 
     plan: str = ""
     papers: dict[str, bytes] = field(default_factory=dict)
     result: dict[str, Any] = field(default_factory=dict)
     checked: Checked | None = None
+    asks: tuple[str, ...] = ()
 
 
 def work(order: Order, report: Report) -> Made:
@@ -76,9 +82,9 @@ def work(order: Order, report: Report) -> Made:
             report((share, words))
 
         if isinstance(asked, Solve):
-            return solved(asked, order.data, step)
+            return _given(order, lambda plans: solved(asked, order.data, step, plans))
         if isinstance(asked, Sweep):
-            return swept(asked, order.data, order.kept, step)
+            return _given(order, lambda plans: swept(asked, order, step, plans))
         if isinstance(asked, Verify):
             from allocator.worker.check import checked
 
@@ -87,7 +93,18 @@ def work(order: Order, report: Report) -> Made:
         return documented(order, asked, step)
 
 
-def solved(asked: Solve, data: Path, step: Step) -> Made:
+def _given(order: Order, made: Callable[[Given], Made]) -> Made:
+    """What is made with the plans that came; where others are needed, which."""
+    plans = Given(order.agreed)
+    try:
+        return made(plans)
+    except InputError:
+        if not plans.missing:
+            raise
+        return Made(asks=tuple(plans.missing))
+
+
+def solved(asked: Solve, data: Path, step: Step, plans: Given) -> Made:
     """A plan with its page and its resolved scenario. Raises what `allocator plan` does."""
     from allocator.answer import curve_series, refusal
     from allocator.errors import Infeasible
@@ -98,7 +115,7 @@ def solved(asked: Solve, data: Path, step: Step) -> Made:
 
     step(1, "reading")
     file = scenario_file(data, asked.file, there=asked.text is None)
-    loaded = load(file, cell=asked.cell, sets=asked.sets, text=asked.text)
+    loaded = load(file, cell=asked.cell, sets=asked.sets, text=asked.text, agreed=plans)
     curves = load_curves(loaded.curves_file)
     others = tuple(map(load_curves, loaded.alternative_files))
     answer = plan(
@@ -123,10 +140,11 @@ def curves_beside(files: Sequence[Path]) -> dict[str, bytes]:
     return {name: content for name, content in found.items() if len(content) <= MOST}
 
 
-def swept(asked: Sweep, data: Path, kept: Path, step: Step) -> Made:
-    """A row a cell, as `allocator sweep list --json` has them; cells in ``kept`` stay as they are.
+def swept(asked: Sweep, order: Order, step: Step, plans: Given) -> Made:
+    """A row a cell, as `allocator sweep list --json` has them; cells in ``order.kept`` stay as they
+    are.
 
-    Where ``kept`` cannot be written to, or another child is still at work there, all cells are
+    Where that folder cannot be written to, or another child is still at work there, all cells are
     planned in a folder that goes with this child.
     """
     from allocator.sweep.conduct import sweep
@@ -135,10 +153,12 @@ def swept(asked: Sweep, data: Path, kept: Path, step: Step) -> Made:
     from mmm.errors import Fault, InputError, OutputImpossible
 
     step(1, "reading")
-    file = scenario_file(data, asked.file, there=asked.text is None)
+    file = scenario_file(order.data, asked.file, there=asked.text is None)
     texts = {} if asked.text is None else {file: asked.text}
     sets = {key: tuple(values) for key, values in asked.sets.items()}
-    found = question([file], sets=sets, texts=texts)
+    found = question([file], sets=sets, texts=texts, agreed=plans)
+    if plans.missing:
+        return Made(asks=tuple(plans.missing))
     if len(found.asked) > MOST_CELLS:
         expected = f"at most {MOST_CELLS}; more with `allocator sweep`"
         fault = Fault("job", 0, 0, "sets", f"{len(found.asked):,} cells", expected)
@@ -148,7 +168,7 @@ def swept(asked: Sweep, data: Path, kept: Path, step: Step) -> Made:
         step(99 * there // max(1, of), f"{there} of {of} planned")
 
     try:
-        done = sweep(found, kept, done=told)
+        done = sweep(found, order.kept, done=told)
     except OutputImpossible:
         with tempfile.TemporaryDirectory(prefix="sweep-") as folder:
             done = sweep(found, Path(folder), done=told)
