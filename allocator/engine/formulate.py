@@ -10,8 +10,9 @@ concave line needs none:
 
 Where less response is better somewhere (a cap), or totals are cut out of a line's range, cells
 would fill in the wrong order, so each of them is a stretch of its own and the curve is followed
-exactly; a cap reads the estimate from the other side. Whether a line is on is a binary of its own
-where a rule counts or orders the lines that are on.
+exactly; a cap reads the estimate from the other side. Where lines had better stay where they are,
+staying is a state beside the stretches: no part of a line can move, not even in the relaxation.
+Whether a line is on is a binary of its own where a rule counts or orders the lines that are on.
 
 Everything is scaled: spend by the budget, each KPI by its largest height, each row by its largest
 coefficient. Rules in ``soft`` may be broken at a price; then the price is what is minimised.
@@ -44,11 +45,13 @@ class Formulation:
     """line -> first and last total of its table"""
     spend_unit: float
     value_unit: float
+    stay: Stay | None = None
 
     def spend(self) -> dict[str, float]:
         """line -> total (currency) at the values loaded into the model, within its range.
 
-        A line is off where its binary says so: x itself may be off zero by the solver's accuracy.
+        A line is off, or stays, where its binary says so: x itself may be away from there by the
+        solver's accuracy.
         """
         return {line: self._total(line) for line in self.lines}
 
@@ -56,6 +59,8 @@ class Formulation:
         choice = self.model.line[line].z
         if "off" in choice and pyo.value(choice["off"]) > 0.5:
             return 0.0
+        if self.stay is not None and pyo.value(self.model.stays[line]) > 0.5:
+            return self.stay.amounts[line]
         low, high = self.ranges[line]
         return min(max(pyo.value(self.model.x[line]) * self.spend_unit, low), high)
 
@@ -104,9 +109,10 @@ def formulate(
     model.v = pyo.Expression(list(problem.cells))
     model.w = pyo.Expression(sorted(problem.capped))
     model.on = pyo.Expression(list(problem.lines))
+    model.stays = pyo.Expression(list(problem.lines))
     model.line = pyo.Block(list(problem.lines))
     heights = {line: _Heights.of(problem, table[line], line, estimate) for line in problem.lines}
-    build = _Build(model, problem, _largest(problem, heights), spend_unit)
+    build = _Build(model, problem, _largest(problem, heights), spend_unit, stay)
     for line in problem.lines:
         _add_line(build, heights[line], line)
     total = sum(model.x[line] for line in problem.lines)
@@ -129,7 +135,7 @@ def formulate(
         model.goal = pyo.Objective(expr=sum(mine), sense=pyo.minimize)
         return Formulation(model, problem.lines, ranges, spend_unit, 1.0)
     if stay is not None:
-        leaving = _add_stay(build, stay)
+        leaving = sum(1 - model.stays[line] for line in problem.lines)
         if stay.most is None:
             model.goal = pyo.Objective(expr=leaving, sense=pyo.minimize)
             return Formulation(model, problem.lines, ranges, spend_unit, 1.0)
@@ -143,7 +149,7 @@ def formulate(
             model.floor.add(_worth(build, terms) / value_unit >= model.least)
         value += model.least
     model.goal = pyo.Objective(expr=value, sense=pyo.maximize)
-    return Formulation(model, problem.lines, ranges, spend_unit, value_unit)
+    return Formulation(model, problem.lines, ranges, spend_unit, value_unit, stay)
 
 
 def stretches(heights: Iterable[np.ndarray], totals: np.ndarray) -> list[range]:
@@ -166,6 +172,14 @@ class _Build:
     problem: AllocationProblem
     largest: Mapping[str, float]
     spend_unit: float
+    stay: Stay | None
+
+    def here(self, heights: _Heights, line: str) -> float | None:
+        """Where a line may stay, as it is scaled; None where nobody asks, or it may not."""
+        if self.stay is None:
+            return None
+        at = self.stay.amounts[line]
+        return at / self.spend_unit if heights.reach(at) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,6 +212,11 @@ class _Heights:
         runs = [run for run in alone if not _inside(middle[run[0]], holes.get(line, ()))]
         return _Heights(totals, v, w, runs)
 
+    def reach(self, total: float) -> bool:
+        """Whether a total lies in one of the runs."""
+        ends = ((self.totals[run[0]], self.totals[run[-1] + 1]) for run in self.runs)
+        return any(start <= total <= end for start, end in ends)
+
 
 def _inside(total: float, holes: Iterable[Hole]) -> bool:
     return any(a < total < b for a, b in holes)
@@ -210,13 +229,16 @@ def _add_line(build: _Build, heights: _Heights, line: str) -> None:
     low = problem.bounds[line][0]
     cut = not runs or runs[0][0] > 0  # a hole above nothing at all: nothing is allowed all the same
     may_be_off = low == 0 and totals[0] == 0 and (line in problem.switched or cut)
-    choose = len(runs) > 1 or may_be_off
-    states = [*range(len(runs)), *(["off"] if may_be_off else [])] or ["nowhere"]
+    here = build.here(heights, line)
+    points = [*(["off"] if may_be_off else []), *(["stays"] if here is not None else [])]
+    choose = len(runs) + len(points) > 1
+    states = [*range(len(runs)), *points] or ["nowhere"]
     block.z = pyo.Var(states, domain=pyo.Binary if choose else pyo.UnitInterval)
     if states == ["nowhere"]:  # all of its range is cut out: the solver sees that this cannot be
         block.z["nowhere"].setub(0)
     block.one = pyo.Constraint(expr=sum(block.z.values()) == 1)
-    model.on[line] = 1 - block.z["off"] if may_be_off else float(totals[-1] > 0)
+    model.on[line] = _on(block, totals, here)
+    model.stays[line] = block.z["stays"] if here is not None else 0.0
     width = np.diff(totals)
     block.fill = pyo.Var(
         [cell for run in runs for cell in run], bounds=lambda _, c: (0, float(width[c]))
@@ -226,15 +248,20 @@ def _add_line(build: _Build, heights: _Heights, line: str) -> None:
         for state, run in enumerate(runs):
             for cell in run:
                 block.within.add(block.fill[cell] <= width[cell] * block.z[state])
-    filled = sum(block.fill.values())
-    model.x[line] = sum(totals[run[0]] * block.z[s] for s, run in enumerate(runs)) + filled
+
+    def read(values: np.ndarray, slope: np.ndarray) -> Any:
+        """A curve on the grid, as a sum over what is filled."""
+        at = sum(values[run[0]] * block.z[s] for s, run in enumerate(runs))
+        if here is not None:
+            at += float(np.interp(here, totals, values)) * block.z["stays"]
+        return at + sum(slope[cell] * block.fill[cell] for cell in block.fill)
+
+    model.x[line] = read(totals, np.ones(len(width)))
     for side, known in ((model.v, heights.v), (model.w, heights.w)):
         for meter, height in known.items():
             scaled = height / build.largest[meter]
             slope = np.divide(np.diff(scaled), width, out=np.zeros(len(width)), where=width > 0)
-            side[meter, line] = sum(
-                scaled[run[0]] * block.z[s] for s, run in enumerate(runs)
-            ) + sum(slope[cell] * block.fill[cell] for cell in block.fill)
+            side[meter, line] = read(scaled, slope)
     if line in problem.steps:
         block.steps = pyo.Var(domain=pyo.NonNegativeIntegers)
         step = problem.steps[line] / build.spend_unit
@@ -244,17 +271,11 @@ def _add_line(build: _Build, heights: _Heights, line: str) -> None:
         block.minimum = pyo.Constraint(expr=model.x[line] >= least * model.on[line])
 
 
-def _add_stay(build: _Build, stay: Stay) -> Any:
-    """How many lines leave their amounts: a binary each, 1 where a line may differ."""
-    model = build.model
-    model.leaves = pyo.Var(sorted(stay.amounts), domain=pyo.Binary)
-    model.stays = pyo.ConstraintList()
-    for line, amount in sorted(stay.amounts.items()):
-        low, high = (end / build.spend_unit for end in build.problem.bounds[line])
-        here, leaves = amount / build.spend_unit, model.leaves[line]
-        model.stays.add(model.x[line] - here <= max(high - here, 0.0) * leaves)
-        model.stays.add(here - model.x[line] <= max(here - low, 0.0) * leaves)
-    return sum(model.leaves.values())
+def _on(block: Any, totals: np.ndarray, here: float | None) -> Any:
+    """1 where a line is on: it is neither off nor stays so."""
+    if "off" not in block.z:
+        return float(totals[-1] > 0)
+    return 1 - block.z["off"] - (block.z["stays"] if here == 0 else 0)
 
 
 def _add_soft(build: _Build, soft: Declared) -> None:

@@ -10,15 +10,19 @@ import curve_case
 import numpy as np
 import pytest
 import run_case
+import scenario_case
 import sensitivity_case
 from sensitivity_case import asked
 
 from allocator import run, together
+from allocator.engine.setting import settle
 from allocator.plan import digest_of
 from allocator.plan_file import write
+from allocator.scenario import load as load_scenario
 from allocator.sensitivity.again import solve_again, worth
 from allocator.sensitivity.simplify import fewest_changes, holding, simplify
 from allocator.verify import verify
+from mmm.curves import save
 from mmm.errors import InputError
 
 NAMES = ("a", "b", "c", "d")
@@ -66,6 +70,31 @@ def test_a_line_that_a_rule_moves_is_a_change() -> None:
     found = fewest_changes(loaded, known, loss=0.97)
     assert found.moved == ("a", "c")
     assert found.fewest == 2
+
+
+def test_a_line_that_is_off_stays_off_under_its_smallest_buy(tmp_path: Path) -> None:
+    """30·(√80k + √20k) = 12,728 becomes 30·2·√50k = 13,416 by two changes.
+
+    ``a`` is off in the reference. On, it takes 45,000 and all together brings
+    10·√45k + 30·√2·√55k = 12,071.
+    """
+    curves = sensitivity_case.roots(a=10.0, b=30.0, c=30.0)
+    changes = (
+        "period: {start: 2027-W01, weeks: 1}\nreference: {table: old.csv}\nuntil_start: zero\n"
+        "budget: {exactly: 100k}\n"
+        "constraints:\n  - {id: buy, each: [a], active: {min: 45k}}\n"
+    )
+    path = scenario_case.write_scenario(tmp_path, changes)
+    spent = "line,spend\na,0\nb,80000\nc,20000\n"
+    (path.parent / "old.csv").write_text(spent, encoding="utf-8")
+    save(curves, path.parent / "curves.nc")
+    loaded = load_scenario(path)
+    known = solve_again(settle(loaded, curves))
+    assert known is not None
+    found = fewest_changes(loaded, known, loss=0.01)
+    assert (found.fewest, found.moved) == (2, ("b", "c"))
+    assert found.known.totals["a"] == 0
+    assert found.known.value == pytest.approx(60 * 50_000**0.5, rel=1e-4)
 
 
 def test_lines_are_held_to_the_cent() -> None:
