@@ -11,13 +11,37 @@ from mmm.curves import load as load_curves
 from mmm.errors import Fault, InputError
 
 SCENARIOS = "scenarios"
+MARKETS = "markets"
+"""Where there is such a folder, each market's jobs see its own part of it and nothing else."""
 KEPT = ".jobs"
 """Where jobs keep what is finished before they are, a folder each."""
 
 
 def data_folder(path: Path) -> Path:
     """The folder, absolute. Raises InputError unless it is the project of its scenarios: those may
-    name files of the whole project, which must not be more than this folder."""
+    name files of the whole project, which must not be more than this folder. So must be the folder
+    of each market, where there are any."""
+    found = _project(path)
+    if (found / MARKETS).is_dir():
+        for one in sorted((found / MARKETS).iterdir()):
+            if one.is_dir():
+                _project(one)
+    return found
+
+
+def of_market(data: Path, market: str) -> Path:
+    """The folder whose files a job of this market may name: ``markets/DE``, or all where there is
+    no folder ``markets``. Raises InputError for a market that has none."""
+    if not (data / MARKETS).is_dir():
+        return data
+    own = {one.name: one for one in (data / MARKETS).iterdir() if one.is_dir()}
+    if market not in own:  # so no name leads anywhere else
+        expected = f"a market with a folder in {MARKETS} of the data folder"
+        raise InputError([Fault("job", 0, 0, "market", repr(market), expected)])
+    return _project(own[market])
+
+
+def _project(path: Path) -> Path:
     found = path.resolve()
     if not found.is_dir():
         raise InputError([Fault(str(path), 0, 0, "", "no folder", "the folder of the data")])

@@ -18,11 +18,12 @@ from run_case import alike
 from allocator.signoff.service import jobs
 from allocator.signoff.service.reading import plan as plan_row
 from allocator.signoff.service.talk import documents
-from allocator.signoff.states import State
+from allocator.signoff.states import Role, State
+from allocator.signoff.store import people
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.jobs import Job, JobState
 from allocator.signoff.times import later
-from allocator.signoff.work import Documents, Solve, Sweep
+from allocator.signoff.work import Documents, Solve, Sweep, Verify
 from allocator.worker import conduct
 from allocator.worker.beside import at_work
 from allocator.worker.conduct import Bench, Stopped, do, work_off
@@ -48,7 +49,7 @@ def office(store: Store) -> Office:
     return Office(store).hire()
 
 
-def asked(office: Office, request: Solve | Sweep | Documents, who: str = "paula") -> str:
+def asked(office: Office, request: Solve | Sweep | Documents | Verify, who: str = "paula") -> str:
     return jobs.ask(office.store, who, request, at=office.now()).id
 
 
@@ -148,6 +149,57 @@ def test_a_folder_inside_a_project_is_no_data_folder(data: Path, tmp_path: Path)
         data_folder(data / "scenarios")
     with pytest.raises(InputError, match="no folder"):
         data_folder(tmp_path / "none")
+
+
+@pytest.fixture
+def parted(tmp_path: Path) -> Path:
+    """A data folder with a part for each of two markets, and something beside them."""
+    (tmp_path / "data" / "markets").mkdir(parents=True)
+    for market in ("DE", "FR"):
+        curve_case.project(tmp_path / "data" / "markets" / market, alike(), CHANGES)
+    curve_case.project(tmp_path / "data", alike(), CHANGES)
+    return tmp_path / "data"
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_a_markets_jobs_see_its_own_folder_only(office: Office, parted: Path) -> None:
+    office.store.writing(lambda c: people.grant(c, "paula", Role.PLANNER, "XX"))
+    office.store.writing(lambda c: people.grant(c, "paula", Role.PLANNER, ".."))
+    file = scenario_of(parted / "markets" / "DE")
+    text = scenario_case.scenario_text(CHANGES)
+    (curves,) = (parted / "markets" / "FR").rglob("*.nc")
+    other = f"../../FR/{curves.relative_to(parted / 'markets' / 'FR')}"
+    (parted / "markets" / "DE" / "link.nc").symlink_to(curves)
+    wrong = {
+        "no such file": Solve(market="DE", file=f"markets/FR/{file}"),
+        "outside the project": Solve(market="DE", text=text, sets={"curves": other}),
+        "link.nc, which is outside": Solve(market="DE", text=text, sets={"curves": "../link.nc"}),
+        "a market with a folder": Solve(market="XX", file=file),
+        "a market with a folder in": Solve(market="..", file=file),
+    }
+    for words, request in wrong.items():
+        id_ = asked(office, request)
+        assert at_this_bench(office, parted) == 1
+        job = after(office, id_)
+        assert job.state is JobState.FAILED
+        assert words in job.message, job.message
+    id_ = asked(office, Solve(market="DE", file=file))
+    assert at_this_bench(office, parted) == 1
+    made = after(office, id_)
+    assert made.state is JobState.DONE, made.message
+    assert made.result is not None
+    again = asked(office, Documents(plan=made.result["plan"]))
+    check = asked(office, Verify(plan=made.result["plan"]))
+    assert at_this_bench(office, parted) == 2
+    assert [after(office, one).state for one in (again, check)] == [JobState.DONE] * 2
+
+
+def test_a_market_that_is_no_project_of_its_own_is_refused(parted: Path) -> None:
+    """Else its scenarios could name files of the project that it lies in."""
+    assert data_folder(parted) == parted
+    (parted / "markets" / "DE" / "pyproject.toml").unlink()
+    with pytest.raises(InputError, match="a folder inside a project"):
+        data_folder(parted)
 
 
 def slow(data: Path) -> Solve:
