@@ -135,7 +135,7 @@ def form_of(row: PlanRow) -> dict[str, object]:
     """Where a plan stands, as plain JSON values."""
     return {
         "plan": row.digest, "title": row.title, "market": row.market, "state": str(row.state),
-        "version": row.version, "spend": f"{row.cents / 100:.2f}", "currency": row.currency,
+        "version": row.version, "spend": row.spend, "currency": row.currency,
     }  # fmt: skip
 
 

@@ -68,8 +68,13 @@ def fault(request: Request, status: int, words: str, *, faults: tuple[str, ...] 
     return page
 
 
+def status_of(error: Exception) -> int:
+    """The status of what is raised, also where a page says it in its own words."""
+    return next(code for kind, code in STATUS if isinstance(error, kind))
+
+
 def _answer(request: Request, error: Exception) -> Response:
-    status = next(code for kind, code in STATUS if isinstance(error, kind))
+    status = status_of(error)
     pages = not request.url.path.startswith("/api/")
     if status == 401 and pages and request.method in ("GET", "HEAD"):
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -13,12 +13,12 @@ from markupsafe import Markup, escape
 from allocator.reports._base import numbers
 from allocator.reports._base.assumptions import day
 from allocator.reports._base.names import clean, clean_lines, short
+from allocator.signoff.service.submission import AUTHORS
 from allocator.signoff.service.trail import reads_all
-from allocator.signoff.states import Role, State
-from allocator.signoff.store.people import Person
+from allocator.signoff.states import State
+from allocator.signoff.store.people import EVERY, Person
 from allocator.signoff.times import parsed
 
-AUTHORS = (Role.PLANNER, Role.CAMPAIGN_MANAGER)
 WAITS_FOR = {
     "submit": "Submit it for signatures",
     "review": "Review it",
@@ -95,6 +95,12 @@ FILTERS: dict[str, Callable[..., Any]] = {
 def hands_in(who: Person) -> bool:
     """Whether somebody is an author anywhere."""
     return any(role in AUTHORS for role, _ in who.grants)
+
+
+def markets_of(who: Person) -> tuple[str, ...]:
+    """Markets whose plans somebody may write; empty for an author of every one, who names it."""
+    held = sorted({market for role, market in who.grants if role in AUTHORS})
+    return () if EVERY in held else tuple(held)
 
 
 GLOBALS: dict[str, Callable[..., Any]] = {"hands_in": hands_in, "reads_all": reads_all}

@@ -21,7 +21,7 @@ def receipt(store: Store, digest: str) -> Receipt:
         return Receipt(
             plan=row.digest, title=row.title, scenario=row.scenario_digest,
             curves=row.curves_digest, market=row.market, currency=row.currency,
-            spend=f"{row.cents // 100}.{row.cents % 100:02d}", state=str(row.state),
+            spend=row.spend, state=str(row.state),
             authority=row.authority or "",
             signers=tuple(
                 _signer(one, names) for one in plan_rows.signatures_of(connection, digest)

@@ -121,6 +121,11 @@ class Store:
         finally:
             self._turn.release()
 
+    def ping(self) -> None:
+        """Raise Unavailable where the database does not answer."""
+        with self.reading() as connection:
+            connection.execute(text("SELECT 1"))
+
     @property
     def _view(self) -> dict[str, Any]:
         """PostgreSQL shows one moment to a reader only when asked; SQLite always does."""

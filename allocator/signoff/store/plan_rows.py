@@ -47,6 +47,11 @@ class PlanRow:
         """Its place in a list by the latest change: two may have changed at one time."""
         return f"{self.changed_at}/{self.digest}"
 
+    @property
+    def spend(self) -> str:
+        """What the whole plan spends, ``2000000.00``: in the plan's currency, to the cent."""
+        return f"{self.cents // 100}.{self.cents % 100:02d}"
+
 
 @dataclass(frozen=True)
 class Signed:

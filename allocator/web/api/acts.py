@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Request, Response
@@ -28,7 +29,7 @@ from allocator.web.api.route import (
     tagged,
 )
 from allocator.web.api.route import router as part
-from allocator.web.caller import refuse_stale
+from allocator.web.caller import Caller, refuse_stale
 from allocator.web.matrix import matrix
 from allocator.written import Written
 
@@ -93,11 +94,8 @@ def approve(
     said: Approval,
 ) -> ShownPlan:  # fmt: skip
     """Give one of the signatures that the plan needs; the last one approves it."""
-    known(request, who, digest)
-    refuse_stale(who)
     one = Decision(digest, said.seen, version, said.reason, said.conditions)
-    store, at = state.store(request), state.now(request)
-    return _shown(response, decision.sign(store, who.person.id, one, at=at))
+    return _decided(request, response, who, one, decision.sign)
 
 
 @router.post("/plans/{digest}/reject", responses=problems(*STATED))
@@ -106,11 +104,8 @@ def reject(
     said: Refusal,
 ) -> ShownPlan:  # fmt: skip
     """Send a plan back."""
-    known(request, who, digest)
-    refuse_stale(who)
     one = Decision(digest, said.seen, version, said.reason)
-    store, at = state.store(request), state.now(request)
-    return _shown(response, decision.reject(store, who.person.id, one, at=at))
+    return _decided(request, response, who, one, decision.reject)
 
 
 @router.post("/plans/{digest}/withdraw", responses=problems(*STATED))
@@ -147,3 +142,12 @@ def release_(
 def _shown(response: Response, row: PlanRow) -> ShownPlan:
     tagged(response, row)
     return ShownPlan.of(row)
+
+
+def _decided(
+    request: Request, response: Response, who: Caller, one: Decision, decide: Callable[..., PlanRow]
+) -> ShownPlan:
+    known(request, who, one.digest)
+    refuse_stale(who)
+    row = decide(state.store(request), who.person.id, one, at=state.now(request))
+    return _shown(response, row)

@@ -83,7 +83,7 @@ def _columns(row: PlanRow) -> dict[str, Any]:
     )  # fmt: skip
     return {
         **{name: getattr(row, name) for name in names},
-        "state": str(row.state), "spend": f"{row.cents // 100}.{row.cents % 100:02d}",
+        "state": str(row.state), "spend": row.spend,
         "flags": list(row.facts.get("flags", ())), "change": row.facts.get("change"),
         "required": [ShownStep.of(one) for one in row.required.steps],
     }  # fmt: skip

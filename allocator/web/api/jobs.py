@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import HTTPException, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from allocator.signoff.service import jobs
-from allocator.signoff.store.jobs import Job
 from allocator.signoff.work import Documents, Solve, Sweep, Verify
 from allocator.signoff.work import Request as Asked
 from allocator.web import state
@@ -15,7 +14,7 @@ from allocator.web.api.forms import Shown, ShownJob
 from allocator.web.api.route import ACT, PLAN, Id, Limit, Plain, Reads, Submits, known, problems
 from allocator.web.api.route import router as part
 from allocator.web.caller import Caller
-from mmm.errors import InputError
+from allocator.web.looked_at import job_of
 
 router = part("jobs")
 PAGE = 50
@@ -44,7 +43,7 @@ def listed(
 @router.get("/jobs/{id}", responses=problems(*PLAN))
 def job(request: Request, who: Reads, id: Id) -> ShownJob:
     """Where a job stands."""
-    return ShownJob.of(_known(request, who, id))
+    return ShownJob.of(job_of(request, who, id))
 
 
 @router.post("/jobs/solve", status_code=202, responses=problems(*ACT))
@@ -78,7 +77,7 @@ def verify(request: Request, response: Response, who: Submits, asked: Verify) ->
 @router.post("/jobs/{id}/cancel", responses=problems(*ACT))
 def cancel(request: Request, who: Submits, id: Id) -> ShownJob:
     """End a job; its worker stops within seconds."""
-    _known(request, who, id)
+    job_of(request, who, id)
     store, at = state.store(request), state.now(request)
     return ShownJob.of(jobs.cancel(store, who.person.id, id, at=at))
 
@@ -87,10 +86,3 @@ def _asked(request: Request, response: Response, who: Caller, asked: Asked) -> S
     made = jobs.ask(state.store(request), who.person.id, asked, at=state.now(request))
     response.headers["location"] = f"{request.url.path.rpartition('/')[0]}/{made.id}"
     return ShownJob.of(made)
-
-
-def _known(request: Request, who: Caller, id: str) -> Job:
-    try:
-        return jobs.get(state.store(request), who.person.id, id)
-    except InputError:
-        raise HTTPException(404) from None

@@ -8,7 +8,6 @@ from fastapi import Query, Request, Response
 
 from allocator.plan_file import parse
 from allocator.signoff.service import reading
-from allocator.signoff.service.acts import plan_of
 from allocator.signoff.service.reading import PAGE, Wanted
 from allocator.signoff.service.standing import Conflict
 from allocator.signoff.service.submission import Submission, create
@@ -25,11 +24,11 @@ from allocator.web.api.route import (
     Reads,
     Submits,
     known,
-    opened,
     problems,
     tagged,
 )
 from allocator.web.api.route import router as part
+from allocator.web.looked_at import looked_at
 
 router = part("plans")
 PLAN_JSON = {
@@ -96,7 +95,7 @@ def hand_in(
 @router.get("/plans/{digest}", responses=problems(*PLAN))
 def plan(request: Request, response: Response, who: Reads, digest: Digest) -> OpenedPlan:
     """A plan with all that a decision needs; its ETag is its version."""
-    found = opened(request, who, digest)
+    found = looked_at(request, who, digest)
     tagged(response, found.row)
     return OpenedPlan.opened(found)
 
@@ -109,7 +108,5 @@ def plan(request: Request, response: Response, who: Reads, digest: Digest) -> Op
 )  # fmt: skip
 def plan_json(request: Request, who: Reads, digest: Digest) -> Response:
     """The plan itself, as it was handed in."""
-    row = known(request, who, digest)
-    with state.store(request).reading() as connection:
-        content = plan_of(connection, row).to_json()
+    content = looked_at(request, who, digest).plan.to_json()
     return Response(content, media_type="application/json")

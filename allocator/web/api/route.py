@@ -9,7 +9,6 @@ from fastapi.security import HTTPBearer
 from pydantic import AfterValidator
 
 from allocator.signoff.service import reading
-from allocator.signoff.service.opened import Opened, open_plan
 from allocator.signoff.store.plan_rows import PlanRow
 from allocator.web import state
 from allocator.web.caller import Caller, bearing
@@ -111,14 +110,6 @@ Version = Annotated[int, Depends(stated)]
 def known(request: Request, who: Caller, digest: str) -> PlanRow:
     """The plan as the caller may see it. Raises 404 where there is none for them."""
     found = reading.plan(state.store(request), who.person.id, digest, at=state.now(request))
-    if found is None:
-        raise HTTPException(404)
-    return found
-
-
-def opened(request: Request, who: Caller, digest: str) -> Opened:
-    """The same with all that belongs to it."""
-    found = open_plan(state.store(request), who.person.id, digest, at=state.now(request))
     if found is None:
         raise HTTPException(404)
     return found

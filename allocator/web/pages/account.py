@@ -13,6 +13,7 @@ from allocator.signoff.service import identity, privacy, users
 from allocator.signoff.service.guessed import refuse_leaked
 from allocator.web import sessions, state
 from allocator.web.caller import Caller, Poster, Reader, confirmed
+from allocator.web.faults import status_of
 from allocator.web.page import render
 from allocator.web.proxied import address
 from mmm.errors import InputError
@@ -42,7 +43,7 @@ def change_password(
         refuse_leaked(new, state.settings(request).leaked_passwords)
         users.set_password(store, who.person.id, who.person.id, new, at=at)
     except (NotAllowed, InputError) as error:
-        return _page(request, who, wrong=str(error), status=_status(error))
+        return _page(request, who, wrong=str(error), status=status_of(error))
     sessions.begin(request, who.person.id)
     return RedirectResponse("/account", 303)
 
@@ -53,7 +54,7 @@ def end_sessions(request: Request, who: Poster, password: Password = "") -> Resp
     try:
         who = confirmed(request, who, password)
     except NotAllowed as error:
-        return _page(request, who, wrong=str(error), status=_status(error))
+        return _page(request, who, wrong=str(error), status=status_of(error))
     identity.end_others(state.store(request), who.person.id, sessions.secret_in(request))
     return RedirectResponse("/account", 303)
 
@@ -73,7 +74,7 @@ def add_token(
         who = confirmed(request, who, password)
         _, secret = identity.add_token(store, who.person.id, name, scope, days=days, at=at)
     except (NotAllowed, InputError) as error:
-        return _page(request, who, wrong=str(error), status=_status(error))
+        return _page(request, who, wrong=str(error), status=status_of(error))
     return _page(request, who, secret=secret)
 
 
@@ -114,9 +115,3 @@ def _page(
         "secret": secret, "scopes": identity.SCOPES, "longest": identity.LONGEST_TOKEN,
     }  # fmt: skip
     return render(request, who, "account.html", status=status, **values)
-
-
-def _status(error: NotAllowed | InputError) -> int:
-    if isinstance(error, identity.TooMany):
-        return 429
-    return 403 if isinstance(error, NotAllowed) else 422

@@ -21,9 +21,11 @@ from allocator.signoff.states import SIGNED, State
 from allocator.web import state
 from allocator.web.briefs import brief_of
 from allocator.web.caller import Caller, Poster, Reader, confirmed
+from allocator.web.faults import status_of
+from allocator.web.looked_at import looked_at
 from allocator.web.matrix import matrix
 from allocator.web.page import render
-from allocator.web.pages.plan import exceptional, looked_at, words_of
+from allocator.web.pages.plan import exceptional, words_of
 from allocator.web.pages.sent import Sending, Sent, conditions
 from allocator.web.shown import cents
 from mmm.errors import InputError
@@ -129,7 +131,7 @@ def act(request: Request, who: Poster, digest: str, sent: Sending) -> Response:
         try:
             who = confirmed(request, who, sent["password"])
         except NotAllowed as error:
-            status = 429 if isinstance(error, identity.TooMany) else 403
+            status = status_of(error)
             return _page(request, who, opened, asked, sent=sent, words=str(error), status=status)
     try:
         asked.do(request, who, opened, sent)

@@ -11,6 +11,7 @@ from allocator.errors import NotAllowed
 from allocator.signoff.service import identity
 from allocator.web import state
 from allocator.web.caller import Caller, Poster, Reader, confirmed
+from allocator.web.faults import status_of
 from allocator.web.origin import local
 from allocator.web.page import render
 
@@ -36,7 +37,7 @@ def prove(
     try:
         confirmed(request, who, password)
     except NotAllowed as error:
-        status = 429 if isinstance(error, identity.TooMany) else 403
+        status = status_of(error)
         return _form(request, who, local(next), words=str(error), status=status)
     return RedirectResponse(local(next), 303)
 

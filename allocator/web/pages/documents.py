@@ -23,7 +23,8 @@ from allocator.signoff.states import FINAL
 from allocator.signoff.store.plan_rows import DocumentRow
 from allocator.web import state
 from allocator.web.caller import Caller, Poster, Reader
-from allocator.web.pages.plan import looked_at, plan_page
+from allocator.web.looked_at import looked_at
+from allocator.web.pages.plan import plan_page
 
 router = APIRouter(include_in_schema=False)
 FRAMED = ("page", "screen")

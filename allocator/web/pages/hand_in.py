@@ -17,12 +17,12 @@ from allocator.signoff.kinds import KINDS
 from allocator.signoff.service.reading import Wanted, search
 from allocator.signoff.service.submission import Submission, create
 from allocator.signoff.service.submission import hand_in as handed_in
-from allocator.signoff.store.people import EVERY
 from allocator.web import state
 from allocator.web.caller import Caller, Poster, Reader
+from allocator.web.looked_at import looked_at
 from allocator.web.matrix import matrix
 from allocator.web.page import render
-from allocator.web.shown import AUTHORS, hands_in
+from allocator.web.shown import hands_in, markets_of
 from mmm.errors import Fault, InputError
 
 router = APIRouter(include_in_schema=False)
@@ -51,6 +51,8 @@ def hand_in(
     """Keep it, and ask for signatures unless it is to stay a draft."""
     _refuse_others(who)
     store, actor, at = state.store(request), who.person.id, state.now(request)
+    if replaces:
+        looked_at(request, who, replaces)
     try:
         handed = _submission({_name(one): one.file.read() for one in files}, market, replaces)
         rules = None if draft else matrix(request)
@@ -109,10 +111,9 @@ def _page(
     request: Request, who: Caller, *, market: str = "", replaces: str = "",
     faults: tuple[str, ...] = (), status: int = 200,
 ) -> HTMLResponse:  # fmt: skip
-    held = sorted({market for role, market in who.person.grants if role in AUTHORS})
     store, me, at = state.store(request), who.person.id, state.now(request)
     mine = search(store, me, Wanted(author=me, limit=OWN), at=at)
     return render(
-        request, who, "hand_in.html", status=status, markets=() if EVERY in held else held,
-        market=market, replaces=replaces, mine=mine, words="", faults=faults,
+        request, who, "hand_in.html", status=status, markets=markets_of(who.person),
+        market=market, replaces=replaces, mine=mine, faults=faults,
     )  # fmt: skip

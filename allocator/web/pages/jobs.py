@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, HTTPException, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.signoff.service import jobs
 from allocator.signoff.service.reading import names
 from allocator.signoff.store.jobs import OPEN, Job
-from allocator.signoff.store.people import EVERY
-from allocator.signoff.work import DOCUMENTS, KINDS, SOLVE, SWEEP, VERIFY, request_of
+from allocator.signoff.work import DOCUMENTS, SOLVE, SWEEP, VERIFY, request_of
 from allocator.web import state
 from allocator.web.caller import Caller, Poster, Reader
+from allocator.web.looked_at import job_of, looked_at
 from allocator.web.page import render
-from allocator.web.pages.plan import looked_at
-from allocator.web.shown import AUTHORS, hands_in
+from allocator.web.shown import hands_in, markets_of
 from mmm.errors import Fault, InputError
 
 router = APIRouter(include_in_schema=False)
@@ -83,7 +82,7 @@ def recompute(request: Request, who: Poster, digest: str) -> Response:
 @router.get("/jobs/{id}", response_class=HTMLResponse)
 def job(request: Request, who: Reader, id: str) -> HTMLResponse:
     """How far it is, and what came of it."""
-    one = _known(request, who, id)
+    one = job_of(request, who, id)
     result = one.result or {}
     rows = [{name: row.get(name) for name in COLUMNS} for row in result.get("rows", ())]
     return render(
@@ -99,16 +98,9 @@ def job(request: Request, who: Reader, id: str) -> HTMLResponse:
 @router.post("/jobs/{id}/cancel")
 def cancel(request: Request, who: Poster, id: str) -> Response:
     """End it."""
-    _known(request, who, id)
+    job_of(request, who, id)
     jobs.cancel(state.store(request), who.person.id, id, at=state.now(request))
     return RedirectResponse(f"/jobs/{quote(id)}", 303)
-
-
-def _known(request: Request, who: Caller, id: str) -> Job:
-    try:
-        return jobs.get(state.store(request), who.person.id, id)
-    except InputError:
-        raise HTTPException(404) from None
 
 
 def _sets(text: str, *, several: bool) -> dict[str, Any]:
@@ -143,13 +135,12 @@ def _page(
     request: Request, who: Caller, *, before: str = "", kept: dict[str, str] | None = None,
     faults: tuple[str, ...] = (), status: int = 200,
 ) -> HTMLResponse:  # fmt: skip
-    held = sorted({market for role, market in who.person.grants if role in AUTHORS})
     found = jobs.listed(state.store(request), who.person.id, before=before, limit=PAGE + 1)
     shown = found[:PAGE]
     return render(
         request, who, "jobs.html", status=status, jobs=shown, titles=TITLES, faults=faults,
         older=f"/jobs?before={quote(shown[-1].cursor, safe='')}" if len(found) > PAGE else "",
-        markets=() if EVERY in held else held, asks=hands_in(who.person),
+        markets=markets_of(who.person), asks=hands_in(who.person),
         kept=kept or {"market": "", "file": "", "text": "", "sets": ""},
-        asked={one.id: _words(one) for one in shown}, kinds=tuple(KINDS),
+        asked={one.id: _words(one) for one in shown},
     )  # fmt: skip

@@ -11,6 +11,7 @@ from allocator.errors import NotAllowed
 from allocator.signoff.service import identity
 from allocator.web import sessions, state, stranger
 from allocator.web.caller import Poster, known
+from allocator.web.faults import status_of
 from allocator.web.origin import local
 from allocator.web.page import render
 from allocator.web.pages.choose import choosing
@@ -46,7 +47,7 @@ def log_in(
         )  # fmt: skip
     except NotAllowed as error:
         LOG.warning("login failed from %s", address(request))
-        status = 429 if isinstance(error, identity.TooMany) else 403
+        status = status_of(error)
         page = _form(request, local(next), mail=mail, words=str(error), status=status)
         if status == 429:
             page.headers["retry-after"] = str(60 * identity.WINDOW)

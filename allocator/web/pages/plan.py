@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, HTTPException, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.reports.decision import Brief
 from allocator.signoff.conditions import Condition
 from allocator.signoff.facts import Flag
-from allocator.signoff.service.opened import Opened, open_plan
+from allocator.signoff.service.opened import Opened
 from allocator.signoff.service.talk import Remark, comment
 from allocator.signoff.states import FINAL, State
 from allocator.signoff.store.jobs import OPEN
@@ -21,6 +21,7 @@ from allocator.signoff.store.talk import Comment
 from allocator.web import state
 from allocator.web.briefs import brief_of
 from allocator.web.caller import Caller, Poster, Reader
+from allocator.web.looked_at import looked_at
 from allocator.web.page import render
 from allocator.web.pages.next_step import next_step
 
@@ -54,14 +55,7 @@ class Thread:
     """What was said about one thing, answers under what they answer."""
 
     about: str
-    comments: tuple[Spoken, ...]
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """A comment in its thread."""
-
-    comment: Comment
+    comments: tuple[Comment, ...]
 
 
 @dataclass(frozen=True)
@@ -83,14 +77,6 @@ class Given:
     at: str
     reason: str
     conditions: tuple[str, ...]
-
-
-def looked_at(request: Request, who: Caller, digest: str) -> Opened:
-    """The plan as the caller may see it. Raises 404 where there is none for them."""
-    found = open_plan(state.store(request), who.person.id, digest, at=state.now(request))
-    if found is None:
-        raise HTTPException(404)
-    return found
 
 
 def plan_page(
@@ -183,11 +169,11 @@ def _threads(comments: tuple[Comment, ...]) -> tuple[Thread, ...]:
         if one.answers is not None:
             answers.setdefault(one.answers, []).append(one)
 
-    def with_answers(one: Comment) -> list[Spoken]:
+    def with_answers(one: Comment) -> list[Comment]:
         below = [said for each in answers.get(one.id, ()) for said in with_answers(each)]
-        return [Spoken(one), *below]
+        return [one, *below]
 
-    found: dict[str, list[Spoken]] = {}
+    found: dict[str, list[Comment]] = {}
     for one in comments:
         if one.answers is None:
             found.setdefault(one.about, []).extend(with_answers(one))

@@ -20,6 +20,7 @@ from allocator.signoff.service.users import everybody
 from allocator.signoff.states import Role
 from allocator.web import state
 from allocator.web.caller import Caller, Poster, Reader, confirmed
+from allocator.web.faults import status_of
 from allocator.web.page import render
 from mmm.errors import Fault, InputError
 
@@ -49,7 +50,7 @@ def give(
     try:
         who = confirmed(request, who, password)
     except NotAllowed as error:
-        status = 429 if isinstance(error, identity.TooMany) else 403
+        status = status_of(error)
         return _page(request, who, words=str(error), status=status)
     name, _, market = role.partition(":")
     try:

@@ -16,8 +16,9 @@ from allocator.signoff.service.reading import Entry, anchor, log
 from allocator.signoff.service.trail import Trail, reads_all, trail
 from allocator.web import state
 from allocator.web.caller import Reader
+from allocator.web.looked_at import looked_at
 from allocator.web.page import render
-from allocator.web.pages.plan import looked_at, plan_page
+from allocator.web.pages.plan import plan_page
 
 router = APIRouter(include_in_schema=False)
 DID = {
@@ -31,7 +32,9 @@ DID = {
     "add user": "added somebody", "grant": "gave a role", "revoke": "took a role away",
     "disable": "shut somebody out", "enable": "let somebody in again",
     "set password": "set a password", "add token": "made a token",
-    "revoke token": "ended a token",
+    "revoke token": "ended a token", "ask job": "asked for long work",
+    "cancel job": "cancelled a job", "export user": "took out all that is kept of somebody",
+    "forget user": "forgot somebody",
 }  # fmt: skip
 """What an event's action is called in a sentence; others stand as they are."""
 BATCH = 1_000

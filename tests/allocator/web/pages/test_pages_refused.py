@@ -14,7 +14,9 @@ from signoff_world import World, papers_of, titled
 from allocator.signoff.service.decision import review
 from allocator.signoff.service.reading import log, signatures
 from allocator.signoff.service.reading import plan as look
-from allocator.signoff.states import State
+from allocator.signoff.service.submission import Submission, create
+from allocator.signoff.service.users import grant
+from allocator.signoff.states import Role, State
 
 Busy = tuple[Desk, World]
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
@@ -228,6 +230,19 @@ def test_handing_in(busy: Busy) -> None:
         ("files", ("plan.json", other.to_json().encode()))])  # fmt: skip
     assert again.status_code == 303
     assert state_of(desk, plan.digest) is State.WITHDRAWN
+
+
+def test_what_is_replaced_is_a_plan_that_one_may_see(busy: Busy) -> None:
+    desk, _ = busy
+    browser, french = desk.as_("paula"), titled("base", "Of another market")
+    grant(desk.store, "adam", "peter", (Role.PLANNER, "FR"), at=desk.at)
+    create(desk.store, "peter", Submission(french, "FR"), at=desk.at)
+    mine = [("files", ("plan.json", titled("base", "Of ours").to_json().encode()))]
+    for digest in (french.digest, "0" * 64):
+        sent = {**token(browser), "market": "DE", "replaces": digest}
+        answer = browser.post("/hand-in", data=sent, files=mine)
+        assert answer.status_code == 404
+        assert "FR" not in answer.text
 
 
 def test_what_is_no_plan_is_refused_with_its_place(busy: Busy) -> None:

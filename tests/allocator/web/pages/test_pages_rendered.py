@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 from desk import Desk
 from signoff_world import World
 
-from allocator.signoff.states import State
+import allocator.signoff.service
+from allocator.signoff.states import Action, State
+from allocator.web.pages.trail import DID
 
 Busy = tuple[Desk, World]
 VIEWS = ("", "/planner", "/finance", "/director", "/health", "/trail")
@@ -252,3 +256,20 @@ def copies(desk: Desk, world: World, many: int) -> None:
             events.append(connection, done)  # type: ignore[arg-type]
 
     desk.store.writing(act)
+
+
+def noted() -> set[str]:
+    """What the service calls the acts that it writes down, but those of the table of states."""
+    found = set()
+    for file in Path(allocator.signoff.service.__path__[0]).glob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text())):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+                said = [one.value for one in call.args if isinstance(one, ast.Constant)]
+                if call.func.id in ("note", "_noted", "Act"):
+                    found.update(one for one in said if isinstance(one, str))
+    return found - {"system"}
+
+
+def test_every_act_of_the_trail_is_said_in_words() -> None:
+    assert {"ask job", "forget user", "set password"} <= noted()
+    assert {*map(str, Action), *noted()} - set(DID) == set()
