@@ -50,6 +50,11 @@ class Checked:
     curves: str
 
     @property
+    def handed(self) -> bool:
+        """Whether curves came from the plan's author, not from whoever runs the worker."""
+        return self.curves == HANDED
+
+    @property
     def agrees(self) -> bool:
         """Whether every figure is as the plan says."""
         return not self.differences

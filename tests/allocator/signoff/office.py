@@ -107,7 +107,7 @@ class Office:
 
     def checked(self, one: Plan, *differences: str, flags: tuple[Flag, ...] = ()) -> CheckRow:
         """What a worker would say of a plan's figures."""
-        found = Checked("0.0", 700, differences, tuple(sorted(map(str, flags))), DATA)
+        found = Checked("0.1.0", 700, differences, tuple(sorted(map(str, flags))), DATA)
         return self.store.writing(lambda c: recorded(c, one.digest, found, self.now()))
 
     def says(self, one: Plan, version: int, reason: str = "fits", **also: object) -> Decision:

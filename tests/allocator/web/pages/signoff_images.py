@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 from browser_case import browser_of
 from desk import START, Desk
+from office import Office
 from open_house import context_of, open_house
 from PIL import Image
 from signoff_world import World, authority_file, world
@@ -56,6 +57,7 @@ def make(folder: Path) -> list[Path]:
         store.close()
         with open_house(Path(place), hire=True) as desk:
             found = world(desk.store, later(START, days=-1))
+            Office(desk.store).checked(found.plans["review"])
             desk.at = later(START, hours=1)
             for browser in browser_of():
                 files = [_shot(browser, desk, folder / name, *how)

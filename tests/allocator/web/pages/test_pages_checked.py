@@ -12,6 +12,7 @@ from signoff_world import MARKET, World, titled
 from allocator.plan import Plan
 from allocator.signoff.seen import seen_of
 from allocator.signoff.service import jobs
+from allocator.signoff.service.checks import HANDED, Checked, recorded
 from allocator.signoff.service.decision import review
 from allocator.signoff.service.submission import Submission, create, submit
 
@@ -99,10 +100,18 @@ def test_they_agree(waits: tuple[Desk, World, Plan]) -> None:
     page = words_of(desk.as_("dora").get(f"/plans/{one.digest}/approve").text)
     assert "Figures recomputed: agree" in page
     assert "Every figure agrees: 700 were recomputed" in page
-    assert "by version 0.0, on curves from the data folder" in page
+    assert "by version 0.1.0, on curves from the data folder" in page
     assert approves(desk, one)[0] == 303
     trail = words_of(desk.as_("dora").get(f"/plans/{one.digest}/trail").text)
     assert "recomputed its figures" in trail
+
+
+def test_whose_curves_they_were(waits: tuple[Desk, World, Plan]) -> None:
+    desk, world, one = waits
+    found = Checked("0.1.0", 700, (), (), HANDED)
+    desk.store.writing(lambda connection: recorded(connection, one.digest, found, world.tick()))
+    page = words_of(desk.as_("dora").get(f"/plans/{one.digest}").text)
+    assert "on curves from what was handed in with it. Whether those are the model's says" in page
 
 
 def test_what_a_check_found_stands_on_its_job(waits: tuple[Desk, World, Plan]) -> None:
