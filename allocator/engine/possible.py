@@ -19,7 +19,6 @@ from allocator.engine.asked import chance_rows
 from allocator.engine.check import BUDGET, check, holds
 from allocator.engine.feasible import satisfies
 from allocator.engine.figures import evaluate
-from allocator.engine.formulate import formulate
 from allocator.engine.pose import along, pose
 from allocator.engine.problem import AllocationProblem, Limit
 from allocator.engine.risk_search import search_risky
@@ -77,6 +76,8 @@ class Steady:
         return self._of_draws(setting, problem, stated)
 
     def _of_means(self, setting: Setting, problem: AllocationProblem) -> Verdict:
+        from allocator.engine.formulate import formulate  # Pyomo takes a second or two
+
         for factor in FINER:
             table = tabulate(problem, (POINTS - 1) * factor + 1)
             safe = formulate(problem, table, estimate="under")
@@ -110,6 +111,8 @@ class Steady:
 
         A row with a probability is short of what its mean is.
         """
+        from allocator.engine.formulate import formulate  # Pyomo takes a second or two
+
         whole, problem = _in_the_mean(setting, rule), pose(others).rules_only()
         if problem.crossed:
             return None

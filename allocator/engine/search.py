@@ -14,7 +14,6 @@ from allocator.engine.certificate import Certificate, certify
 from allocator.engine.cover import Cover, shared
 from allocator.engine.feasible import satisfies
 from allocator.engine.fill import fill, fits
-from allocator.engine.formulate import formulate
 from allocator.engine.problem import AllocationProblem
 from allocator.engine.prove import aim_of, prove
 from allocator.engine.solvers import highs
@@ -194,6 +193,8 @@ def first_plan(
     problem: AllocationProblem, *, time_limit: float, seed: int, solve: Solve = highs.solve
 ) -> Solution:
     """The best plan on tables that never promise more than the curves hold."""
+    from allocator.engine.formulate import formulate  # Pyomo takes a second or two
+
     solution = Solution(Termination.FAILED)
     started = time.monotonic()
     for factor in FINER:
@@ -220,6 +221,8 @@ def closer(
     solve: Solve = highs.solve,
 ) -> dict[str, float]:
     """The best plan near this one, on ever finer tables of its neighbourhood, time allowing."""
+    from allocator.engine.formulate import formulate  # Pyomo takes a second or two
+
     started = time.monotonic()
     here = dict(plan)
     for share in NEARER:

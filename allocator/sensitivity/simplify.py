@@ -23,7 +23,6 @@ import numpy as np
 
 from allocator import run
 from allocator.complaint import Complaint
-from allocator.engine.formulate import Stay, formulate
 from allocator.engine.problem import AllocationProblem
 from allocator.engine.setting import Setting, settle
 from allocator.engine.solvers import highs
@@ -145,6 +144,8 @@ def _reference(setting: Setting) -> dict[str, float]:
 
 def _count(problem: AllocationProblem, reference: Mapping[str, float], setting: Setting) -> int:
     """A number of changes below which no plan keeps enough: on tables that promise too much."""
+    from allocator.engine.formulate import Stay, formulate  # Pyomo takes a second or two
+
     hopeful = formulate(problem, tabulate(problem, FINE), estimate="over", stay=Stay(reference))
     run_ = setting.scenario.run
     found = highs.solve(hopeful, gap=0.0, time_limit=run_.time_limit, seed=run_.seed)
@@ -155,6 +156,8 @@ def _best_with(
     problem: AllocationProblem, reference: Mapping[str, float], many: int, setting: Setting
 ) -> tuple[str, ...] | None:
     """The lines that the best plan with so many changes moves, on safe tables."""
+    from allocator.engine.formulate import Stay, formulate  # Pyomo takes a second or two
+
     stay = Stay(reference, many)
     safe = formulate(problem, tabulate(problem, FINE), estimate="under", stay=stay)
     run_ = setting.scenario.run

@@ -23,7 +23,7 @@ CASES = {
     "import allocator.scenario": (*MODEL, *PLOTS, *SOLVERS, "scipy"),
     "import allocator.verify": (*MODEL, *PLOTS, *SOLVERS),
     "import allocator.reports.planner": (*MODEL, *PLOTS, *SOLVERS, "scipy", "xarray"),
-    "import allocator.run": (*MODEL, *PLOTS),
+    "import allocator.run": (*MODEL, *PLOTS, "pyomo"),
     SHOW.format("'scenarios/2027-q1-base.yaml'"): READS,
     SHOW.format("'scenarios/2027-q1-base.yaml', '--resolved', '--json'"): READS,
 }

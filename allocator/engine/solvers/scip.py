@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pyomo.contrib.solver.common.factory import SolverFactory
+from typing import TYPE_CHECKING
 
-from allocator.engine.formulate import Formulation
 from allocator.engine.solvers._base import Solution, solution_of
+
+if TYPE_CHECKING:  # Pyomo is loaded where something is solved
+    from allocator.engine.formulate import Formulation
 
 NAME = "SCIP through Pyomo"
 
 
 def solve(formulation: Formulation, *, gap: float, time_limit: float, seed: int = 0) -> Solution:
     """Solve cold to a relative ``gap``."""
+    from pyomo.contrib.solver.common.factory import SolverFactory
+
     result = SolverFactory("scip_direct").solve(
         formulation.model,
         load_solutions=False,
