@@ -22,6 +22,7 @@ from allocator.engine.planned import planned_warnings
 from allocator.engine.risk_figures import SafeForm, risk_figures, worth
 from allocator.engine.setting import Setting
 from allocator.engine.soft import paid_for_soft
+from allocator.engine.totals import total_warnings
 from allocator.engine.worth import evaluate as evaluate
 from allocator.engine.worth import goal_figures, goal_name, outcome_value, shares_of_gain
 from allocator.engine.worth import objective_draws as objective_draws
@@ -376,7 +377,7 @@ def _warnings(setting: Setting, plan: Evaluated, lines: list[dict[str, Any]]) ->
             )
         if line["prior_driven"] and line["total"] > 0:
             out.append(f"{line['line']}: no data stand behind its response, which is the prior's")
-    out += planned_warnings(setting.scenario, setting.curves)
+    out += [*planned_warnings(setting.scenario, setting.curves), *total_warnings(setting)]
     verdict = setting.curves.health.verdict
     if verdict is Verdict.NOT_FITTED:
         out.append("the curves were imported, not fitted here: their quality is not known")

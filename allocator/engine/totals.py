@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from allocator.constraints import KpiRule
 from allocator.engine.evaluated import Evaluated
 from allocator.engine.setting import Setting
-from allocator.engine.worth import objective_draws
+from allocator.engine.worth import objective_draws, of_total
+
+NAMED = 3  # controls that a warning names
 
 
 def besides(setting: Setting) -> np.ndarray | None:
@@ -31,3 +34,25 @@ def reached(setting: Setting, plan: Evaluated) -> float:
     assert amount is not None  # to be asked of such an objective only
     draws = objective_draws(setting, plan)
     return float(((draws if anyway is None else draws + anyway) >= amount).mean())
+
+
+def total_warnings(setting: Setting) -> list[str]:
+    """Controls of which a target or a rule about a total has to take what they were."""
+    forecast, scenario = setting.curves.forecast, setting.scenario
+    about = of_total(scenario) or any(
+        limit.total
+        for bound in setting.rules
+        if isinstance(bound.rule, KpiRule)
+        for limit in bound.rule.limits.values()
+    )
+    if not about or forecast is None:
+        return []
+    given = {name for table in (scenario.context or {}).values() for name in table.controls}
+    taken = [name for name in forecast.controls if name not in given]
+    if not taken:
+        return []
+    few = ", ".join(taken[:NAMED]) + (f" and {len(taken) - NAMED} more" if taken[NAMED:] else "")
+    return [
+        f"{few}: not given in `context`; the total counts on the same as in the same week of the "
+        "last year of data"
+    ]

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from allocator import Problem, allocate, run
 from allocator.engine.setting import settle
+from allocator.engine.totals import total_warnings
 from allocator.plan import Plan, Status
 from allocator.reports._base.assumptions import assumptions
 from allocator.reports._base.headline import headline, odds
@@ -255,6 +256,35 @@ def test_python_says_it_as_the_file_does() -> None:
         )
     )
     assert [line.spend for line in plan.lines] == [line.spend for line in file.lines]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "said"),
+    [
+        (None, "", "price, promo: not given in `context`; the total counts on"),
+        ("week,price", "97", "promo: not given in `context`; the total counts on"),
+        ("week,price,promo", "97,0", ""),
+    ],
+)
+def test_what_the_total_takes_the_controls_to_be_is_said(
+    tmp_path: Path, header: str | None, row: str, said: str
+) -> None:
+    """Of a rule about a total as of a target, and of nothing else."""
+    context = "" if header is None else "context: {spring: spring.csv}\n"
+    rule = "constraints: [{id: s, together: all, kpi: {revenue: {min: 1, total: true}}}]\n"
+    asks = {
+        "target": least(BASE + AIM, ", total: true"),
+        "rule": "budget: {exactly: 250k}\n" + rule,
+        "neither": "budget: {exactly: 250k}\n",
+    }
+    for name, ask in asks.items():
+        path = scenario_case.write_scenario(tmp_path / name, ASK + ask + context)
+        if header is not None:
+            table = case.table(range(1, WEEKS + 1), header, row)
+            (path.parent / "spring.csv").write_text(table)
+        found = total_warnings(settle(load(path), MADE))
+        assert len(found) == (said != "" and name != "neither")
+        assert all(one.startswith(said) for one in found)
 
 
 def test_show_and_the_resolved_form_say_total(tmp_path: Path) -> None:
