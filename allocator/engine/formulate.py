@@ -119,15 +119,7 @@ def formulate(
     model.budget = pyo.Constraint(expr=(total == 1) if problem.budget.exact else (total <= 1))
     model.slack = pyo.VarList(domain=pyo.NonNegativeReals)
     model.soft_rule, model.soft_unit = {}, {}
-    model.row = pyo.ConstraintList()
-    price = 0.0
-    for row in problem.rows:
-        left, bound, unit = _scaled(build, row)
-        if row.price is not None:
-            slack = _new_slack(model, row.rule, unit)
-            price += row.price * unit * slack
-            left += slack
-        model.row.add(left >= bound)
+    price = _add_rows(build)
     if soft is not None:
         priced = list(model.slack.values())
         _add_soft(build, soft)
@@ -276,6 +268,21 @@ def _on(block: Any, totals: np.ndarray, here: float | None) -> Any:
     if "off" not in block.z:
         return float(totals[-1] > 0)
     return 1 - block.z["off"] - (block.z["stays"] if here == 0 else 0)
+
+
+def _add_rows(build: _Build) -> Any:
+    """The rules that tie lines; what breaking the soft ones costs."""
+    model = build.model
+    model.row = pyo.ConstraintList()
+    price = 0.0
+    for row in build.problem.rows:
+        left, bound, unit = _scaled(build, row)
+        if row.price is not None:
+            slack = _new_slack(model, row.rule, unit)
+            price += row.price * unit * slack
+            left += slack
+        model.row.add(left >= bound)
+    return price
 
 
 def _add_soft(build: _Build, soft: Declared) -> None:
