@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import io
 import math
 import re
 from functools import cache
@@ -12,8 +14,10 @@ from tempfile import TemporaryDirectory
 import context_case as case
 import curve_case
 import numpy as np
+import openpyxl
 import pytest
 import scenario_case
+from dossier_case import dossier_of
 from rich.console import Console
 
 from allocator import Problem, allocate, run
@@ -22,8 +26,10 @@ from allocator.engine.totals import total_warnings
 from allocator.plan import Plan, Status
 from allocator.reports._base.assumptions import assumptions
 from allocator.reports._base.headline import headline, odds
+from allocator.reports.onepager import onepager_html
 from allocator.reports.planner import planner_page
 from allocator.reports.terminal import plan_tables
+from allocator.reports.workbook import workbook
 from allocator.scenario import load, written_form
 from allocator.scenario.goal_words import goal_words, money_words
 from allocator.verify import verify
@@ -143,6 +149,25 @@ def test_every_place_that_states_it_says_total() -> None:
     out = Console(width=140, record=True, file=StringIO())
     out.print(plan_tables(plan))
     assert "M total revenue with EUR " in plainly(out.export_text())
+
+
+def test_the_workbook_and_the_directors_page_say_total() -> None:
+    plan, _ = the_least()
+    made = dossier_of(plan)
+    assert plan.goal is not None
+    dossier = made.model_copy(update={"risk": made.risk.model_copy(
+        update={"target": plan.goal.met})})  # fmt: skip
+    page = plainly(html.unescape(onepager_html(plan, dossier).decode()))
+    assert re.search(r"Reaches EUR \d\.\d\dM total revenue with EUR ", page)
+    assert "What was asked for, a total with the baseline, is reached with a chance of" in page
+    book = openpyxl.load_workbook(io.BytesIO(workbook(plan, dossier)))
+    said = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+    for words in (
+        f"at least {BASE + AIM:,.10g} total revenue, baseline included",
+        "spend, for total revenue, baseline included",
+        "chance of the scenario's target, a total with the baseline",
+    ):
+        assert words in said
 
 
 def test_a_total_out_of_reach_says_how_much_there_is_in_all(tmp_path: Path) -> None:
