@@ -18,6 +18,7 @@ from allocator.engine.problem import AllocationProblem
 from allocator.engine.prove import aim_of, prove
 from allocator.engine.solvers import highs
 from allocator.engine.solvers._base import Solution, Solve, Termination
+from allocator.engine.solvers.active import finished
 from allocator.engine.solvers.newton import climb
 from allocator.engine.solvers.scipy import SMALL_ENOUGH, polish
 from allocator.engine.tabulate import FINER, POINTS, tabulate, zoom
@@ -159,7 +160,7 @@ def climbed(
         least, most = problem.bounds[line]
         low, high = problem.room(line, min(max(amount, least), most))
         inside[line] = min(max(amount, low), high)
-    top = polish(problem, polish(problem, inside))
+    top = top_above(problem, inside)
     if not satisfies(problem, top):
         return None
     plan = in_cents(top)
@@ -248,9 +249,16 @@ def worth_most(
 
 def better(problem: AllocationProblem, start: Mapping[str, float]) -> dict[str, float]:
     """The polished plan where it is feasible and worth more, else the start."""
-    polished = polish(problem, start)
+    polished = top_above(problem, start)
     if not satisfies(problem, polished):
         return dict(start)
     if satisfies(problem, start) and problem.value(polished) < problem.value(start):
         return dict(start)
     return polished
+
+
+def top_above(problem: AllocationProblem, start: Mapping[str, float]) -> dict[str, float]:
+    """The top of the basin that ``start`` stands in, to the last digits where it has such."""
+    near = polish(problem, start, exact=False)
+    top = finished(problem, near)
+    return top if top != near else polish(problem, near)

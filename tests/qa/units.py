@@ -1,8 +1,7 @@
 """The answer does not depend on the unit of money or on the order of the lines.
 
-Curves are read on a lattice of totals that is not the same in thousands and in cents, and a
-search ends where its plan is proven: in a few instances of a hundred, plans worth the same to 5e-6
-differ by a thousandth of the budget. They are counted; more than three in a hundred are a fault.
+Curves are read on a lattice of totals that is not the same in thousands and in cents, and a climb
+ends where it sees no more gain; the last digits are Newton's, and the same in every unit.
 """
 
 from __future__ import annotations
@@ -119,5 +118,4 @@ UNITS = Part(
     },
     units,
     few=2,
-    allowed={"unit": 0.03},
 )

@@ -44,9 +44,15 @@ class Curved:
 
 
 def polish(
-    problem: AllocationProblem, start: Mapping[str, float], curved: Curved | None = None
+    problem: AllocationProblem,
+    start: Mapping[str, float],
+    curved: Curved | None = None,
+    *,
+    exact: bool = True,
 ) -> dict[str, float]:
     """The plan that SLSQP climbs to from ``start``; feasible to 1e-9 where it ends well.
+
+    exact: where rules speak of outcomes, some last steps on the curves as they are.
 
     Lines that are off and whose being off matters stay off. Whether what comes back is better is
     for the caller to ask.
@@ -57,7 +63,9 @@ def polish(
         return dict(start)
     heeded = curved or Curved()
     plan = _climb(_Around(problem, start, tuple(free), heeded, exact=False), heeded.steps)
-    if any(row.response for row in problem.rows):  # a rule is kept on the exact curves or broken
+    if exact and any(
+        row.response for row in problem.rows
+    ):  # a rule is kept on the exact curves or broken
         plan = _climb(_Around(problem, plan, tuple(free), heeded, exact=True), LAST_STEPS)
     return plan
 
