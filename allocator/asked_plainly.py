@@ -59,7 +59,8 @@ def past(curves: ResponseCurves, stretch: Stretch, option: str) -> dict[str, Any
     assert curves.history is not None  # past_weeks has asked
     first, _ = ends_of(curves)
     start = (weeks.start - first).days // 7
-    spent = curves.history.sel(line=list(curves.lines)).to_numpy()[:, start : start + weeks.weeks]
+    assert curves.spent is not None
+    spent = curves.spent[:, start : start + weeks.weeks]
     return dict(zip(curves.lines, spent, strict=True))
 
 

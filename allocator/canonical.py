@@ -23,9 +23,25 @@ def canonical(document: dict[str, Any]) -> str:
 
     Raises ValueError for NaN or an infinity, TypeError for what JSON does not have.
     """
+    return joined(entries(document)) if document else "{}\n"
+
+
+def entries(document: dict[str, Any]) -> dict[str, str]:
+    """key -> the text of its value within the document. Raises what ``canonical`` raises."""
+    return {key: _text(value) for key, value in document.items()}
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, (dict, list, tuple)):
+        return _writer(",")(value)
     parts: list[str] = []
-    _put(document, "\n", parts.append)
-    return "".join((*parts, "\n"))
+    _put(value, "\n ", parts.append)
+    return "".join(parts)
+
+
+def joined(texts: Mapping[str, str]) -> str:
+    """The text of a document, one key or more, from ``entries``."""
+    return "{\n " + ",\n ".join(f"{_name(key)}{texts[key]}" for key in sorted(texts)) + "\n}\n"
 
 
 def resolved_digest(resolved: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import Field
 
 from allocator.canonical import canonical as canonical
+from allocator.canonical import entries, joined
 from allocator.plan_given import Given
 from allocator.plan_risk import Risk
 from allocator.plan_simplified import Simplified
@@ -387,4 +388,12 @@ def digest_of(document: dict[str, Any]) -> str:
 
 def sealed(document: dict[str, Any]) -> Plan:
     """The plan with this content and its digest."""
-    return Plan.model_validate({**document, "digest": digest_of(document)})
+    return sealed_text(document)[0]
+
+
+def sealed_text(document: dict[str, Any]) -> tuple[Plan, str]:
+    """The same, and its ``to_json``, whose parts the digest has been taken of already."""
+    texts = entries({key: value for key, value in document.items() if key != "digest"})
+    digest = hashlib.sha256(joined(texts).encode()).hexdigest()
+    plan = Plan.model_validate({**document, "digest": digest})
+    return plan, joined({**texts, "digest": f'"{digest}"'})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, ConfigDict
 
 
 class Value(BaseModel):
@@ -12,8 +12,6 @@ class Value(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    @model_serializer(mode="wrap")
-    def _as_said(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """What is not said (regions, labels) stays unsaid, so that a digest holds."""
-        said: dict[str, Any] = whole(self)
-        return {key: value for key, value in said.items() if key in self.model_fields_set}
+    def model_dump(self, **options: Any) -> dict[str, Any]:
+        """As pydantic does it; what is not said (regions, labels) stays unsaid in every part."""
+        return super().model_dump(**{"exclude_unset": True, **options})

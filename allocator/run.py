@@ -27,7 +27,7 @@ from allocator.engine.setting import Setting, settle
 from allocator.engine.solve import asked_of, solve, used
 from allocator.engine.solvers._base import Termination
 from allocator.errors import NotProven, Unhealthy
-from allocator.plan import Plan, sealed
+from allocator.plan import Plan, sealed_text
 from allocator.scenario import LoadedScenario
 from mmm.card import Verdict
 from mmm.curves import ResponseCurves
@@ -40,11 +40,12 @@ Step = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Answer:
-    """A plan, or why there is none."""
+    """A plan, or why there is none. text: the plan's ``to_json``."""
 
     setting: Setting
     plan: Plan | None
     infeasible: Infeasibility | None
+    text: str | None = None
 
 
 def plan(
@@ -102,7 +103,8 @@ def plan(
             os.path.relpath(file, folder.resolve()) for file in loaded.alternative_files
         ),
     )
-    return Answer(setting, sealed(document(setting, setting.labelled(spend), facts)), None)
+    made, text = sealed_text(document(setting, setting.labelled(spend), facts))
+    return Answer(setting, made, None, text)
 
 
 def refuse_missing(loaded: LoadedScenario) -> None:

@@ -56,10 +56,11 @@ def chosen(selector: str, labels: Labels) -> tuple[str, ...]:
     """
     if selector == ALL:
         return tuple(labels)
+    labelled = ":" in selector
     return tuple(
         line
         for line, own in labels.items()
-        if selector == line or selector in _names(own) or selector in _labelled(own)
+        if selector == line or selector in _names(own) or (labelled and selector in _labelled(own))
     )
 
 
@@ -77,11 +78,11 @@ def select(selectors: Sequence[str], labels: Labels) -> tuple[str, ...]:
 
     Raises ValueError when one of them means no line; ``unknown`` says which and why.
     """
-    wrong = unknown(selectors, labels)
-    if wrong:
-        first = next(iter(wrong.values()))
+    meant = [chosen(selector, labels) for selector in selectors]
+    if not all(meant):
+        first = next(iter(unknown(selectors, labels).values()))
         raise ValueError(f"found {first.found}, expected {first.expected}; {first.fix}")
-    picked = {line for selector in selectors for line in chosen(selector, labels)}
+    picked = set().union(*meant)
     return tuple(line for line in labels if line in picked)
 
 

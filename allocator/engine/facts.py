@@ -19,11 +19,10 @@ def facts_of(
 ) -> Facts:
     """reference, profile: (line, week); before: (line, week) between the data and the start."""
     lines = curves.lines
-    history = curves.history
+    spent = curves.spent
     past = before
     new = frozenset(curves.prior_driven)
-    if history is not None:
-        spent = history.sel(line=list(lines)).to_numpy()
+    if spent is not None:
         past = np.concatenate([spent, before], axis=1)
         new = frozenset(
             line for line, own in zip(lines, spent.sum(axis=1).tolist(), strict=True) if own <= 0
@@ -39,7 +38,7 @@ def facts_of(
         profile=dict(zip(lines, profile, strict=True)),
         past=dict(zip(lines, past, strict=True)),
         new=new,
-        timed=history is not None,  # imported tables carry neither
+        timed=spent is not None,  # imported tables carry neither
     )
 
 

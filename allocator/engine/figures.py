@@ -224,8 +224,10 @@ def _marginal(setting: Setting, plan: Evaluated, line: str) -> dict[str, float |
     profile = setting.facts.profile[line] if total == 0 else weekly / total
     for kpi, unit in setting.curves.units.items():
         if unit == "currency":
-            curve = setting.curves.steady(kpi, line, profile, setting.window)
-            slope = float(curve.slope(np.array([total])).mean())
+            draws = setting.curves.marginal(
+                kpi, line, total, profile=profile, window=setting.window
+            )
+            slope = float(draws.mean())
             out[kpi] = slope if np.isfinite(slope) else None
     return out
 

@@ -28,7 +28,8 @@ def reference_spend(scenario: Scenario, curves: ResponseCurves, weeks: PlanWeeks
         assert curves.history is not None
         first, _ = history_days(curves.history)
         start = (past.start - first).days // 7
-        spent = curves.history.sel(line=list(lines)).to_numpy()[:, start : start + count]
+        assert curves.spent is not None
+        spent = curves.spent[:, start : start + count]
     elif choice.found is not None:
         spent = on_lines(choice.found, curves)
     elif choice.flat:
@@ -93,12 +94,11 @@ def spend_before(
 def _by_word(
     word: str | None, curves: ResponseCurves, gap: int, reference: np.ndarray
 ) -> np.ndarray:
-    history = curves.history
-    if history is None or word in (None, "zero"):
+    spent = curves.spent
+    if spent is None or word in (None, "zero"):
         return np.zeros((len(curves.lines), gap))
     if word == "reference":
         return reference[:, np.arange(gap) % reference.shape[1]]
-    spent = history.sel(line=list(curves.lines)).to_numpy()
     first = spent.shape[1] - YEAR
     return spent[:, first : first + gap]
 

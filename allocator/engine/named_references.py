@@ -80,5 +80,6 @@ def _spent(choice: NamedReference, curves: ResponseCurves) -> dict[str, float]:
     assert isinstance(past, PlanWeeks)  # named_faults has asked
     days = curves.history["week"].to_numpy().astype("datetime64[D]").astype(dt.date)
     start = (past.start - days[0]).days // 7
-    spent = curves.history.sel(line=list(curves.lines)).to_numpy()[:, start : start + past.weeks]
+    assert curves.spent is not None
+    spent = curves.spent[:, start : start + past.weeks]
     return dict(zip(curves.lines, spent.sum(axis=1).tolist(), strict=True))

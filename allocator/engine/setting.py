@@ -189,11 +189,12 @@ def _settled(
     early, late = _labelled(curves, before), _labelled(curves, after)
     window = Window(weeks.start, weeks.weeks, before=early, after=late)
     label = {"line": list(curves.lines), "week": list(weeks.labels)}
+    labelled = xr.DataArray(reference, dims=("line", "week"), coords=label)
     return Setting(
         scenario, curves, weeks, window,
-        reference=xr.DataArray(reference, dims=("line", "week"), coords=label),
-        scaled=xr.DataArray(scaled, dims=("line", "week"), coords=label),
-        profile=xr.DataArray(profile, dims=("line", "week"), coords=label),
+        reference=labelled,
+        scaled=labelled.copy(deep=False, data=scaled),  # its labels, not made again
+        profile=labelled.copy(deep=False, data=profile),
         rules=(*rules, *flighting_rules(scenario, curves.labels, weeks)),
         facts=facts,
         terms=goal.terms,

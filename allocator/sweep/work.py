@@ -23,6 +23,7 @@ from mmm.curves import load as load_curves
 from mmm.errors import EngineError, Fault, InputError
 from mmm.runner import Report
 
+LITTLE = 50_000  # new objects before Python looks for circles among them: plans make few
 KEPT = 4  # sets of curves a worker holds on to, with the tables made of them
 
 
@@ -95,7 +96,7 @@ def _answered(piece: Piece, curves: tuple[ResponseCurves, ...], batch: Batch) ->
         assert why is not None  # an answer is a plan, or why there is none
         kind = status.INFEASIBLE if why.proven else status.NOT_FOUND
         return failed(piece, kind, refusal(piece.loaded, why), refusal_json(piece.loaded, why))
-    return Result(summary_of(answer.plan, piece.key), answer.plan.to_json())
+    return Result(summary_of(answer.plan, piece.key), answer.text)
 
 
 def _refuse_others(batch: Batch) -> None:
@@ -113,6 +114,7 @@ def _refuse_others(batch: Batch) -> None:
 def _read(source: Source) -> ResponseCurves:
     if not _held:
         gc.freeze()  # the libraries stay: no need to look through them again and again
+        gc.set_threshold(LITTLE)
     if source.digest not in _held:
         curves = _loaded(source)
         if curves.digest != source.digest:

@@ -102,6 +102,11 @@ class ResponseCurves(ABC):
     def week_start(self) -> int:
         """Weekday on which the model's weeks begin, 0 = Monday."""
 
+    @cached_property
+    def spent(self) -> np.ndarray | None:
+        """(line, week) the history's numbers, lines in the order of ``lines``; None without one."""
+        return None if self.history is None else rows(self.history, self.lines)
+
     def response(self, spend: xr.DataArray, window: Window) -> xr.DataArray:
         """Incremental outcome of a plan: (draw, kpi, line), KPI units.
 
@@ -117,6 +122,12 @@ class ResponseCurves(ABC):
         KPI units per currency unit. A line that spends nothing is taken at a flat profile.
         """
         return self._along(spend, window, marginal=True)
+
+    def marginal(
+        self, kpi: str, line: str, total: float, *, profile: np.ndarray, window: Window
+    ) -> np.ndarray:
+        """What ``gradient`` says of one KPI and line at a total spent along a profile: (draw,)."""
+        return self._draws_of(Along(kpi, line, total, profile, window, marginal=True))
 
     def timed(self, spend: xr.DataArray, window: Window) -> xr.DataArray:
         """Incremental outcome by the week in which it falls: (draw, kpi, line, week), KPI units.
