@@ -158,6 +158,8 @@ def test_other_sessions_are_seen_and_ended(desk: Desk) -> None:
     here, elsewhere = desk.as_("dora"), desk.as_("dora")
     page = here.get("/account").text
     assert page.count(">elsewhere<") == 1
+    assert "Since (UTC)" not in page  # a script shows times in the reader's zone
+    assert page.count("UTC</time>") == 4
     form = {"csrf": csrf_in(page), "password": "wrong"}
     assert here.post("/account/sessions/end", data=form).status_code == 403
     assert elsewhere.get("/account").status_code == 200
