@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,6 +19,7 @@ from allocator.signoff.times import later
 from mmm.errors import Fault, InputError
 from mmm.yamlfile import parse, validate
 
+READ = 32  # plans, and matrices, that need not be read from the same bytes again
 WAITING = (State.SUBMITTED, State.IN_REVIEW, State.APPROVED, State.CONDITIONAL)
 """States that end by themselves when nobody decides."""
 
@@ -43,7 +45,7 @@ def plan_of(connection: Connection, row: PlanRow) -> Plan:
     """The plan itself, from its blob."""
     content = blobs.get(connection, row.blob)
     assert content is not None  # a foreign key
-    return Plan.model_validate_json(content)
+    return _plan(content)
 
 
 def move(
@@ -94,6 +96,16 @@ def rules_of(connection: Connection, authority: str) -> Authority:
     """The matrix that is kept under this name."""
     content = blobs.get(connection, authority)
     assert content is not None  # a foreign key
+    return _rules(content)
+
+
+@lru_cache(maxsize=READ)
+def _plan(content: bytes) -> Plan:
+    return Plan.model_validate_json(content)
+
+
+@lru_cache(maxsize=READ)
+def _rules(content: bytes) -> Authority:
     return validate(parse(content.decode(), "authority.yaml"), Authority)
 
 
