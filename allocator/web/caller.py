@@ -128,14 +128,8 @@ def _caller(
 
 
 def _session(request: Request) -> tuple[Person, Session] | None:
-    settings = state.settings(request)
     secret = sessions.secret_in(request)
-    if not secret:
-        return None
-    return identity.session(
-        state.store(request), secret, at=state.now(request),
-        idle=settings.idle_minutes, absolute=60 * settings.absolute_hours,
-    )  # fmt: skip
+    return identity.session(state.store(request), secret, at=state.now(request)) if secret else None
 
 
 def _by_proxy(request: Request) -> Caller | None:

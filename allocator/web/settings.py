@@ -58,8 +58,6 @@ class Settings:
     public_url: str
     secret_file: Path
     insecure_localhost: bool = False
-    idle_minutes: int = 30
-    absolute_hours: int = 12
     upload_limit: int = UPLOAD
     acts_a_minute: int = 600
     leaked_passwords: Path | None = None

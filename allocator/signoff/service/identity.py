@@ -115,35 +115,24 @@ def open_session(
     return Opened(secret, one)
 
 
-def session(
-    store: Store, secret: str, *, at: str, idle: int = IDLE, absolute: int = ABSOLUTE
-) -> tuple[Person, Session] | None:
-    """Whose session a cookie is; None where it ended, or its person is disabled.
-
-    idle, absolute: minutes that it lasts unused, and at most
-    """
+def session(store: Store, secret: str, *, at: str) -> tuple[Person, Session] | None:
+    """Whose session a cookie is; None where it ended, or its person is disabled."""
     with store.reading() as connection:
         one = sessions.get(connection, digest_of(secret))
         who = None if one is None else people.person(connection, id=one.user_id)
     if one is None or who is None or who.disabled:
         return None
-    if later(one.seen_at, minutes=idle) < at or later(one.created_at, minutes=absolute) < at:
+    if later(one.seen_at, minutes=IDLE) < at or later(one.created_at, minutes=ABSOLUTE) < at:
         store.writing(lambda connection: sessions.end(connection, one.token))
         return None
     if later(one.seen_at, minutes=1) < at:
-        store.writing(lambda connection: sessions.change(connection, one.token, seen_at=at))
+        store.writing(lambda connection: sessions.seen(connection, one.token, at))
     return who, one
 
 
 def is_fresh(one: Session, *, at: str) -> bool:
     """Whether the password was given a moment ago, as a signature needs."""
     return at <= later(one.fresh_at, minutes=FRESH)
-
-
-def refresh(store: Store, secret: str, *, at: str) -> None:
-    """Note that the password was given again."""
-    token = digest_of(secret)
-    store.writing(lambda connection: sessions.change(connection, token, fresh_at=at, seen_at=at))
 
 
 def sessions_of(store: Store, person: str) -> tuple[Session, ...]:

@@ -31,7 +31,7 @@ class Opened:
 
     seen:     what a decision is bound to
     names:    id -> name, of everybody
-    possible: what the reader may do, as ``reading.possible`` says
+    possible: what the reader may do now, for buttons: the acts themselves check again
     talks:    whether they may comment and attach papers
     due:      whose signature it waits for; None where it waits for none
     newer:    the plan that was handed in for this one, if any

@@ -16,7 +16,7 @@ from allocator.signoff.states import State
 from allocator.signoff.store import events, people, plan_rows
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.people import EVERY, Person
-from allocator.signoff.store.plan_rows import PlanRow, Signed
+from allocator.signoff.store.plan_rows import PlanRow
 from allocator.signoff.store.tables import plans
 from allocator.signoff.times import later
 
@@ -90,12 +90,6 @@ def plan(store: Store, reader: str, digest: str, *, at: str) -> PlanRow | None:
         return found[0] if found else None
 
 
-def signatures(store: Store, digest: str) -> tuple[Signed, ...]:
-    """Of a plan, in their order."""
-    with store.reading() as connection:
-        return plan_rows.signatures_of(connection, digest)
-
-
 def inbox(
     store: Store, reader: str, *, authority: Authority | None = None, at: str
 ) -> tuple[Item, ...]:
@@ -121,13 +115,6 @@ def inbox(
             if todo:
                 found.append(Item(row, todo))
         return tuple(sorted(found, key=lambda item: item.row.changed_at))
-
-
-def possible(store: Store, reader: str, digest: str, *, at: str) -> tuple[str, ...]:
-    """What somebody may do with a plan now: for buttons. The acts themselves check again."""
-    with store.reading() as connection:
-        row = plan_rows.get(connection, digest)
-        return () if row is None else Sight(connection, reader, at).possible(row)
 
 
 def log(store: Store, subject: str = "", *, after: int = 0, limit: int = 200) -> tuple[Entry, ...]:

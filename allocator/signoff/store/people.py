@@ -31,10 +31,6 @@ class Person:
         """Whether they hold a role in a market, by themselves."""
         return (role, market) in self.grants or (role, EVERY) in self.grants
 
-    def roles(self, market: str) -> frozenset[Role]:
-        """All they hold in a market."""
-        return frozenset(role for role, where in self.grants if where in (market, EVERY))
-
 
 @dataclass(frozen=True)
 class Delegation:

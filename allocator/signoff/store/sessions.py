@@ -37,9 +37,9 @@ def get(connection: Connection, token: str) -> Session | None:
     return None if row is None else Session(**row)
 
 
-def change(connection: Connection, token: str, **values: str) -> None:
-    """Set ``seen_at`` or ``fresh_at``."""
-    connection.execute(update(sessions).where(sessions.c.token == token).values(values))
+def seen(connection: Connection, token: str, at: str) -> None:
+    """Note that a session was used."""
+    connection.execute(update(sessions).where(sessions.c.token == token).values(seen_at=at))
 
 
 def end(connection: Connection, token: str) -> None:

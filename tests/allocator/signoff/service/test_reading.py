@@ -11,16 +11,8 @@ from allocator.errors import NotAllowed
 from allocator.signoff.audit.verify import verify
 from allocator.signoff.receipt import read_receipt
 from allocator.signoff.service.decision import reject, review, sign
-from allocator.signoff.service.opened import open_plan
-from allocator.signoff.service.reading import (
-    Wanted,
-    anchor,
-    inbox,
-    log,
-    possible,
-    search,
-    signatures,
-)
+from allocator.signoff.service.opened import Opened, open_plan
+from allocator.signoff.service.reading import Wanted, anchor, inbox, log, search
 from allocator.signoff.service.reading import plan as look
 from allocator.signoff.service.receipts import receipt
 from allocator.signoff.service.release import release
@@ -47,6 +39,12 @@ def office(store: Store) -> Office:
     return Office(store).hire()
 
 
+def opened(office: Office, who: str, digest: str) -> Opened:
+    found = open_plan(office.store, who, digest, at=office.now())
+    assert found is not None
+    return found
+
+
 def waits(office: Office, who: str, day: str = "2026-11-22", text: str = "") -> list[str]:
     rules = matrix(text).authority if text else None
     return [one.todo for one in inbox(office.store, who, authority=rules, at=office.now(day))]
@@ -63,8 +61,8 @@ def test_what_waits_for_whom(office: Office) -> None:
     }  # fmt: skip
     review(store, "fiona", digest, at=office.now())
     assert (waits(office, "fiona"), waits(office, "dora")) == ([], ["sign"])
-    assert possible(store, "dora", digest, at=office.now()) == ("sign", "reject")
-    assert possible(store, "paula", digest, at=office.now()) == ("withdraw",)
+    assert opened(office, "dora", digest).possible == ("sign", "reject")
+    assert opened(office, "paula", digest).possible == ("withdraw",)
     late = AUTHORITY + "escalation: {after_days: 3, to: finance}\n"
     assert waits(office, "fiona", "2026-11-24", late) == []
     assert waits(office, "fiona", "2026-11-26", late) == ["decide"]
@@ -184,7 +182,7 @@ def test_log_and_receipt(office: Office, tmp_path: Path) -> None:
     assert made.words == "released; signed by Dora (director) on 2026-11-22"
     assert (made.number, made.hash) == anchor(store)
     assert (made.plan, made.signers[0].rules) == (digest, ("usual",))
-    assert made.spend == signatures(store, digest)[0].seen["spend"]
+    assert made.spend == opened(office, "dora", digest).signatures[0].seen["spend"]
     file = tmp_path / "receipt.json"
     file.write_text(made.to_json())
     assert read_receipt(file) == made

@@ -12,7 +12,8 @@ from fastapi.testclient import TestClient
 from signoff_world import World, papers_of, titled
 
 from allocator.signoff.service.decision import review
-from allocator.signoff.service.reading import log, signatures
+from allocator.signoff.service.opened import open_plan
+from allocator.signoff.service.reading import log
 from allocator.signoff.service.reading import plan as look
 from allocator.signoff.service.submission import Submission, create
 from allocator.signoff.service.users import grant
@@ -51,7 +52,9 @@ def test_a_director_approves_what_was_seen(busy: Busy) -> None:
     assert answer.status_code == 303
     assert "Your signature is kept." in browser.get(answer.headers["location"]).text
     assert state_of(desk, world["review"]) is State.APPROVED
-    assert signatures(desk.store, world["review"])[0].seen == {
+    found = open_plan(desk.store, "dora", world["review"], at=desk.at)
+    assert found is not None
+    assert found.signatures[0].seen == {
         name.removeprefix("seen_"): value for name, value in sent.items() if "seen_" in name
     }
 
