@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
+
+import h5netcdf
 
 from allocator.plan import Plan, sealed
 from allocator.signoff.facts import STATED, Flag, stated_flags
@@ -15,7 +18,9 @@ from allocator.signoff.work import Verify
 from allocator.verify import Verdict, verify
 from allocator.worker.data import file_at
 from mmm.curves import load as load_curves
-from mmm.errors import InputError
+from mmm.errors import Fault, InputError
+
+LARGEST = 2_000_000_000  # bytes of curves that somebody handed in, once they are unpacked
 
 
 def checked(asked: Verify, text: str, handed: Sequence[bytes], data: Path) -> Checked:
@@ -72,7 +77,7 @@ def _curves(
         try:
             found.append(file_at(data, named, digest)[0])
         except InputError:
-            known = _kept(own, handed) if known is None else known
+            known = known_curves(own, handed) if known is None else known
             if digest not in known:
                 raise
             found.append(known[digest])
@@ -80,14 +85,29 @@ def _curves(
     return found, where
 
 
-def _kept(folder: Path, handed: Sequence[bytes]) -> dict[str, Path]:
-    """Digest of curves -> their file; what is none is left out."""
+def known_curves(folder: Path, handed: Sequence[bytes]) -> dict[str, Path]:
+    """Digest of curves -> their file; what is none, or would not fit into memory, is left out."""
     known = {}
     for place, content in enumerate(handed, start=1):
         file = folder / f"curves-{place}.nc"
         file.write_bytes(content)
         try:
-            known[load_curves(file).digest] = file
+            if unpacked(file) <= LARGEST:
+                known[load_curves(file).digest] = file
         except InputError:
             continue
     return known
+
+
+def unpacked(file: Path) -> int:
+    """Bytes that the values in a file of curves say they take: zeros are packed a thousandfold.
+
+    Raises InputError for a file that is none.
+    """
+    try:
+        with h5netcdf.File(file, "r") as opened:
+            found = opened.variables.values()
+            return sum(math.prod(one.shape) * one.dtype.itemsize for one in found)
+    except (OSError, ValueError, KeyError) as error:
+        fault = Fault(file.name, 0, 0, "", f"something else ({error})"[:200], "a curves file")
+        raise InputError([fault]) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import curve_case
+import h5netcdf
 import pytest
 from office import STRICT, Office, matrix
 from run_case import alike
@@ -27,6 +28,7 @@ from allocator.signoff.store.connect import Store
 from allocator.signoff.store.jobs import Job, JobState
 from allocator.signoff.work import Verify
 from allocator.worker import conduct
+from allocator.worker.check import known_curves, unpacked
 from allocator.worker.conduct import Bench, work_off
 from allocator.worker.data import data_folder
 from mmm.runner import run
@@ -209,6 +211,17 @@ def test_without_its_curves_nothing_is_said_of_it(
     again = jobs.ask(office.store, "fiona", asked, at=office.now())
     assert worked(office, empty, again.id).state is JobState.DONE
     assert check_of(office, one).words == "agree"
+
+
+def test_curves_that_would_fill_the_memory_are_not_read(tmp_path: Path) -> None:
+    """A few kilobytes that say they are sixteen gigabytes of zeros."""
+    file = tmp_path / "bomb.nc"
+    with h5netcdf.File(file, "w") as made:
+        made.dimensions = {"x": 2_000_000_000}
+        made.create_variable("v", ("x",), "f8", compression="gzip", chunks=(1_000_000,))
+    assert file.stat().st_size < 100_000
+    assert unpacked(file) == 16_000_000_000
+    assert known_curves(tmp_path, [file.read_bytes()]) == {}
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
