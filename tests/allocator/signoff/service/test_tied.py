@@ -9,7 +9,7 @@ import pytest
 from office import Office, matrix, plan
 from plan_cases import CASES, case_plan
 
-from allocator.plan import Plan, digest_of, sealed
+from allocator.plan import Plan, sealed
 from allocator.signoff.service.submission import Submission, create, hand_in
 from allocator.signoff.store import plan_rows
 from allocator.signoff.store.connect import Store
@@ -68,7 +68,7 @@ ODD: dict[str, tuple[Change, str]] = {
     "no such day": (said("period", "end", value="2027-02-30"), "to 2027-02-30, expected two days"),
     "ends before it starts": (said("period", "end", value="2027-01-03"), "to 2027-01-03, expected"),
     "a week for a day": (said("period", "start", value="2027-W01"), "found 2027-W01 to "),
-    "a currency in words": (said("currency", value="Euros"), "currency: found 'Euros', expected th"),
+    "a currency in words": (said("currency", value="Euros"), "currency: found 'Euros', expected"),
     "no digest": (said("curves", "digest", value="none"), "curves.digest: found 'none', expected"),
     "a long name": (said("scenario", "id", value="x" * 201), "scenario.id: found 'xxx"),
     "no KPI": (said("units", value={}),
