@@ -75,10 +75,10 @@ def total_faults(
     loaded: LoadedScenario, curves: ResponseCurves, weeks: PlanWeeks, scale: Mapping[str, float]
 ) -> list[Fault]:
     """Targets of a total without a forecast, or of lines that do not count alike (``scale``)."""
-    target, objective = loaded.scenario.budget.least_for, loaded.scenario.objective
+    budget, objective = loaded.scenario.budget, loaded.scenario.objective
     places: list[tuple[str, ...]] = []
-    if target is not None and target.total:
-        places.append(("budget", "least_for", "total"))
+    if budget.sought is not None and budget.sought.total:
+        places.append(("budget", budget.form, "total"))
     if objective.total:
         places.append(("objective", "total"))
     if not places:

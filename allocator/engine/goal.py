@@ -5,6 +5,7 @@
     least_for:  Σ_i R_ki(x_i) ≥ target               rows with the rule id ``budget``
                 (target less the mean baseline, of a total)
     most_with:  Σ_i R_ki(x_i) − r·Σ_i x_i ≥ 0        (or c·Σ R − Σ x ≥ 0 for a CAC)
+                (minus the mean baseline, of a total)
     extra:      x_i ≥ reference_i                    limits with the rule id ``budget``
     cut:        x_i ≤ reference_i
 """
@@ -48,11 +49,12 @@ def rows_of(budget: Budget, facts: Facts) -> Declared:
     spend = dict.fromkeys(lines, -scale * floor.least)
     response = {(floor.kpi, line): scale for line in lines}
     side = "max" if floor.form == "cac" else "min"
-    return Declared((Row(BUDGET, TARGET, side, 0.0, spend=spend, response=response),))
+    bound = -scale * sold_anyway(floor, facts)
+    return Declared((Row(BUDGET, TARGET, side, bound, spend=spend, response=response),))
 
 
-def sold_anyway(target: Target, facts: Facts) -> float:
-    """What a target counts besides what media bring: the mean baseline of a total, KPI units."""
+def sold_anyway(target: Target | Floor, facts: Facts) -> float:
+    """What counts besides what media bring: the mean baseline of a total, KPI units."""
     if not target.total:
         return 0.0
     return float(facts.baseline[target.kpi].expected.mean(axis=0).sum())
@@ -70,7 +72,7 @@ def measures_of(budget: Budget, facts: Facts, outcome: Outcome) -> tuple[Measure
     if budget.least_for is not None:
         measures.append(_target(budget.least_for, facts, outcome))
     if budget.most_with is not None and not budget.most_with.marginal:
-        measures.append(_floor(budget.most_with, outcome))
+        measures.append(_floor(budget.most_with, facts, outcome))
     return tuple(measures)
 
 
@@ -82,8 +84,9 @@ def _target(target: Target, facts: Facts, outcome: Outcome) -> Measure:
     return Measure(BUDGET, TARGET, "min", limit, reached, reached - limit, unit, blur)
 
 
-def _floor(floor: Floor, outcome: Outcome) -> Measure:
+def _floor(floor: Floor, facts: Facts, outcome: Outcome) -> Measure:
     spent, brought = sum(outcome.spend.values()), _brought(floor.kpi, outcome)
+    brought += sold_anyway(floor, facts)
     cost = floor.form == "cac"
     side, limit = ("max" if cost else "min"), floor.limit
     under = brought if cost else spent
@@ -113,8 +116,10 @@ def budget_words(budget: Budget, currency: str, part: str, money: float) -> str:
         return f"at least {target.at_least:,.10g} {all_of(target.kpi, target.total)}"
     if part == TARGET and floor is not None:
         if floor.form == "cac":
-            return f"at most {floor.limit:,.10g} {currency} for one {floor.kpi}"
-        return f"at least {floor.limit:g} {floor.kpi} for 1 {currency}"
+            one = f" of {all_of(floor.kpi, True)}" if floor.total else f" {floor.kpi}"
+            return f"at most {floor.limit:,.10g} {currency} for one{one}"
+        kpi = all_of(floor.kpi, floor.total) + "," * bool(floor.total)
+        return f"at least {floor.limit:g} {kpi} for 1 {currency}"
     if part != "all":
         return "at least what it has" if budget.extra is not None else "at most what it has"
     return f"{money:,.2f} {currency} in total"

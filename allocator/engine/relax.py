@@ -227,7 +227,8 @@ def rule_words(model: BaseModel, currency: str) -> str:
         return f"at least {target.at_least:,.10g} {all_of(target.kpi, target.total)}{most}"
     if floor is not None:
         most = f" of at most {floor.at_most:,.2f} {currency}" if floor.at_most else ""
-        return f"all money{most} that earns a {floor.form} of {floor.limit:,.10g}"
+        whole = f" with {all_of(floor.kpi, floor.total)}" if floor.total else ""
+        return f"all money{most} that earns a {floor.form} of {floor.limit:,.10g}{whole}"
     amount = getattr(model, model.form)
     said = {
         "exactly": "exactly {}", "at_most": "at most {}",

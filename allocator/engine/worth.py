@@ -117,19 +117,19 @@ def goal_figures(setting: Setting, plan: Evaluated) -> dict[str, Any]:
 
 def of_total(scenario: Scenario) -> bool:
     """The target is of all that is sold, not of what media bring alone."""
-    sought = scenario.budget.least_for
+    sought = scenario.budget.sought
     return bool(scenario.objective.total or (sought is not None and sought.total))
 
 
 def _met(setting: Setting, plan: Evaluated) -> float | None:
     """Share of the draws in which a target is reached or an average return earned."""
     budget = setting.scenario.budget
-    if (target := budget.least_for) is not None:
-        draws = plan.draws(target.kpi)
-        if target.total:
-            draws = draws + setting.facts.baseline[target.kpi].observed.sum(axis=1)
-        return float((draws >= target.at_least).mean())
-    floor = budget.most_with
-    if floor is None or floor.marginal:
+    target, floor = budget.least_for, budget.most_with
+    if budget.sought is None or (floor is not None and floor.marginal):
         return None
-    return float((plan.draws(floor.kpi) >= floor.least * plan.money()).mean())
+    draws = plan.draws(budget.sought.kpi)
+    if budget.sought.total:
+        draws = draws + setting.facts.baseline[budget.sought.kpi].observed.sum(axis=1)
+    needed = target.at_least if target is not None else 0.0
+    needed = floor.least * plan.money() if floor is not None else needed
+    return float((draws >= needed).mean())

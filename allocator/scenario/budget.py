@@ -45,6 +45,9 @@ class Floor(Written):
     """What the last one may cost; a KPI that is counted."""
     at_most: PositiveMoney | None = None
     """The most that may be spent; three times the reference if it is not said."""
+    total: Literal[True] | None = None
+    """Beside `roas` or `cac`: the return of all that is sold, not of what media bring alone: with
+    the baseline forecast that the curves carry."""
 
     @property
     def form(self) -> str:
@@ -72,6 +75,10 @@ class Floor(Written):
         if len(stated) != 1:
             raise ValueError(
                 "one of `roas: 3.0`, `marginal_roas: 1.5`, `cac: 40` and `marginal_cac: 60`"
+            )
+        if self.total and self.marginal:
+            raise ValueError(
+                "`total` beside `roas` or `cac` only: further money changes no baseline"
             )
         return self
 

@@ -67,7 +67,8 @@ def _economy(maximise: str, economics: Economics | None, margin: float | None) -
 
 
 def _floor(floor: Floor, currency: str) -> str:
-    kpi, limit = _spoken(floor.kpi), _amount(floor.limit)
+    kpi, limit = all_of(_spoken(floor.kpi), floor.total), _amount(floor.limit)
+    kpi += "," * bool(floor.total)
     if floor.form == "roas":
         return f"as much as still brings {limit} {kpi} for each 1 {currency} on average"
     if floor.form == "cac":

@@ -17,6 +17,7 @@ import numpy as np
 import openpyxl
 import pytest
 import scenario_case
+import xarray as xr
 from dossier_case import dossier_of
 from rich.console import Console
 
@@ -201,6 +202,49 @@ def test_a_total_out_of_reach_says_how_much_there_is_in_all(tmp_path: Path) -> N
     assert BASE < float(nearer[0]) <= most + 1
 
 
+@pytest.mark.parametrize(
+    ("kpi", "form", "limit", "words", "said"),
+    [
+        ("revenue", "roas", 10.0, "at least 10 total revenue, baseline included, for 1 EUR",
+         "still earns 10 total revenue, baseline included, for each EUR 1"),
+        ("new_customers", "cac", 40.0,
+         "at most 40 EUR for one of total new_customers, baseline included",
+         "still buys total new customers, baseline included, at EUR 40.0 each"),
+    ],
+)  # fmt: skip
+def test_the_most_that_earns_a_return_of_the_whole(
+    tmp_path: Path, kpi: str, form: str, limit: float, words: str, said: str
+) -> None:
+    """B + R = r · x at the most money, on the best split of it by a fine grid."""
+    floor = f"{{kpi: {kpi}, {form}: {limit:g}, at_most: 600k, total: true}}"
+    plan = planned(tmp_path, f"-objective\nbudget: {{most_with: {floor}}}\n")
+    media = brought(plan, kpi, tmp_path / "scenarios")
+    base = float(case.expected(MADE, kpi, 1, WEEKS).mean(axis=0).sum())
+    spent, least = plan.totals.plan.spend, limit if form == "roas" else 1 / limit
+    assert least * spent == pytest.approx(base + media.mean(), rel=1e-4)
+    own = settle(load(tmp_path / "scenarios" / "q1.yaml"), MADE)
+
+    def most(cents: int) -> float:
+        splits = [{"tv": c, "search": cents - c} for c in range(0, cents + 1, cents // 40)]
+        plans = [one for one in map(own.weekly, splits) if near(one)]
+        outcomes = (MADE.response(one, own.window).sel(kpi=kpi) for one in plans)
+        return max(float(one.sum("line").mean()) for one in outcomes)
+
+    def near(weekly: xr.DataArray) -> bool:
+        """No line goes further beyond its history than it may."""
+        return all(float(weekly.sel(line=line).max()) <= cap for line, cap in own.caps.items())
+
+    assert base + most(round(spent * 101)) < least * spent * 1.01
+    assert plan.goal is not None
+    assert plan.goal.total
+    assert plan.goal.met == pytest.approx(float((observed(kpi) + media >= least * spent).mean()))
+    (target,) = (one for one in plan.constraints if one.part == "target")
+    assert target.words == words
+    assert target.value == pytest.approx(limit, rel=1e-4)
+    assert said in plainly(headline(plan).finding)
+    assert f"total {kpi.replace('_', ' ')}, baseline" in money_words(own.scenario)
+
+
 CHANCE = "budget: {exactly: 250k}\nobjective: {maximise: %s, probability_of: %s, total: true}\n"
 
 
@@ -333,6 +377,8 @@ def test_show_and_the_resolved_form_say_total(tmp_path: Path) -> None:
          "objective.total: found curves without a baseline forecast"),
         (least(9e6, ", total: true"), 26, False,
          "budget.least_for.total: found a baseline forecast of 2026-12-28 to 2027-05-16"),
+        ("-objective\nbudget: {most_with: {kpi: revenue, roas: 9, total: true}}\n", WEEKS, True,
+         "budget.most_with.total: found curves without a baseline forecast"),
         ("budget: {exactly: 250k}\nobjective: {maximise: revenue, probability_of: 9M, total: "
          "true, weights: {tv: 0.5}}\n", WEEKS, False,
          "objective.total: found a total with the baseline, where lines do not count alike"),

@@ -63,7 +63,7 @@ def sought(plan: Plan) -> Sought | None:
         return Sought("least_for", str(target["kpi"]), float(target["at_least"]), total)
     if isinstance(floor, Mapping):
         form = next(name for name in FLOORS if floor.get(name) is not None)
-        return Sought(form, str(floor["kpi"]), float(floor[form]))
+        return Sought(form, str(floor["kpi"]), float(floor[form]), bool(floor.get("total")))
     return None
 
 
@@ -121,7 +121,7 @@ def _least(plan: Plan, found: Sought) -> tuple[str, str, str]:
 
 
 def _most(plan: Plan, found: Sought) -> tuple[str, str, str]:
-    currency, kpi = plan.currency, spoken(found.kpi)
+    currency, kpi = plan.currency, found.name + "," * found.total
     spend = f"Spends {money(plan.totals.plan.spend, currency)}, {_against_reference(plan)}"
     full = any(limit.id == "budget" and limit.part == "all" and limit.binding
                for limit in plan.constraints)  # fmt: skip
