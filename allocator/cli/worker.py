@@ -28,7 +28,7 @@ def worker(
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Do what people ask of the store: solve scenarios, sweep over them, make documents.
+    """Do what people ask of the store: solve, sweep, make documents, recompute plans.
 
     Jobs are done one after another, each in a process of its own. A job whose worker is gone is
     done by another. `allocator serve` starts one of these; more may run, on other machines too.
