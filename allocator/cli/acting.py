@@ -65,11 +65,20 @@ def acting(url: str, mail: str, scope: str, *, given: bool = False) -> Iterator[
     from allocator.signoff.service.identity import bearer, identify
 
     with opened(url) as store:
-        token = os.environ.get(TOKEN, "")
-        if token and not mail:
+        token = _token(mail)
+        if token:
             yield store, bearer(store, token, scope, at=now()).id
         else:
             yield store, identify(store, *_asked(mail), given=given, at=now()).id
+
+
+def refuse_token(store: Store, mail: str, scope: str) -> None:
+    """Raise NotAllowed where a token acts that is good for less, once it is known what is asked."""
+    from allocator.signoff.service.identity import bearer
+
+    token = _token(mail)
+    if token:
+        bearer(store, token, scope, at=now())
 
 
 def plan_named(store: Store, actor: str, name: str) -> str:
@@ -78,22 +87,15 @@ def plan_named(store: Store, actor: str, name: str) -> str:
     Raises InputError for one that is not here, or not for the actor to see.
     """
     from allocator.plan_file import read
-    from allocator.signoff.service.reading import visible
-    from allocator.signoff.service.standing import present
-    from allocator.signoff.store import plan_rows
-    from allocator.signoff.store.tables import plans
+    from allocator.signoff.service.reading import starting
     from mmm.errors import Fault, InputError
 
     path = Path(name)
     if path.is_dir() or path.suffix == ".json":
         digest = read(path / "plan.json" if path.is_dir() else path).digest
-        meant = plans.c.digest == digest
     else:
         digest = name.lower().rstrip("…")
-        meant = plans.c.digest.startswith(digest, autoescape=True)
-    with store.reading() as connection:
-        may = visible(connection, present(connection, actor), now())
-        found = plan_rows.where(connection, may, meant, limit=2)
+    found = starting(store, actor, digest, at=now())
     if len(digest) < 8 or len(found) != 1:
         many = "several plans" if len(found) > 1 else "no such plan"
         expected = "a plan.json, or the first 8 digits of a plan's digest"
@@ -158,6 +160,11 @@ def say(how: tuple[bool, bool], form: object, text: str, secret: str = "") -> No
 def plain(text: str) -> str:
     """A stranger's text without what would move a terminal's cursor."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def _token(mail: str) -> str:
+    """That acts; empty where somebody gives their password."""
+    return "" if mail else os.environ.get(TOKEN, "")
 
 
 def _asked(mail: str) -> tuple[str, str]:

@@ -58,7 +58,7 @@ def approve(
     as_json: Json = False,
 ) -> None:
     """Sign a plan. Shows its figures first: the signature is bound to them."""
-    from allocator.cli.acting import acting, noting, now, plan_named, refuse
+    from allocator.cli.acting import acting, noting, now, refuse
     from allocator.signoff.service.acts import refuse_empty
     from allocator.signoff.service.decision import sign
 
@@ -71,7 +71,7 @@ def approve(
             conditions.append(_condition(one))
     refuse(faults)
     with acting(db, mail, "all") as (store, actor):
-        said = _seen(store, plan_named(store, actor, plan), reason, conditions, yes=yes)
+        said = _seen(store, actor, plan, reason, conditions, yes=yes)
         told(sign(store, actor, said, at=now()), (quiet, as_json))
 
 
@@ -80,11 +80,11 @@ def reject(
     quiet: Quiet = False, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Send a plan back. What changes comes as a new plan."""
-    from allocator.cli.acting import acting, now, plan_named
+    from allocator.cli.acting import acting, now
     from allocator.signoff.service.decision import reject as send_back
 
     with acting(db, mail, "all") as (store, actor):
-        said = _seen(store, plan_named(store, actor, plan), reason, (), yes=yes)
+        said = _seen(store, actor, plan, reason, (), yes=yes)
         told(send_back(store, actor, said, at=now()), (quiet, as_json))
 
 
@@ -93,11 +93,15 @@ def withdraw(
     quiet: Quiet = False, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Take a plan back: its author while nobody has decided, a director afterwards."""
-    from allocator.cli.acting import acting, now, plan_named
+    from allocator.cli.acting import acting, now, plan_named, refuse_token
+    from allocator.signoff.service.reading import plan as row_of
     from allocator.signoff.service.release import withdraw as take_back
 
     with acting(db, mail, "submit") as (store, actor):
         digest = plan_named(store, actor, plan)
+        row = row_of(store, actor, digest, at=now())
+        if row is not None and row.author != actor:
+            refuse_token(store, mail, "all")
         told(take_back(store, actor, digest, reason, at=now()), (quiet, as_json))
 
 
@@ -140,30 +144,29 @@ def form_of(row: PlanRow) -> dict[str, object]:
 
 
 def _seen(
-    store: Store, digest: str, reason: str, conditions: Sequence[Condition], *, yes: bool
+    store: Store, actor: str, plan: str, reason: str, conditions: Sequence[Condition], *, yes: bool
 ) -> Decision:
     """Show the figures that a decision is bound to, and ask whether they are meant."""
     import sys
 
-    from allocator.signoff.seen import seen_of
-    from allocator.signoff.service.acts import locked, plan_of
-    from allocator.signoff.service.checks import check_of
+    from allocator.cli.acting import now, plan_named
     from allocator.signoff.service.decision import Decision
+    from allocator.signoff.service.opened import open_plan
     from mmm.errors import Fault, InputError
 
-    with store.reading() as connection:
-        row = locked(connection, digest, reads=True)
-        seen = seen_of(plan_of(connection, row))
-        again = "figures", f"recomputed: {check_of(connection, row).words}"
+    opened = open_plan(store, actor, plan_named(store, actor, plan), at=now())
+    assert opened is not None  # it was named a moment ago
+    row, again = opened.row, ("figures", f"recomputed: {opened.check.words}")
     if not yes:
-        for name, value in (("plan", row.title), ("market", row.market), *seen.items(), again):
+        shown = ("plan", row.title), ("market", row.market), *opened.seen.items(), again
+        for name, value in shown:
             typer.echo(f"{name:>10}  {plain(value)}", err=True)
         if not sys.stdin.isatty():
             fault = Fault("--yes", 0, 0, "", "nobody to ask", "a terminal, or --yes")
             raise InputError([fault])
         if not typer.confirm("Is this what you decide on?", err=True):
             raise InputError([Fault("decision", 0, 0, "", "no", "yes; nothing was done")])
-    return Decision(digest, seen, row.version, reason, tuple(conditions))
+    return Decision(row.digest, opened.seen, row.version, reason, tuple(conditions))
 
 
 def _condition(text: str) -> Condition:

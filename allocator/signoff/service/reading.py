@@ -90,6 +90,14 @@ def plan(store: Store, reader: str, digest: str, *, at: str) -> PlanRow | None:
         return found[0] if found else None
 
 
+def starting(store: Store, reader: str, start: str, *, at: str) -> tuple[PlanRow, ...]:
+    """Plans that the reader may see whose digest begins so; two at most: then it names none."""
+    with store.reading() as connection:
+        may = visible(connection, present(connection, reader), at)
+        meant = plans.c.digest.startswith(start, autoescape=True)
+        return plan_rows.where(connection, may, meant, limit=2)
+
+
 def inbox(
     store: Store, reader: str, *, authority: Authority | None = None, at: str
 ) -> tuple[Item, ...]:
@@ -118,12 +126,13 @@ def inbox(
 
 
 def log(store: Store, subject: str = "", *, after: int = 0, limit: int = 200) -> tuple[Entry, ...]:
-    """What was done: to a plan, or everything after an event's number, in its order."""
+    """What was done after an event's number, in its order: all of it to a plan, so much at most to
+    everything."""
     with store.reading() as connection:
         names = people.names(connection)
         found: Iterable[Event]
         if subject:
-            found = events.about(connection, subject)
+            found = (one for one in events.about(connection, subject) if one.number > after)
         else:
             found = events.after(connection, after, limit)
         return tuple(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from allocator.errors import NotAllowed
-from allocator.signoff.service.reading import Entry, visible
+from allocator.signoff.service.reading import Entry, log, visible
 from allocator.signoff.service.standing import present
 from allocator.signoff.states import Role
 from allocator.signoff.store import events, people, plan_rows
@@ -13,7 +14,7 @@ from allocator.signoff.store.connect import Store
 from allocator.signoff.store.people import EVERY, Person
 from allocator.signoff.store.tables import plans
 
-PAGE = 50
+PAGE, BATCH = 50, 1_000
 READERS = (Role.AUDITOR, Role.ADMIN)
 """Who may read everything that was ever done, in all markets."""
 
@@ -46,8 +47,8 @@ def trail(
     """
     with store.reading() as connection:
         who = present(connection, reader)
-        if not subject and not reads_all(who):
-            raise NotAllowed("the whole trail is for auditors and admins; a plan's is on its page")
+        if not subject:
+            _refuse_others(who)
         if subject:
             asked = visible(connection, who, at), plans.c.digest == subject
             if not plan_rows.where(connection, *asked, limit=1):
@@ -59,3 +60,25 @@ def trail(
             tuple(Entry(e, names.get(e.actor, ""), names.get(e.behalf, "")) for e in shown),
             named, shown[-1].number if len(found) > limit else 0,
         )  # fmt: skip
+
+
+def whole(store: Store, reader: str, *, after: int = 0) -> Iterator[tuple[Entry, ...]]:
+    """Everything that was done after an event's number, in its order, so many at a time: a chain of
+    100,000 is never in memory as a whole.
+
+    Raises NotAllowed, at once, unless an auditor or an admin of all markets asks.
+    """
+    with store.reading() as connection:
+        _refuse_others(present(connection, reader))
+    return _batches(store, after)
+
+
+def _batches(store: Store, after: int) -> Iterator[tuple[Entry, ...]]:
+    while found := log(store, after=after, limit=BATCH):
+        yield found
+        after = found[-1].event.number
+
+
+def _refuse_others(who: Person) -> None:
+    if not reads_all(who):
+        raise NotAllowed("the whole trail is for auditors and admins; a plan has its own")

@@ -85,6 +85,20 @@ def test_what_nobody_does_with_people(clerk: Clerk) -> None:
     assert len(clerk.read("aude", "user", "list")) == 10
 
 
+def test_a_small_token_of_a_director_takes_back_no_plan_of_somebody_elses(clerk: Clerk) -> None:
+    for who in ("david", "paula"):
+        made = clerk.read(who, "token", "add", "--name", "ci", "--scope", "submit")
+        clerk.tokens[f"robot of {who}"] = made["secret"]
+    for name in ("small", "other"):
+        clerk.done("paula", "submit", clerk.plan(name), *SUBMIT)
+    clerk.done("fiona", "review", "small")
+    clerk.done("dora", "approve", "small", "--reason", "fits", "--yes")
+    taken = ("withdraw", "small", "--reason", "x")
+    clerk.refused("robot of david", *taken, code=7, said="good for submit; this needs all")
+    clerk.done("david", *taken)
+    clerk.done("robot of paula", "withdraw", "other", "--reason", "x")
+
+
 def test_tokens(clerk: Clerk) -> None:
     made = clerk.read("paula", "token", "add", "--name", "ci", "--scope", "read", "--days", "3")
     clerk.tokens["robot"] = made["secret"]

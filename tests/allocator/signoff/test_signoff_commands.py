@@ -109,6 +109,15 @@ def test_every_forbidden_way_at_a_terminal(reviewed: Clerk) -> None:
     assert len(reviewed.read("aude", "log")) == reviewed.events()
 
 
+def test_a_log_is_told_to_its_end(reviewed: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("allocator.signoff.service.trail.BATCH", 2)
+    whole = reviewed.read("aude", "log", "--after", "3")
+    assert [one["number"] for one in whole] == [*range(4, reviewed.events() + 1)]
+    first, *later = reviewed.read("paula", "log", "small")
+    after = str(first["number"])
+    assert reviewed.read("paula", "log", "small", "--after", after) == later
+
+
 def test_whoever_is_second_is_told(reviewed: Clerk) -> None:
     reviewed.done("dora", "approve", "small", *YES)
     reviewed.refused("david", "approve", "small", *YES, code=8, said="every signature is there")
