@@ -6,6 +6,7 @@ import re
 from typing import Protocol
 
 from allocator.complaint import Complaint
+from allocator.scenario.scenario_id import LONGEST
 
 _PART = "[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?"
 _ID = re.compile(rf"{_PART}(\.{_PART})*")
@@ -24,7 +25,8 @@ def is_id(written: str) -> bool:
 
     A file of such a name is written ``./NAME``.
     """
-    return not written.endswith(".json") and _ID.fullmatch(written) is not None
+    short = len(written) <= LONGEST and not written.endswith(".json")
+    return short and _ID.fullmatch(written) is not None
 
 
 def nobody_to_ask(name: str) -> Complaint:

@@ -52,7 +52,18 @@ def drawer(tmp_path: Path) -> Drawer:
 def test_a_name_without_a_folder_that_is_no_json_file_is_an_id() -> None:
     for written in ("2027-q1-base", "2027-q1.low.strict", "3f2a9c01", "a" * 64):
         assert is_id(written), written
-    for written in ("q0.json", "../q0", "./q0", "plans/q0", "Q0", "q0 ", "", ".hidden", "a..b"):
+    for written in (
+        "q0.json",
+        "../q0",
+        "./q0",
+        "plans/q0",
+        "Q0",
+        "q0 ",
+        "",
+        ".hidden",
+        "a..b",
+        "a." * 150 + "a",
+    ):
         assert not is_id(written), written
 
 
