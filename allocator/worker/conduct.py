@@ -103,9 +103,7 @@ def do(bench: Bench, job: Job) -> None:
         def end() -> bool:
             at = bench.now()
             kept = partial(keep, job=job, asked=asked, made=made, at=at)
-            return (
-                jobs.done(bench.store, job, lambda connection: kept(connection), at=at) is not None
-            )
+            return jobs.done(bench.store, job, kept, at=at) is not None
 
         bench.say(f"{job.kind} {job.id}: {'done' if _persist(end) else 'ended by others'}")
     except Lost:
@@ -113,6 +111,9 @@ def do(bench: Bench, job: Job) -> None:
     except PieceError as error:
         bench.say(f"{job.kind} {job.id}: {error.reason}\n{error.details}")
         _fail(bench, job, f"internal fault: {error.reason.splitlines()[0]}")
+    except Unavailable as error:  # nothing is wrong with the job
+        bench.say(f"{job.kind} {job.id}: {error}")
+        _persist(lambda: jobs.give_back(bench.store, job))
     except EngineError as error:
         _fail(bench, job, str(error))
     except BaseException:

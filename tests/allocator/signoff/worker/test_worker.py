@@ -20,7 +20,7 @@ from allocator.signoff.service.reading import plan as plan_row
 from allocator.signoff.service.talk import documents
 from allocator.signoff.states import Role, State
 from allocator.signoff.store import people
-from allocator.signoff.store.connect import Store
+from allocator.signoff.store.connect import Store, Unavailable
 from allocator.signoff.store.jobs import Job, JobState
 from allocator.signoff.times import later
 from allocator.signoff.work import Documents, Solve, Sweep, Verify
@@ -313,6 +313,21 @@ def test_a_table_in_whose_folder_somebody_is_at_work_is_made_elsewhere(
         assert at_this_bench(office, data) == 1
     assert after(office, id_).state is JobState.DONE
     assert not kept.exists()
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_a_store_that_goes_away_fails_no_job(
+    office: Office, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise Unavailable("gone")
+
+    id_ = asked(office, Solve(market="DE", file=scenario_of(data)))
+    job = jobs.take(office.store, at=NOON)
+    assert job is not None
+    monkeypatch.setattr(conduct, "_order", away)
+    do(Bench(office.store, data_folder(data), lambda: NOON), job)
+    assert after(office, id_).state is JobState.WAITING
 
 
 def noon() -> str:
