@@ -24,6 +24,19 @@ PAGE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
 UNITS = sorted(FOLDER.glob("*.service"))
 
 
+def data_of(line: list[str]) -> Path:
+    """The folder whose files a job may name."""
+    return Path(line[line.index("--data") + 1])
+
+
+def kept(text: str) -> list[Path]:
+    """Where a server's environment says that database and secret lie."""
+    found = re.findall(
+        r"^ *(?:ENV .*)?ALLOCATOR_(?:DATABASE_URL=sqlite:///|SECRET_FILE=)(\S+)", text, re.M
+    )
+    return [Path(one) for one in found]
+
+
 @cache
 def commands() -> Any:
     """All of the command line, built once."""
@@ -120,6 +133,17 @@ def test_the_environment_is_one_that_the_server_takes() -> None:
     assert proxy is not None
     assert (proxy.peers, proxy.header) == (("127.0.0.1",), "")
     assert "sslmode=verify-full" in text
+
+
+def test_no_job_may_name_the_database_or_the_secret() -> None:
+    container = (FOLDER / "Containerfile").read_text(encoding="utf-8")
+    environment = (FOLDER / "environment").read_text(encoding="utf-8")
+    started = dict(unit(FOLDER / "allocator.service")["Service"])["ExecStart"]
+    ran = json.loads(container.replace("\\\n", " ").rpartition("CMD ")[2])
+    for text, line in ((environment, shlex.split(started)), (container, ran)):
+        files = kept(text)
+        assert len(files) == 2
+        assert not [file for file in files if file.is_relative_to(data_of(line))]
 
 
 def test_nginx_replaces_what_the_app_believes() -> None:
