@@ -18,6 +18,7 @@ from allocator.signoff.service.standing import AUTHORING, Conflict, first_role, 
 from allocator.signoff.states import Action, Role, State
 from allocator.signoff.store import blobs, plan_rows
 from allocator.signoff.store.connect import Store
+from allocator.signoff.store.people import is_market
 from allocator.signoff.store.plan_rows import DocumentRow, PlanRow, required_form
 from allocator.signoff.store.tables import events, plans
 from allocator.signoff.tied import untied
@@ -231,7 +232,7 @@ def _refuse_odd(handed: Submission) -> None:
         faults.append(Fault("plan.json", 0, 0, "", found, expected))
     if "\0" in handed.plan.scenario.title + handed.plan.scenario.id:  # PostgreSQL keeps none
         faults.append(Fault("plan.json", 0, 0, "scenario", "a NUL", "text without one"))
-    if not handed.market.strip() or len(handed.market) > 80:
+    if not is_market(handed.market):
         faults.append(Fault("market", 0, 0, "", repr(handed.market[:90]), "a name, such as DE"))
     faults += [
         Fault(name, 0, 0, "", f"{len(content):,} bytes", "at most 10 MB")

@@ -16,10 +16,8 @@ from allocator.signoff.states import Role
 from allocator.signoff.store import events, people, sessions, tokens
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.events import Act
-from allocator.signoff.store.people import EVERY, Person
+from allocator.signoff.store.people import EVERY, Person, is_market
 from mmm.errors import Fault, InputError
-
-LONGEST_MARKET = 80  # characters, as its columns have
 
 
 @dataclass(frozen=True)
@@ -249,8 +247,5 @@ def _odd_roles(held: Iterable[tuple[Role, str]]) -> list[Fault]:
     return [
         Fault("user", 0, 0, "role", f"{role}:{market[:90]}", "such as finance:DE")
         for role, market in held
-        if role is Role.SYSTEM
-        or not market.strip()
-        or len(market) > LONGEST_MARKET
-        or not market.isprintable()
+        if role is Role.SYSTEM or not is_market(market)
     ]

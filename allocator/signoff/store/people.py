@@ -12,6 +12,12 @@ from allocator.signoff.store.tables import delegations, grants, users
 
 EVERY = "all"
 """The market of a role that is held everywhere."""
+LONGEST_MARKET = 80  # characters, as the columns have
+
+
+def is_market(text: str) -> bool:
+    """Whether a market can be called so: a word or more, in signs that move no cursor."""
+    return bool(text.strip()) and len(text) <= LONGEST_MARKET and text.isprintable()
 
 
 @dataclass(frozen=True)

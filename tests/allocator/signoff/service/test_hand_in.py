@@ -91,6 +91,13 @@ def test_no_plan_of_another_market_is_replaced(office: Office) -> None:
     assert row.state is State.SUBMITTED
 
 
+@pytest.mark.parametrize("market", ["", "D\0E", "D\x1b[2JE", "D" * 81])
+def test_a_market_has_a_name_that_can_be_kept_and_printed(office: Office, market: str) -> None:
+    office.store.writing(lambda c: people.grant(c, "paula", Role.PLANNER, people.EVERY))
+    with pytest.raises(InputError, match="a name, such as DE"):
+        create(office.store, "paula", Submission(SMALL, market), at=office.now())
+
+
 def test_the_last_approved_plan_is_that_of_the_last_approval(office: Office) -> None:
     """Not the one that changed last, nor the one whose server's clock was ahead."""
     store = office.store
