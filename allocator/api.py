@@ -46,7 +46,8 @@ from allocator.scenario import Agreed, Constraint, LoadedScenario, Scenario, loa
 from mmm.curves import ResponseCurves
 from mmm.curves import load as load_curves
 from mmm.errors import Fault, InputError, nearest
-from mmm.yamlfile import Document, faults_of
+from mmm.typed import faults_of
+from mmm.yamlfile import Document
 
 HERE = "Problem"
 """What stands in messages where a file's name would."""

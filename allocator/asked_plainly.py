@@ -19,7 +19,8 @@ from allocator.scenario.period import first_day
 from allocator.weeks import week_or_day
 from mmm.curves import ResponseCurves
 from mmm.errors import Fault, InputError
-from mmm.yamlfile import Document, faults_of
+from mmm.typed import faults_of
+from mmm.yamlfile import Document
 
 HERE = "command line"
 """What stands in messages where a file's name would."""

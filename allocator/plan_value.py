@@ -15,3 +15,7 @@ class Value(BaseModel):
     def model_dump(self, **options: Any) -> dict[str, Any]:
         """As pydantic does it; what is not said (regions, labels) stays unsaid in every part."""
         return super().model_dump(**{"exclude_unset": True, **options})
+
+    def model_dump_json(self, **options: Any) -> str:
+        """The same as JSON, not the canonical text."""
+        return super().model_dump_json(**{"exclude_unset": True, **options})

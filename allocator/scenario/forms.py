@@ -14,7 +14,8 @@ from allocator.scenario.named_files import unread
 from allocator.scenario.named_tables import rows_missing
 from allocator.scenario.schema import Scenario
 from mmm.errors import InputError
-from mmm.yamlfile import Document, faults_of
+from mmm.typed import faults_of
+from mmm.yamlfile import Document
 
 
 def from_resolved(resolved: Mapping[str, Any], file: str = "plan.json") -> Scenario:

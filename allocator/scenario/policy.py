@@ -13,7 +13,8 @@ from allocator.scenario.paths import inside
 from allocator.scenario.schema import Scenario
 from allocator.scenario.shelf import Shelf
 from mmm.errors import Fault, InputError
-from mmm.yamlfile import Document, validate
+from mmm.typed import validate
+from mmm.yamlfile import Document
 
 FILE = "policy.yaml"
 """Found beside a scenario, or in the nearest folder above it, it holds without being named."""

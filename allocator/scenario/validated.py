@@ -11,7 +11,8 @@ from allocator.scenario.file_form import ScenarioFile
 from allocator.scenario.policy import reserved
 from allocator.scenario.schema import Scenario
 from mmm.errors import Fault, nearest
-from mmm.yamlfile import Document, faults_of
+from mmm.typed import faults_of
+from mmm.yamlfile import Document
 
 _GROUP = re.compile(r"[0-9]+(\.[0-9]+)?[kMm%]?\Z")
 

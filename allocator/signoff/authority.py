@@ -7,6 +7,7 @@ Launches always need a campaign manager or a director, whatever the file says.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -17,8 +18,10 @@ from allocator.quantities import Money, Share
 from allocator.signoff.facts import LAUNCHES, Flag, PlanFacts
 from allocator.signoff.states import Role
 from allocator.written import Slug, Written
-from mmm.yamlfile import parse, read, validate
+from mmm.typed import validate
+from mmm.yamlfile import contents, decoded, parse
 
+READ = 16  # matrices that need not be read from the same bytes again
 REQUIRED: Final = "required"
 LAUNCH = "launch"
 """id of the built-in rule"""
@@ -197,9 +200,14 @@ class Requirement:
 def load_authority(path: Path) -> tuple[Authority, bytes]:
     """What the file says, and the bytes that say it. Raises InputError with every fault and its
     place."""
-    read(path)  # what is no YAML file at all
-    content = path.read_bytes()
-    return validate(parse(content.decode(), str(path)), Authority), content
+    content = contents(path, str(path))
+    return authority_of(content, str(path)), content
+
+
+@lru_cache(maxsize=READ)
+def authority_of(content: bytes, name: str) -> Authority:
+    """What such bytes say; ``name`` is what messages call them. Raises InputError."""
+    return validate(parse(decoded(content, name), name), Authority)
 
 
 def requirement(authority: Authority, facts: PlanFacts) -> Requirement:

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mmm.errors import Fault, InputError
 from mmm.files import write_whole
-from mmm.yamlfile import read, to_text, validate
+from mmm.typed import validate
+from mmm.yamlfile import read, to_text
 
 SCHEMA_VERSION = 1
 

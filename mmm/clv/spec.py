@@ -12,7 +12,8 @@ from pydantic import Field, PrivateAttr, ValidationError, field_validator, model
 from mmm.errors import Fault, InputError
 from mmm.spec.priors import Name, Written
 from mmm.spec.tables import TableSpec
-from mmm.yamlfile import read, validate
+from mmm.typed import validate
+from mmm.yamlfile import read
 
 
 class ClvSpec(Written):

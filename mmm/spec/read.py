@@ -7,7 +7,8 @@ from pathlib import Path
 from mmm.errors import InputError
 from mmm.spec.consistency import contradictions
 from mmm.spec.model import ModelSpec
-from mmm.yamlfile import Document, read, validate
+from mmm.typed import validate
+from mmm.yamlfile import Document, read
 
 
 def load_spec(path: Path | str) -> ModelSpec:

@@ -17,7 +17,8 @@ from allocator.scenario import Scenario
 from allocator.scenario.file_form import ScenarioFile
 from mmm.spec import ModelSpec
 from mmm.spec.read import spec_of
-from mmm.yamlfile import Document, parse, validate
+from mmm.typed import validate
+from mmm.yamlfile import Document, parse
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from allocator.errors import NotAllowed
 from allocator.plan import Plan
-from allocator.signoff.authority import Authority
+from allocator.signoff.authority import Authority, authority_of
 from allocator.signoff.service.standing import Conflict, Standing
 from allocator.signoff.states import Action, Role, State, after
 from allocator.signoff.store import blobs, events, plan_rows
@@ -17,9 +17,8 @@ from allocator.signoff.store.events import Act
 from allocator.signoff.store.plan_rows import PlanRow
 from allocator.signoff.times import later
 from mmm.errors import Fault, InputError
-from mmm.yamlfile import parse, validate
 
-READ = 32  # plans, and matrices, that need not be read from the same bytes again
+READ = 32  # plans that need not be read from the same bytes again
 WAITING = (State.SUBMITTED, State.IN_REVIEW, State.APPROVED, State.CONDITIONAL)
 """States that end by themselves when nobody decides."""
 
@@ -96,17 +95,12 @@ def rules_of(connection: Connection, authority: str) -> Authority:
     """The matrix that is kept under this name."""
     content = blobs.get(connection, authority)
     assert content is not None  # a foreign key
-    return _rules(content)
+    return authority_of(content, "authority.yaml")
 
 
 @lru_cache(maxsize=READ)
 def _plan(content: bytes) -> Plan:
     return Plan.model_validate_json(content)
-
-
-@lru_cache(maxsize=READ)
-def _rules(content: bytes) -> Authority:
-    return validate(parse(content.decode(), "authority.yaml"), Authority)
 
 
 def refuse_late(connection: Connection, row: PlanRow, at: str) -> None:

@@ -63,13 +63,26 @@ def standing(connection: Connection, actor: str, role: Role, market: str, at: st
     Raises NotAllowed for people who are unknown, disabled, or do not hold the role there.
     """
     who = present(connection, actor)
-    if who.has(role, market):
-        return Standing(who, role)
-    for one, giver in givers(connection, actor, at):
-        fits = one.role == role and one.market in (market, people.EVERY)
-        if fits and giver.has(role, market):
-            return Standing(who, role, giver)
-    raise NotAllowed(f"{who.name} is no {role} in {market}, nor stands for one today")
+    found = _first(connection, who, market, at, (role,))
+    if found is None:
+        raise NotAllowed(f"{who.name} is no {role} in {market}, nor stands for one today")
+    return found
+
+
+def _first(
+    connection: Connection, who: Person, market: str, at: str, roles: Iterable[Role]
+) -> Standing | None:
+    """In the first of the roles that somebody holds, by themselves before by a delegation."""
+    given: tuple[tuple[Delegation, Person], ...] | None = None
+    for role in roles:
+        if who.has(role, market):
+            return Standing(who, role)
+        given = givers(connection, who.id, at) if given is None else given
+        for one, giver in given:
+            fits = one.role == role and one.market in (market, people.EVERY)
+            if fits and giver.has(role, market):
+                return Standing(who, role, giver)
+    return None
 
 
 def givers(connection: Connection, actor: str, at: str) -> tuple[tuple[Delegation, Person], ...]:
@@ -84,15 +97,15 @@ def givers(connection: Connection, actor: str, at: str) -> tuple[tuple[Delegatio
 def first_role(
     connection: Connection, actor: str, market: str, at: str, wanted: Iterable[Role]
 ) -> Standing:
-    """The first of the wanted roles that somebody holds. Raises NotAllowed for none."""
+    """The first of the wanted roles that somebody holds.
+
+    Raises NotAllowed for none, and for people who are unknown or disabled.
+    """
     roles = tuple(wanted)
-    for role in roles:
-        try:
-            return standing(connection, actor, role, market, at)
-        except NotAllowed:
-            continue
-    names = " or ".join(roles)
-    raise NotAllowed(f"this needs a {names} in {market}")
+    found = _first(connection, present(connection, actor), market, at, roles)
+    if found is None:
+        raise NotAllowed(f"this needs a {' or '.join(roles)} in {market}")
+    return found
 
 
 def refuse_own(

@@ -20,7 +20,8 @@ from allocator.signoff.states import Role
 from allocator.signoff.store.checks import CheckRow
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.people import Person
-from mmm.yamlfile import parse, validate
+from mmm.typed import validate
+from mmm.yamlfile import parse
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "reports"))
 from plan_cases import case_plan

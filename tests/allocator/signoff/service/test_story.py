@@ -286,7 +286,7 @@ def test_an_author_takes_back_what_is_undecided_and_only_that(office: Office) ->
 def test_a_disabled_person_does_nothing(office: Office) -> None:
     digest = office.submitted(SMALL)
     office.store.writing(lambda connection: people.change(connection, "fiona", disabled=True))
-    refused(office, NotAllowed, "needs a",
+    refused(office, NotAllowed, "unknown or disabled",
             lambda: review(office.store, "fiona", digest, at=office.now()))  # fmt: skip
 
 
