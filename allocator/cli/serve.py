@@ -12,6 +12,8 @@ from allocator.cli.options import Quiet
 from allocator.cli.worker import DATA, Data
 
 if TYPE_CHECKING:
+    import socket
+
     from allocator.signoff.store.connect import Store
     from allocator.web.settings import Settings
 
@@ -69,11 +71,29 @@ def serve(
         leaked_passwords=leaked_of(),
     ))  # fmt: skip
     refuse_open(settings, host)
-    _first_start(settings)
-    if not quiet:
-        typer.echo(f"{settings.public_url}  (stop with Ctrl-C)")
-    with nullcontext() if no_worker else beside(db, data, now=now):
-        _run(settings, host, port, quiet=quiet)
+    with _listening(host, port) as door:
+        _first_start(settings)
+        if not quiet:
+            typer.echo(f"{settings.public_url}  (stop with Ctrl-C)")
+        with nullcontext() if no_worker else beside(db, data, now=now):
+            _run(settings, door, quiet=quiet)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """The place where it listens, taken before anything is made. Raises InputError."""
+    import os
+    import socket
+
+    from mmm.errors import Fault, InputError
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        found = os.strerror(error.errno).lower() if error.errno and error.errno > 0 else str(error)
+        found, fix = f"{host}:{port}: {found}", "choose another --port or --host"
+        fault = Fault("--port", 0, 0, "", found, "a place to listen at that is free", fix)
+        raise InputError([fault]) from None
 
 
 def _first_start(settings: Settings) -> None:
@@ -106,7 +126,7 @@ def _first_admin(store: Store) -> None:
     typer.echo(f"The first admin: {who.mail}. The password, shown this once: {password}")
 
 
-def _run(settings: Settings, host: str, port: int, *, quiet: bool) -> None:
+def _run(settings: Settings, door: socket.socket, *, quiet: bool) -> None:
     import logging
     import time
 
@@ -121,8 +141,9 @@ def _run(settings: Settings, host: str, port: int, *, quiet: bool) -> None:
     )  # fmt: skip
     for name in ("httpx", "httpcore", "authlib"):  # they log addresses, in which codes stand
         logging.getLogger(name).setLevel(logging.WARNING)
-    uvicorn.run(
-        create_app(settings), host=host, port=port, access_log=False, log_level="warning",
+    config = uvicorn.Config(
+        create_app(settings), access_log=False, log_level="warning",
         proxy_headers=False, server_header=False, timeout_keep_alive=15, limit_concurrency=500,
         http="h11", h11_max_incomplete_event_size=32_768,
     )  # fmt: skip
+    uvicorn.Server(config).run(sockets=[door])

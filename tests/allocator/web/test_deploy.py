@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import configparser
+import datetime as dt
 import json
+import os
 import re
 import shlex
 import shutil
@@ -14,6 +16,11 @@ from typing import Any
 
 import pytest
 import typer
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from allocator.cli import app
 from allocator.web.settings import UPLOAD, proxy_of
@@ -21,6 +28,8 @@ from allocator.web.settings import UPLOAD, proxy_of
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "docs" / "deploy"
 PAGE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+COMMON_NAME = NameOID.COMMON_NAME
+SBIN = f"{os.environ.get('PATH', '')}:/usr/sbin"
 UNITS = sorted(FOLDER.glob("*.service"))
 
 
@@ -98,6 +107,42 @@ def test_systemd_knows_every_key(file: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     said = [line for line in done.stderr.splitlines() if file.name in line]
     assert not [line for line in said if "nknown" in line or "ailed to parse" in line], said
+
+
+# a second opinion where there is nginx: no wheel brings it
+@pytest.mark.skipif(not shutil.which("nginx", path=SBIN), reason="no nginx here")
+def test_nginx_takes_its_file(tmp_path: Path) -> None:
+    text = (FOLDER / "nginx.conf").read_text(encoding="utf-8")
+    for place, name in (("/etc/ssl/certs", "cert"), ("/etc/ssl/private", "key")):
+        assert place in text
+        text = re.sub(rf"{place}/\S+;", f"{tmp_path / name}.pem;", text)
+    doors = iter("abcd")  # it takes them even for a test: ports are for root
+    text = re.sub(r"listen [^ ;]+", lambda _: f"listen unix:{tmp_path}/{next(doors)}", text)
+    _certificate(tmp_path / "cert.pem", tmp_path / "key.pem")
+    (tmp_path / "site.conf").write_text(text, encoding="utf-8")
+    whole = f"pid {tmp_path}/pid; events {{}} http {{ access_log off; include site.conf; }}"
+    (tmp_path / "nginx.conf").write_text(whole, encoding="utf-8")
+    nginx = shutil.which("nginx", path=SBIN) or ""
+    done = subprocess.run(
+        [nginx, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-e", "stderr"],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def _certificate(cert: Path, key: Path) -> None:
+    """One that signs itself, for a day."""
+    now, name = dt.datetime.now(dt.UTC), x509.Name([x509.NameAttribute(COMMON_NAME, "a")])
+    own = ec.generate_private_key(ec.SECP256R1())
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name)
+        .public_key(own.public_key()).serial_number(x509.random_serial_number())
+        .not_valid_before(now).not_valid_after(now + dt.timedelta(days=1))
+        .sign(own, hashes.SHA256())
+    )  # fmt: skip
+    cert.write_bytes(made.public_bytes(Encoding.PEM))
+    kind = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    key.write_bytes(own.private_bytes(*kind))
 
 
 def test_the_timer_is_one() -> None:

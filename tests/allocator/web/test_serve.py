@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+import socket
 import stat
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 import uvicorn
@@ -23,26 +23,39 @@ AUTHORITY = Path(__file__).parents[3] / "scenarios" / "authority.yaml"
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Any, dict[str, Any]]]:
+def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[uvicorn.Config]:
     """Servers that were started, without one listening."""
     monkeypatch.chdir(tmp_path)
     for name in ("ALLOCATOR_DATABASE_URL", "ALLOCATOR_PUBLIC_URL", "ALLOCATOR_SECRET_FILE"):
         monkeypatch.delenv(name, raising=False)
-    found: list[tuple[Any, dict[str, Any]]] = []
+    found: list[uvicorn.Config] = []
 
-    def listening(application: Any, **options: Any) -> None:
-        found.append((application, options))
+    def listening(self: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        (door,) = sockets
+        assert door.getsockname()[1] == PORT
+        found.append(self.config)
+        door.close()
 
-    monkeypatch.setattr(uvicorn, "run", listening)
+    monkeypatch.setattr(uvicorn.Server, "run", listening)
     return found
 
 
+def _free() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+PORT = _free()
+
+
 def serve(*options: str) -> int:
-    return run(app, ["serve", "--authority", str(AUTHORITY), "--no-worker", *options])
+    own = ["--authority", str(AUTHORITY), "--no-worker", "--port", str(PORT)]
+    return run(app, ["serve", *own, *options])
 
 
 def test_the_first_start_makes_everything_and_the_second_nothing(
-    started: list[tuple[Any, dict[str, Any]]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    started: list[uvicorn.Config], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert serve("--insecure-localhost") == 0
     said = capsys.readouterr().out
@@ -62,18 +75,15 @@ def test_the_first_start_makes_everything_and_the_second_nothing(
     assert serve("--insecure-localhost", "--quiet") == 0
     assert capsys.readouterr().out == ""
     assert secret.read_bytes() == content
-    for application, options in started:
-        assert (options["host"], options["port"]) == ("127.0.0.1", 8080)
-        assert (
-            options["server_header"] is options["access_log"] is options["proxy_headers"] is False
-        )
-        browser = TestClient(application, base_url="http://localhost:8080")
+    for config in started:
+        assert config.server_header is config.access_log is config.proxy_headers is False
+        browser = TestClient(config.app, base_url=f"http://localhost:{PORT}")
         assert browser.get("/healthz").text == "ok\n"
 
 
-def test_with_tls_in_front(started: list[tuple[Any, dict[str, Any]]]) -> None:
+def test_with_tls_in_front(started: list[uvicorn.Config]) -> None:
     assert serve("--public-url", "https://plans.example.org", "--host", "0.0.0.0") == 0
-    browser = TestClient(started[0][0], base_url="https://plans.example.org")
+    browser = TestClient(started[0].app, base_url="https://plans.example.org")
     assert browser.get("/login").headers["set-cookie"].startswith("__Host-login=")
 
 
@@ -89,7 +99,7 @@ def test_with_tls_in_front(started: list[tuple[Any, dict[str, Any]]]) -> None:
     ids=["open", "plain http", "open host", "another database", "odd file"],
 )
 def test_what_is_not_safe_does_not_start(
-    started: list[tuple[Any, dict[str, Any]]], capsys: pytest.CaptureFixture[str],
+    started: list[uvicorn.Config], capsys: pytest.CaptureFixture[str],
     options: tuple[str, ...], found: str,
 ) -> None:  # fmt: skip
     assert serve(*options) in (1, 2)
@@ -99,8 +109,20 @@ def test_what_is_not_safe_does_not_start(
     assert started == []
 
 
+def test_a_port_that_is_taken_is_told_before_anything_is_made(
+    started: list[uvicorn.Config], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", PORT)):
+        assert serve("--insecure-localhost") == 2
+    said = capsys.readouterr()
+    assert f"127.0.0.1:{PORT}: address already in use" in said.err
+    assert said.out == ""
+    assert list(tmp_path.iterdir()) == []
+    assert started == []
+
+
 def test_a_database_of_another_version_is_not_touched(
-    started: list[tuple[Any, dict[str, Any]]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    started: list[uvicorn.Config], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert serve("--insecure-localhost", "--quiet") == 0
     with opened(f"sqlite:///{tmp_path / 'allocator.db'}") as store:
@@ -111,7 +133,7 @@ def test_a_database_of_another_version_is_not_touched(
 
 
 def test_a_secret_that_is_too_short_is_refused(
-    started: list[tuple[Any, dict[str, Any]]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    started: list[uvicorn.Config], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "allocator.secret").write_bytes(b"secret")
     assert serve("--insecure-localhost") == 2
@@ -119,9 +141,7 @@ def test_a_secret_that_is_too_short_is_refused(
     assert started == []
 
 
-def test_the_log_is_in_utc(
-    started: list[tuple[Any, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_log_is_in_utc(started: list[uvicorn.Config], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logging.Formatter, "converter", time.localtime)
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
     assert serve("--insecure-localhost") == 0
