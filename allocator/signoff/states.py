@@ -31,6 +31,16 @@ class Role(StrEnum):
     """the clock, and what follows from another plan's release; no person has it"""
 
 
+AUTHORS = (Role.PLANNER, Role.CAMPAIGN_MANAGER)
+"""Who writes plans."""
+SIGNERS = (Role.CAMPAIGN_MANAGER, Role.FINANCE, Role.DIRECTOR)
+"""Who reviews, signs and sends back; these are stood in for."""
+PAYERS = (Role.FINANCE, Role.DIRECTOR)
+"""Who releases money."""
+TALKERS = (Role.PLANNER, *SIGNERS)
+"""Who comments and attaches papers."""
+
+
 class State(StrEnum):
     """Where a plan stands."""
 
@@ -46,7 +56,11 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-SIGNED = (State.APPROVED, State.CONDITIONAL, State.RELEASED)
+UNDECIDED = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW)
+"""Not all have agreed yet: its author may take it back or replace it."""
+AGREED = (State.APPROVED, State.CONDITIONAL)
+"""Its money waits for the release."""
+SIGNED = (*AGREED, State.RELEASED)
 """States that somebody has signed for: the plan stands until something ends it."""
 
 
@@ -83,9 +97,7 @@ class Transition:
 
 
 def _table() -> tuple[Transition, ...]:
-    authors = frozenset({Role.PLANNER, Role.CAMPAIGN_MANAGER})
-    signers = frozenset({Role.CAMPAIGN_MANAGER, Role.FINANCE, Role.DIRECTOR})
-    payers = frozenset({Role.FINANCE, Role.DIRECTOR})
+    authors, signers, payers = frozenset(AUTHORS), frozenset(SIGNERS), frozenset(PAYERS)
     clock = frozenset({Role.SYSTEM})
     director = frozenset({Role.DIRECTOR})
     s, a = State, Action

@@ -13,9 +13,8 @@ from markupsafe import Markup, escape
 from allocator.reports._base import numbers
 from allocator.reports._base.assumptions import day
 from allocator.reports._base.names import clean, clean_lines, short
-from allocator.signoff.service.submission import AUTHORS
 from allocator.signoff.service.trail import reads_all
-from allocator.signoff.states import State
+from allocator.signoff.states import AUTHORS, State
 from allocator.signoff.store.people import EVERY, Person
 from allocator.signoff.times import parsed
 

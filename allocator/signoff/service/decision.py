@@ -22,13 +22,11 @@ from allocator.signoff.service.standing import (
     refuse_author,
     refuse_own,
 )
-from allocator.signoff.states import Action, Role, State
+from allocator.signoff.states import SIGNERS, Action, State
 from allocator.signoff.store import plan_rows
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.plan_rows import PlanRow, Signed
 from allocator.signoff.store.tables import plans
-
-SIGNERS = (Role.DIRECTOR, Role.FINANCE, Role.CAMPAIGN_MANAGER)
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def review(
     def act(connection: Connection) -> PlanRow:
         row = locked(connection, digest, version)
         refuse_late(connection, row, at)
-        who = first_role(connection, actor, row.market, at, reversed(SIGNERS))
+        who = first_role(connection, actor, row.market, at, SIGNERS)
         refuse_own(connection, who, digest)
         return move(connection, row, Action.REVIEW, who, at, reviewer=who.name_of)
 
@@ -87,7 +85,7 @@ def reject(store: Store, actor: str, said: Decision, *, at: str) -> PlanRow:
 
     def act(connection: Connection) -> PlanRow:
         row = _open(connection, said, at)
-        who = first_role(connection, actor, row.market, at, SIGNERS)
+        who = first_role(connection, actor, row.market, at, reversed(SIGNERS))
         refuse_author(
             connection, who, row.digest, "an author withdraws a plan; somebody else rejects it"
         )

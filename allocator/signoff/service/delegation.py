@@ -11,14 +11,13 @@ from sqlalchemy import Connection
 from allocator.errors import NotAllowed
 from allocator.signoff.service.acts import note, refuse_empty
 from allocator.signoff.service.standing import Standing, present
-from allocator.signoff.states import Role
+from allocator.signoff.states import SIGNERS, Role
 from allocator.signoff.store import people
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.people import EVERY, Delegation
 from allocator.signoff.times import parsed, stamp
 from mmm.errors import Fault, InputError
 
-DELEGABLE = (Role.CAMPAIGN_MANAGER, Role.FINANCE, Role.DIRECTOR)
 LONGEST = dt.timedelta(days=366)
 
 
@@ -46,7 +45,7 @@ def delegate(store: Store, actor: str, wanted: Deputy, *, at: str) -> Delegation
 
     def act(connection: Connection) -> Delegation:
         giver = present(connection, actor)
-        if wanted.role not in DELEGABLE or not giver.has(wanted.role, wanted.market):
+        if wanted.role not in SIGNERS or not giver.has(wanted.role, wanted.market):
             raise NotAllowed(f"{giver.name} is no {wanted.role} in {wanted.market} to stand in for")
         taker = people.person(connection, id=wanted.taker)
         if taker is None or taker.disabled or taker.id == giver.id:

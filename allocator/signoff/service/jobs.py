@@ -16,9 +16,7 @@ from allocator.errors import AllocatorError, NotAllowed
 from allocator.signoff.service.acts import locked, note
 from allocator.signoff.service.checks import asked as checking
 from allocator.signoff.service.standing import Conflict, Standing, first_role, present
-from allocator.signoff.service.submission import AUTHORS
-from allocator.signoff.service.talk import TALKERS
-from allocator.signoff.states import Role
+from allocator.signoff.states import AUTHORS, TALKERS, Role
 from allocator.signoff.store import jobs
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.jobs import OPEN, Job, JobState

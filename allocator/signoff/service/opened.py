@@ -16,8 +16,7 @@ from allocator.signoff.service.compared import compared_with
 from allocator.signoff.service.reading import visible
 from allocator.signoff.service.sight import Sight
 from allocator.signoff.service.standing import present
-from allocator.signoff.service.talk import TALKERS
-from allocator.signoff.states import State
+from allocator.signoff.states import TALKERS, State
 from allocator.signoff.store import people, plan_rows, talk
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.plan_rows import DocumentRow, PlanRow, Signed

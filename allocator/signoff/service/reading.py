@@ -12,7 +12,7 @@ from allocator.signoff.authority import Authority
 from allocator.signoff.chain import Event
 from allocator.signoff.service.sight import Sight
 from allocator.signoff.service.standing import givers, present
-from allocator.signoff.states import State
+from allocator.signoff.states import AGREED, UNDECIDED, State
 from allocator.signoff.store import events, people, plan_rows
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.people import EVERY, Person
@@ -20,7 +20,6 @@ from allocator.signoff.store.plan_rows import PlanRow
 from allocator.signoff.store.tables import plans
 from allocator.signoff.times import later
 
-OPEN = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.APPROVED, State.CONDITIONAL)
 PAGE = 50
 MOST = 1_000  # plans that an inbox looks at, the latest changes first
 
@@ -107,7 +106,7 @@ def inbox(
     """
     with store.reading() as connection:
         seen = Sight(connection, reader, at)
-        waits = plans.c.state.in_([str(state) for state in OPEN])
+        waits = plans.c.state.in_([str(state) for state in (*UNDECIDED, *AGREED)])
         sent_back = and_(plans.c.state == str(State.REJECTED), plans.c.author == reader)
         asked = (visible(connection, present(connection, reader), at), or_(waits, sent_back))
         rows = plan_rows.where(connection, *asked, limit=MOST)

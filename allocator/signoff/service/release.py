@@ -28,7 +28,7 @@ from allocator.signoff.service.standing import (
     hands,
     refuse_author,
 )
-from allocator.signoff.states import Action, Role, State, after
+from allocator.signoff.states import AUTHORS, PAYERS, UNDECIDED, Action, Role, State, after
 from allocator.signoff.store import plan_rows
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.plan_rows import PlanRow
@@ -52,7 +52,7 @@ def release(
     def act(connection: Connection) -> PlanRow:
         row = locked(connection, digest, version)
         refuse_late(connection, row, at)
-        who = first_role(connection, actor, row.market, at, (Role.FINANCE, Role.DIRECTOR))
+        who = first_role(connection, actor, row.market, at, PAYERS)
         refuse_author(connection, who, digest, "whoever wrote a plan does not release it")
         papers = _papers(connection, digest)
         day = dt.date.fromisoformat(at[:10])
@@ -86,8 +86,8 @@ def withdraw(
 
     def act(connection: Connection) -> PlanRow:
         row = locked(connection, digest, version)
-        undecided = row.state in (State.DRAFT, State.SUBMITTED, State.IN_REVIEW)
-        roles = (Role.PLANNER, Role.CAMPAIGN_MANAGER) if undecided else (Role.DIRECTOR,)
+        undecided = row.state in UNDECIDED
+        roles = AUTHORS if undecided else (Role.DIRECTOR,)
         who: Standing = first_role(connection, actor, row.market, at, roles)
         if undecided and row.author not in who.both:
             raise NotAllowed("an undecided plan is withdrawn by its author")

@@ -9,14 +9,9 @@ from sqlalchemy import Connection
 
 from allocator.errors import NotAllowed
 from allocator.signoff.service.standing import AUTHORING, first_role
-from allocator.signoff.states import Role, State
+from allocator.signoff.states import AGREED, PAYERS, SIGNED, SIGNERS, UNDECIDED, Role, State
 from allocator.signoff.store import events, plan_rows
 from allocator.signoff.store.plan_rows import PlanRow, Signed
-
-REVIEWERS = (Role.CAMPAIGN_MANAGER, Role.FINANCE, Role.DIRECTOR)
-PAYERS = (Role.FINANCE, Role.DIRECTOR)
-UNDECIDED = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW)
-AGREED = (State.APPROVED, State.CONDITIONAL)
 
 
 @dataclass(frozen=True)
@@ -53,7 +48,7 @@ class Sight:
         if row.author == self.reader:
             return {State.DRAFT: "submit", State.REJECTED: "change"}.get(row.state, "")
         if row.state is State.SUBMITTED:
-            return "review" if self.free(row, REVIEWERS) else ""
+            return "review" if self.free(row, SIGNERS) else ""
         if row.state is State.IN_REVIEW:
             given = self._signatures(row.digest)
             due = row.required.due(tuple(one.role for one in given))
@@ -67,13 +62,12 @@ class Sight:
         """What the reader may do with the plan now."""
         todo = self.todo(row)
         found = [todo] if todo in ("submit", "review", "sign", "release") else []
-        decides = self.stands(row.market, REVIEWERS)
+        decides = self.stands(row.market, SIGNERS)
         if row.state is State.IN_REVIEW and decides and not decides & self.authors(row):
             found.append("reject")
         if row.state in UNDECIDED and row.author == self.reader:
             found.append("withdraw")
-        decided = row.state in (*AGREED, State.RELEASED)
-        if decided and self.stands(row.market, (Role.DIRECTOR,)):
+        if row.state in SIGNED and self.stands(row.market, (Role.DIRECTOR,)):
             found.append("withdraw")
         return tuple(found)
 

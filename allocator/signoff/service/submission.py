@@ -15,7 +15,7 @@ from allocator.signoff.seen import seen_of
 from allocator.signoff.service.acts import locked, move, note, plan_of
 from allocator.signoff.service.checks import ask, judged
 from allocator.signoff.service.standing import AUTHORING, Conflict, first_role, hands
-from allocator.signoff.states import Action, Role, State
+from allocator.signoff.states import AUTHORS, SIGNED, UNDECIDED, Action, Role, State
 from allocator.signoff.store import blobs, plan_rows
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.people import is_market
@@ -24,10 +24,8 @@ from allocator.signoff.store.tables import events, plans
 from allocator.signoff.tied import untied
 from mmm.errors import Fault, InputError
 
-AUTHORS = (Role.PLANNER, Role.CAMPAIGN_MANAGER)
 APPROVED = (str(Action.APPROVE), str(Action.APPROVE_WITH_CONDITIONS))
-OPEN = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW)
-AGREED = (State.APPROVED, State.CONDITIONAL, State.RELEASED, State.SUPERSEDED)
+COUNTS = (*SIGNED, State.SUPERSEDED)
 MOST = 10_000_000  # bytes of one document
 
 
@@ -83,7 +81,7 @@ def last_agreed(connection: Connection, market: str, but: str) -> PlanRow | None
     """
     released = select(events.c.subject).where(events.c.action == str(Action.RELEASE))
     over = and_(plans.c.state == str(State.EXPIRED), plans.c.digest.in_(released))
-    agreed = or_(plans.c.state.in_([str(state) for state in AGREED]), over)
+    agreed = or_(plans.c.state.in_([str(state) for state in COUNTS]), over)
     asked = plans.c.market == market, agreed, plans.c.digest != but
     return plan_rows.latest(connection, *asked, actions=APPROVED)
 
@@ -198,7 +196,7 @@ def _submit(connection: Connection, actor: str, digest: str, matrix: Matrix, at:
     if row.replaces is not None:
         old = locked(connection, row.replaces)
         _refuse_others(connection, old, who.both | _authors(connection, row))
-        if old.state in OPEN:
+        if old.state in UNDECIDED:
             author = replace(who, role=Role.PLANNER)
             move(connection, old, Action.WITHDRAW, author, at, details={"replaced_by": digest})
     return moved
@@ -206,7 +204,7 @@ def _submit(connection: Connection, actor: str, digest: str, matrix: Matrix, at:
 
 def _refuse_others(connection: Connection, old: PlanRow, by: frozenset[str]) -> None:
     """Raise NotAllowed where an open plan would be withdrawn by none of its authors."""
-    if old.state in OPEN and not by & _authors(connection, old):
+    if old.state in UNDECIDED and not by & _authors(connection, old):
         raise NotAllowed(f"only its author replaces a plan that is {old.state}; ask for its end")
 
 

@@ -13,14 +13,12 @@ from allocator.signoff.kinds import MADE
 from allocator.signoff.service.acts import locked, note, refuse_empty
 from allocator.signoff.service.standing import Standing, first_role
 from allocator.signoff.service.submission import MOST
-from allocator.signoff.states import FINAL, Role, State
+from allocator.signoff.states import FINAL, TALKERS, State
 from allocator.signoff.store import blobs, plan_rows, talk
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.plan_rows import DocumentRow
 from allocator.signoff.store.talk import Comment
 from mmm.errors import Fault, InputError
-
-TALKERS = (Role.PLANNER, Role.CAMPAIGN_MANAGER, Role.FINANCE, Role.DIRECTOR)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from allocator.signoff.service.reading import Wanted, inbox, names, search
-from allocator.signoff.service.sight import REVIEWERS
+from allocator.signoff.states import SIGNERS
 from allocator.web import state
 from allocator.web.caller import Reader
 from allocator.web.matrix import escalating
@@ -30,5 +30,5 @@ def waiting(request: Request, who: Reader) -> HTMLResponse:
     return render(
         request, who, "inbox.html", items=items, rows=rows, todos=todos,
         own=[row for row in mine if row.digest not in todos], names=names(store), author=author,
-        signer=any(role in REVIEWERS for role, _ in who.person.grants),
+        signer=any(role in SIGNERS for role, _ in who.person.grants),
     )  # fmt: skip

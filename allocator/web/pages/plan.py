@@ -14,7 +14,7 @@ from allocator.signoff.conditions import Condition
 from allocator.signoff.facts import Flag
 from allocator.signoff.service.opened import Opened
 from allocator.signoff.service.talk import Remark, comment
-from allocator.signoff.states import FINAL, State
+from allocator.signoff.states import AGREED, FINAL, UNDECIDED, State
 from allocator.signoff.store.jobs import OPEN
 from allocator.signoff.store.plan_rows import Signed
 from allocator.signoff.store.talk import Comment
@@ -106,6 +106,7 @@ def plan(
         exceptional=exceptional(opened), steps=_steps(opened), before=opened.before,
         documents=opened.documents, threads=_threads(opened.comments), subjects=_subjects(said),
         about=about, talks=opened.talks, recomputes=recomputes(opened),
+        makes=makes(opened),
         answered=next((one for one in opened.comments if one.id == answers), None),
     )  # fmt: skip
 
@@ -132,6 +133,12 @@ def recomputes(opened: Opened) -> bool:
     under_way = check.job is not None and check.job.state in OPEN
     agrees = check.found is not None and check.found.agrees
     return opened.row.state not in FINAL and not under_way and not agrees
+
+
+def makes(opened: Opened) -> bool:
+    """Whether documents may still be asked for, and were not handed in."""
+    there = any(one.kind == "dossier" for one in opened.documents)
+    return opened.talks and opened.row.state in (*UNDECIDED, *AGREED) and not there
 
 
 def exceptional(opened: Opened) -> tuple[str, ...]:

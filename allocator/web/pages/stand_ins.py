@@ -10,14 +10,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from allocator.errors import NotAllowed
 from allocator.signoff.service import identity
 from allocator.signoff.service.delegation import (
-    DELEGABLE,
     Deputy,
     delegate,
     delegations,
     end_delegation,
 )
 from allocator.signoff.service.users import everybody
-from allocator.signoff.states import Role
+from allocator.signoff.states import SIGNERS, Role
 from allocator.web import state
 from allocator.web.caller import Caller, Poster, Reader, confirmed
 from allocator.web.faults import status_of
@@ -54,10 +53,10 @@ def give(
         return _page(request, who, words=str(error), status=status)
     name, _, market = role.partition(":")
     try:
-        held = next((one for one in DELEGABLE if one == name), None)
+        held = next((one for one in SIGNERS if one == name), None)
         if held is None:
             found = repr(name[:40])
-            raise InputError([Fault("stand-in", 0, 0, "role", found, ", ".join(DELEGABLE))])
+            raise InputError([Fault("stand-in", 0, 0, "role", found, ", ".join(SIGNERS))])
         wanted = Deputy(taker, held, market, starts, ends, reason)
         delegate(state.store(request), who.person.id, wanted, at=state.now(request))
     except InputError as error:
@@ -80,7 +79,7 @@ def _page(
     store, me = state.store(request), who.person.id
     people = everybody(store)
     all_ = delegations(store, me)
-    order: tuple[Role, ...] = DELEGABLE
+    order: tuple[Role, ...] = SIGNERS
     roles = sorted(
         ((role, market) for role, market in who.person.grants if role in order),
         key=lambda held: (order.index(held[0]), held[1]),
