@@ -15,31 +15,19 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 
-from allocator.cli import app as allocator_app
-from mmm.cli import app as mmm_app
+from parsed import parses
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = ROOT / "docs" / "bring-your-own-data.md"
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHORT = ["--draws", "25", "--tune", "50", "--chains", "1", "--seed", "1"]
 ACCEPT = ["--accept-unhealthy", "a few draws only"]
-APPS = {"mmm": mmm_app, "allocator": allocator_app}
 
 
 def blocks(page: Path) -> list[tuple[str, str, str]]:
     """(language, file it is saved as, text) of every fenced block."""
     return BLOCK.findall(page.read_text(encoding="utf-8"))
-
-
-def parses(line: list[str]) -> None:
-    """Every option is known and every argument there. Raises what the command line would."""
-    command = typer.main.get_command(APPS[line[0]])
-    rest = line[1:]
-    while hasattr(command, "commands"):
-        command = command.commands[rest.pop(0)]
-    command.make_context(line[0], rest)
 
 
 def readers_commands(block: str) -> list[list[str]]:

@@ -10,20 +10,18 @@ import re
 import shlex
 import shutil
 import subprocess
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from allocator.cli import app
 from allocator.web.settings import UPLOAD, proxy_of
+from parsed import found as named
+from parsed import parses
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "docs" / "deploy"
@@ -44,21 +42,6 @@ def kept(text: str) -> list[Path]:
         r"^ *(?:ENV .*)?ALLOCATOR_(?:DATABASE_URL=sqlite:///|SECRET_FILE=)(\S+)", text, re.M
     )
     return [Path(one) for one in found]
-
-
-@cache
-def commands() -> Any:
-    """All of the command line, built once."""
-    return typer.main.get_command(app)
-
-
-def parses(line: list[str]) -> None:
-    """Every option of a command is known. Raises what the command line would."""
-    command: Any = commands()
-    rest = line[1:]
-    while hasattr(command, "commands"):
-        command = command.commands[rest.pop(0)]
-    command.make_context(line[0], rest)
 
 
 def unit(file: Path) -> dict[str, list[tuple[str, str]]]:
@@ -229,8 +212,5 @@ def test_commands_in_sentences_exist() -> None:
     found = [shlex.split(line) for line in re.findall(r"`(allocator [^`]+)`", PAGE)]
     assert len(found) >= 8
     for words in found:
-        command, rest = commands(), words[1:]
-        while hasattr(command, "commands"):
-            command = command.commands[rest.pop(0)]
-        if rest:
+        if named(words)[1]:
             parses(words)
