@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from allocator.errors import AllocatorError, NotAllowed
 from allocator.signoff.service.acts import locked, note
 from allocator.signoff.service.checks import asked as checking
+from allocator.signoff.service.reading import asked_for
 from allocator.signoff.service.standing import Conflict, Standing, first_role, present
 from allocator.signoff.states import AUTHORS, TALKERS, Role
 from allocator.signoff.store import jobs
@@ -102,7 +103,7 @@ def listed(store: Store, actor: str, *, before: str = "", limit: int = 50) -> tu
         who = present(connection, actor)
         asked = [] if _sees_all(who) else [table.c.person == who.id]
         asked += [jobs.follows(before)] if before else []
-        return jobs.where(connection, *asked, limit=min(max(limit, 1), 200))
+        return jobs.where(connection, *asked, limit=asked_for(limit))
 
 
 def take(store: Store, *, at: str) -> Job | None:

@@ -20,7 +20,7 @@ from allocator.signoff.store.plan_rows import PlanRow
 from allocator.signoff.store.tables import plans
 from allocator.signoff.times import later
 
-PAGE = 50
+PAGE, LONGEST_PAGE = 50, 200
 MOST = 1_000  # plans that an inbox looks at, the latest changes first
 
 
@@ -78,7 +78,7 @@ def search(store: Store, reader: str, wanted: Wanted, *, at: str) -> tuple[PlanR
                 asked.append(column == value)
         if wanted.before:
             asked.append(plan_rows.follows(wanted.before))
-        return plan_rows.where(connection, *asked, limit=min(max(wanted.limit, 1), 200))
+        return plan_rows.where(connection, *asked, limit=asked_for(wanted.limit))
 
 
 def plan(store: Store, reader: str, digest: str, *, at: str) -> PlanRow | None:
@@ -150,6 +150,11 @@ def anchor(store: Store) -> tuple[int, str]:
     with store.reading() as connection:
         head = events.last(connection)
         return (0, "0" * 64) if head is None else (head.number, head.hash)
+
+
+def asked_for(limit: int) -> int:
+    """Rows of a list: those of a page, and one that says that more follow."""
+    return min(max(limit, 1), LONGEST_PAGE + 1)
 
 
 def visible(connection: Connection, who: Person, at: str) -> Any:

@@ -34,10 +34,9 @@ def listed(
     limit: Limit = PAGE,
 ) -> ShownJobs:  # fmt: skip
     """The caller's own, all of them for admins and auditors."""
-    most = min(limit, 199)
-    found = jobs.listed(state.store(request), who.person.id, before=before, limit=most + 1)
-    last = found[most - 1].cursor if len(found) > most else None
-    return ShownJobs(jobs=[ShownJob.of(one) for one in found[:most]], next=last)
+    found = jobs.listed(state.store(request), who.person.id, before=before, limit=limit + 1)
+    last = found[limit - 1].cursor if len(found) > limit else None
+    return ShownJobs(jobs=[ShownJob.of(one) for one in found[:limit]], next=last)
 
 
 @router.get("/jobs/{id}", responses=problems(*PLAN))

@@ -52,13 +52,10 @@ def plans(
     limit: Limit = PAGE,
 ) -> ShownPlans:
     """Plans of the caller's markets, the latest change first."""
-    wanted = Wanted(text, state_, market, author, before, min(limit, 199) + 1)
+    wanted = Wanted(text, state_, market, author, before, limit + 1)
     rows = reading.search(state.store(request), who.person.id, wanted, at=state.now(request))
-    shown = rows[: wanted.limit - 1]
-    more = len(rows) > len(shown)
-    return ShownPlans(
-        plans=[ShownPlan.of(row) for row in shown], next=shown[-1].cursor if more else None
-    )
+    last = rows[limit - 1].cursor if len(rows) > limit else None
+    return ShownPlans(plans=[ShownPlan.of(row) for row in rows[:limit]], next=last)
 
 
 @router.post(

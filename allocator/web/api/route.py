@@ -89,7 +89,7 @@ Digest = Annotated[
     str, Path(pattern="^[0-9a-f]{64}$", description="Of the plan: 64 hexadecimal digits.")
 ]
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="32 hexadecimal digits.")]
-Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
+Limit = Annotated[int, Query(ge=1, le=reading.LONGEST_PAGE, description="How many at most.")]
 IfMatch = Annotated[
     str | None,
     Header(description="The ETag of the plan as it was seen; required.", pattern='^"[0-9]{1,9}"$'),

@@ -11,8 +11,10 @@ import pytest
 from desk import PASSWORD, Desk, csrf_in, settings_for
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from allocator.signoff.store import sessions
+from allocator.signoff.store import jobs, sessions
 from allocator.signoff.store.connect import Unavailable
+from allocator.signoff.store.jobs import Job
+from allocator.signoff.times import later
 from allocator.web.headers import DOCUMENT_POLICY
 from allocator.web.limits import BodyLimit
 from allocator.web.page import TEMPLATES
@@ -236,6 +238,15 @@ def test_the_log_holds_no_password_cookie_query_or_token(
     for secret in (PASSWORD, browser.cookies["__Host-session"], csrf_in(page), "hunter2"):
         assert not any(secret in line for line in lines)
     assert not any("\n" in line for line in lines)
+
+
+def test_a_page_of_a_list_is_as_long_as_was_asked(desk: Desk) -> None:
+    rows = [Job.fresh("solve", {}, "dora", later(desk.at, seconds=-one)) for one in range(201)]
+    desk.store.writing(lambda connection: [jobs.add(connection, row) for row in rows])
+    page = desk.as_("dora").get("/api/v1/jobs?limit=200").json()
+    assert [one["id"] for one in page["jobs"]] == [row.id for row in rows[:200]]
+    rest = desk.as_("dora").get(f"/api/v1/jobs?limit=200&before={page['next']}").json()
+    assert ([one["id"] for one in rest["jobs"]], rest["next"]) == ([rows[200].id], None)
 
 
 def test_programs_get_problems_and_people_pages(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -86,16 +87,21 @@ def browser() -> Iterator[Any]:
     yield from browser_of()
 
 
+@contextmanager
+def open_world(seeded: tuple[Path, World], folder: Path) -> Iterator[tuple[Desk, World]]:
+    """The server with plans in every state, at a real socket, on a copy in a folder."""
+    file, found = seeded
+    shutil.copy(file, folder / "allocator.db")
+    authority_file(folder)
+    with open_house(folder) as desk:
+        yield desk, World(desk.store, found.at, dict(found.plans))
+
+
 @pytest.fixture(scope="module")
 def house(
     seeded: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Desk, World]]:
-    file, found = seeded
-    folder = tmp_path_factory.mktemp("house")
-    shutil.copy(file, folder / "allocator.db")
-    authority_file(folder)
-    with open_house(folder) as desk:
-        made = World(desk.store, found.at, dict(found.plans))
+    with open_world(seeded, tmp_path_factory.mktemp("house")) as (desk, made):
         made.reviewed("small", sealed(plan_of(FEW).model_dump(mode="json")))
         talk(made, made.plans["small"])
         yield desk, made
@@ -231,12 +237,7 @@ def hostile(
     seeded: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Desk, World]]:
     """Every payload as a line, a rule, a comment, and in all else that people write."""
-    file, found = seeded
-    folder = tmp_path_factory.mktemp("hostile-web")
-    shutil.copy(file, folder / "allocator.db")
-    authority_file(folder)
-    with open_house(folder) as desk:
-        made = World(desk.store, found.at, dict(found.plans))
+    with open_world(seeded, tmp_path_factory.mktemp("hostile-web")) as (desk, made):
         digest = made.reviewed("hostile", sealed(plan_with(PAYLOADS).model_dump(mode="json")))
         for text in SAID:
             comment(desk.store, "carla", Remark(digest, text, about_of(text)), at=made.tick())
