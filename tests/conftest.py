@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    # as ``allocator`` does; pytest-xdist hands them to its workers, of which every core has one
+    os.environ.setdefault(threads, "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
