@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from mmm.runner import ONE_THREAD
+
 ROOT = Path(__file__).parents[2]
 LONGEST = 300.0  # seconds: 3 on a quiet machine, a minute and more on one that others use
 
@@ -32,7 +34,8 @@ def cluster(folder: Path, *, workers: int = 2, path: Path | None = None) -> Iter
     at = folder / "scheduler.json"
     more = [str(ROOT), str(path)] if path else [str(ROOT)]
     python = os.pathsep.join([*more, os.environ.get("PYTHONPATH", "")])
-    environment = os.environ | {"PYTHONPATH": python}
+    plain = {name: value for name, value in os.environ.items() if name not in ONE_THREAD}
+    environment = plain | {"PYTHONPATH": python}  # threads are for whoever runs pieces to set
     started: list[subprocess.Popen[bytes]] = []
 
     def start(module: str, *options: str) -> subprocess.Popen[bytes]:

@@ -41,11 +41,13 @@ def test_results_come_by_name_in_order_with_reports(workers: int) -> None:
     assert sorted(seen) == [("a", 2), ("b", 3), ("c", 1)]
 
 
-def test_workers_stay_on_one_thread_and_leave_this_process_alone() -> None:
-    before = os.environ.get("OPENBLAS_NUM_THREADS")
+def test_workers_stay_on_one_thread_and_leave_this_process_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
     (result,) = run(square, {"only": 2}, workers=4).values()
     assert result[1] == "1"
-    assert os.environ.get("OPENBLAS_NUM_THREADS") == before
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "2"
 
 
 @pytest.mark.parametrize("workers", WORKERS)
