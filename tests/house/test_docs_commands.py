@@ -6,15 +6,14 @@ other one is checked for its options and gets that result.
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from shells import Shell, shell
 
 from parsed import parses
 
@@ -37,16 +36,10 @@ def readers_commands(block: str) -> list[list[str]]:
     return [shlex.split(step.removeprefix(".venv/bin/")) for step in steps[2:]]
 
 
-def run(line: list[str], folder: Path) -> str:
-    scripts = str(Path(sys.executable).parent)
-    path = os.pathsep.join([scripts, os.environ["PATH"]])
-    python = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    environment = os.environ | {"PATH": path, "PYTHONPATH": python}
-    done = subprocess.run(
-        line, cwd=folder, env=environment, capture_output=True, text=True, timeout=300
-    )
+def run(terminal: Shell, line: list[str], folder: Path) -> None:
+    """A command that ends well."""
+    done = terminal.run(line, folder)
     assert done.returncode == 0, f"{shlex.join(line)}: {done.returncode}\n{done.stderr}"
-    return done.stdout
 
 
 def shortened(line: list[str], folder: Path) -> list[str] | None:
@@ -62,7 +55,13 @@ def shortened(line: list[str], folder: Path) -> list[str] | None:
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def terminal() -> Iterator[Shell]:
+    with shell() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def reader(terminal: Shell, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as a reader has it, with the tutorial done."""
     folder = tmp_path_factory.mktemp("reader")
     for part in ("data", "scenarios"):
@@ -77,7 +76,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for written in text.strip().splitlines():
                 line = shortened(shlex.split(written), folder)
                 if line is not None:
-                    run(line, folder)
+                    run(terminal, line, folder)
     return folder
 
 
@@ -108,14 +107,14 @@ def test_the_imported_curves_give_the_best_split(reader: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_main_job_of_the_readme(reader: Path) -> None:
+def test_the_main_job_of_the_readme(terminal: Shell, reader: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     found = re.search(r"<!-- run the main job -->\n```sh\n(.*?)```", text, re.DOTALL)
     assert found
     for written in readers_commands(found.group(1)):
         line = shortened(written, reader)
         if line is not None:
-            run(line, reader)
+            run(terminal, line, reader)
     assert (reader / "out" / "2027-q1-base" / "plan.html").exists()
 
 

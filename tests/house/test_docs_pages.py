@@ -2,20 +2,19 @@
 
 What samples a model for minutes is checked for its options and gets the tutorial's short fit; the
 benchmarks of the performance pages name files that must be there. The same command on two pages
-runs once, and its output is there for both.
+runs once, and its output is there for both. Each is a process of its own (``shells.py``).
 """
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from shells import Shell, shell
 from test_docs_commands import ACCEPT, ROOT, SHORT, TUTORIAL, blocks, parses
 
 PAGES = sorted(
@@ -33,14 +32,21 @@ PARSED_ONLY = (["mmm", "refresh"], ["mmm", "fit"], ["mmm", "qa"], ["mmm", "score
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def terminal() -> Iterator[Shell]:
+    """What runs commands."""
+    with shell() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def desk(terminal: Shell, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with the bundled data and scenarios, and a short fit of the wide table."""
     folder = tmp_path_factory.mktemp("desk")
     for part in ("data", "scenarios"):
         shutil.copytree(ROOT / part, folder / part)
     (folder / "pyproject.toml").touch()  # the root of a project, for what files may refer to
     shutil.copytree(ROOT / "data" / "wide", folder / "my")
-    done = _run(["mmm", "fit", "my/model.yaml", "--out", "my/fit", *SHORT], folder)
+    done = terminal.run(["mmm", "fit", "my/model.yaml", "--out", "my/fit", *SHORT], folder)
     assert done.returncode in (0, 5), done.stderr
     return folder
 
@@ -53,7 +59,9 @@ def done_before() -> dict[str, int]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
-def test_the_commands_of_a_page(page: str, desk: Path, done_before: dict[str, int]) -> None:
+def test_the_commands_of_a_page(
+    page: str, terminal: Shell, desk: Path, done_before: dict[str, int]
+) -> None:
     right = EXPECTED.get(page, (0,))
     for language, file, text in [*blocks(TUTORIAL), *blocks(ROOT / "docs" / page)]:
         if file and language in ("yaml", "csv") and not (desk / file).exists():
@@ -78,9 +86,28 @@ def test_the_commands_of_a_page(page: str, desk: Path, done_before: dict[str, in
             _give_a_fit(line, desk)
             continue
         if written not in done_before:
-            done = _run(_accepting(line), desk)
+            done = terminal.run(_accepting(line), desk)
             done_before[written] = done.returncode
             assert done.returncode in right, f"{written}: {done.returncode}\n{done.stderr}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (["allocator", "show", "scenarios/2027-q1-base.yaml"], 0),
+        (["allocator", "verify", "nothing.json"], 2),
+        (["allocator", "verify", "--wrong"], 2),
+    ],
+)
+def test_a_forked_command_is_the_command(
+    line: list[str], code: int, terminal: Shell, desk: Path
+) -> None:
+    """Its exit code, and what it says and where, as from a process that starts from nothing."""
+    forked, alone = terminal.forked(line, desk), terminal.alone(line, desk)
+    assert forked.returncode == alone.returncode == code
+    assert (forked.stdout, forked.stderr) == (alone.stdout, alone.stderr)
+    assert alone.stdout + alone.stderr != ""
 
 
 def _accepting(line: list[str]) -> list[str]:
@@ -119,13 +146,3 @@ def _asks_the_api(line: list[str]) -> bool:
     for router in ROUTERS:
         app.include_router(router)
     return urlsplit(next(word for word in line if "://" in word)).path in app.openapi()["paths"]
-
-
-def _run(line: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    scripts = str(Path(sys.executable).parent)
-    path = os.pathsep.join([scripts, os.environ["PATH"]])
-    python = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    environment = os.environ | {"PATH": path, "PYTHONPATH": python}
-    return subprocess.run(
-        line, cwd=folder, env=environment, capture_output=True, text=True, timeout=600
-    )
