@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from allocator.signoff.clock import now as now  # commands ask for all of an act here
 
 if TYPE_CHECKING:
     from allocator.signoff.service.submission import Matrix
@@ -34,13 +35,6 @@ PlanDigest = Annotated[
     str, typer.Argument(metavar="PLAN", help="A plan.json, or the first 8 digits of a digest.")
 ]
 DATABASE = "sqlite:///allocator.db"
-
-
-def now() -> str:
-    """The time of an act."""
-    from allocator.signoff.times import stamp
-
-    return stamp(dt.datetime.now(dt.UTC))
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from allocator.signoff.clock import now as utc
 from allocator.signoff.store.connect import connect
 from allocator.web import api, pages
-from allocator.web.clock import now as utc
 from allocator.web.faults import watch_faults
 from allocator.web.headers import Headers
 from allocator.web.limits import BodyLimit

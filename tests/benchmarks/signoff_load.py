@@ -39,13 +39,13 @@ from office import AUTHORITY
 from sqlalchemy import Connection
 
 from allocator.signoff.audit.verify import verify
+from allocator.signoff.clock import now
 from allocator.signoff.service.identity import add_token, open_session
 from allocator.signoff.service.users import enroll
 from allocator.signoff.states import Role
 from allocator.signoff.store.connect import Store
 from allocator.signoff.store.migrate import migrate
 from allocator.signoff.store.people import Person
-from allocator.web.clock import now
 
 REPOSITORY = Path(__file__).parents[2]
 SERVE = "from allocator.cli import main; main()"

@@ -85,8 +85,8 @@ def _client(place: Place, url: str) -> Iterator[tuple[TestClient, str, dict[str,
     """Somebody at a server of ours, the plan that waits there, and a token's header."""
     from fastapi.testclient import TestClient
 
+    from allocator.signoff.clock import now
     from allocator.web.app import create_app
-    from allocator.web.clock import now
     from allocator.web.settings import Settings
 
     with opened(url) as store:

@@ -6,8 +6,8 @@ import datetime as dt
 import sys
 
 from allocator.cli import main
+from allocator.signoff import clock
 from allocator.signoff.times import stamp
-from allocator.web import clock
 
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 BEGAN = dt.datetime.now(dt.UTC)

@@ -1,4 +1,4 @@
-"""The clock, read at the edge only."""
+"""The clock: only the edge reads it, pages and commands; all else is told the time."""
 
 from __future__ import annotations
 
