@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from allocator.dossier import Alternative, Dossier
 from allocator.plan import Interval, Plan
-from allocator.reports._base.headline import same_spend
+from allocator.reports._base.headline import as_spent
 from allocator.reports._base.names import short
 from allocator.reports._base.numbers import no_less, percent, quantity, whole
 from allocator.reports._base.order import groups
-from allocator.reports._base.paper_facts import unit_of, worth
+from allocator.reports._base.paper_facts import against, unit_of, worth
 from allocator.reports._base.rows import Cell, Row
 from allocator.reports._base.sought import goal, shown
 
@@ -51,7 +51,7 @@ def beside(plan: Plan, dossier: Dossier) -> Beside | None:
     scaled = {line.line: line.reference_scaled for line in plan.lines}
     chosen = {line.line: line.total for line in plan.lines}
     spends = [scaled, chosen, *(other.spend for other in others)]
-    reference = "as spent" if same_spend(plan) else "scaled to the budget"
+    reference = "as spent" if as_spent(plan) else "scaled to the budget"
     columns = (
         Column("Reference", reference),
         Column("Recommended", ""),
@@ -128,7 +128,7 @@ def _title(plan: Plan, others: Sequence[Alternative]) -> str:
     if free is not None and free.short.mean < -NOTHING:
         return f"All rules together cost {worth(plan, -free.short.mean)}"
     if following is not None and following.short.mean > NOTHING:
-        return f"The next best plan brings {worth(plan, following.short.mean)} less"
+        return f"The next best plan {against(plan, following.short.mean)}"
     if free is not None:
         return "Without rules, no better plan was found"
     return f"Beside it: {short(NAMES[others[0].name].lower())}"

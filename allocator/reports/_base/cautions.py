@@ -9,7 +9,7 @@ from allocator.reports._base.headline import amount, missed
 from allocator.reports._base.names import clean, listed
 from allocator.reports._base.numbers import SURE, chance, money, no_less, percent, quantity
 from allocator.reports._base.order import objective_unit
-from allocator.reports._base.sought import goal
+from allocator.reports._base.sought import brings, goal
 
 _MOST = 6  # lines named in a caution; the table marks all of them
 _OF_THE_FIT = ("the curves were imported", "the fit")
@@ -78,7 +78,8 @@ def _unproven(plan: Plan) -> list[Caution]:
     if proof.status is Status.PROVEN:
         return []
     start = "The search stopped early. A" if proof.status is Status.STOPPED else "A"
-    sentence = f"{start} better split may exist; it could bring up to {missed(plan)} by this model."
+    more = f"{brings(plan)} up to {missed(plan)}"
+    sentence = f"{start} better split may exist; it could {more} by this model."
     tag = "not optimised" if proof.status is Status.EVALUATED else "not proven"
     return [Caution(tag, sentence)]
 
@@ -134,9 +135,11 @@ def proof(plan: Plan) -> tuple[str, str]:
     within = percent(max(_LEAST, no_less(found.gap_of_outcome, 2)), digits=2)
     market = "This is about the search, not the market: the intervals say how sure the outcome is."
     if found.status is Status.PROVEN:
-        most = f"No split that the rules allow would bring even {missed(plan)}."
+        more = missed(plan)
         if found.gap_of_outcome < _LEAST:
-            most = "No split that the rules allow would bring more."
+            more = "less" if plan.objective == "least_spend" else "more"
+        even = "" if found.gap_of_outcome < _LEAST else "even "
+        most = f"No split that the rules allow would {brings(plan)} {even}{more}."
         return f"Best for this model, within {within}", f"{most} {market}"
     claim = f"Not proven best for this model: within {within}, asked for {asked(plan)}"
     if found.status is Status.EVALUATED:

@@ -8,7 +8,7 @@ from allocator.plan import Difference, Interval, Plan, Recommendation, Status
 from allocator.reports._base.names import listed
 from allocator.reports._base.numbers import SURE, chance, money, no_less, quantity
 from allocator.reports._base.order import objective_unit
-from allocator.reports._base.sought import answer, goal, sought
+from allocator.reports._base.sought import answer, brings, goal, sought
 
 _SAME = 0.005  # currency: less than half a cent apart is the same money
 _LEAST = 0.01  # currency or count: nothing smaller is worth a word
@@ -53,6 +53,12 @@ def headline(plan: Plan) -> Headline:
 def same_spend(plan: Plan) -> bool:
     """The plan spends what the reference does: there is one comparison, not two."""
     return abs(plan.totals.difference.reference.spend) < _SAME
+
+
+def as_spent(plan: Plan) -> bool:
+    """What the plan is compared with is the reference as it was spent: the money is the same, or
+    the plan found its amount by itself."""
+    return same_spend(plan) or sought(plan) is not None
 
 
 def amount(plan: Plan, value: float) -> str:
@@ -112,7 +118,8 @@ def _side(moves: dict[str, float], sign: int) -> str:
 
 def _why_keep(plan: Plan) -> str:
     if plan.certificate.status is Status.PROVEN:
-        return f"By this model, no split that the rules allow would bring even {missed(plan)}."
+        more = f"{brings(plan)} even {missed(plan)}"
+        return f"By this model, no split that the rules allow would {more}."
     return f"The search found nothing better. Up to {missed(plan)} is not ruled out."
 
 
@@ -136,7 +143,9 @@ def reference_split(plan: Plan) -> str:
 
 def leaves_money(plan: Plan) -> bool:
     """The budget is a limit and the plan stays below it."""
-    return plan.totals.reference_scaled.spend - plan.totals.plan.spend > _SAME
+    return (
+        sought(plan) is None and plan.totals.reference_scaled.spend - plan.totals.plan.spend > _SAME
+    )
 
 
 @dataclass(frozen=True)
@@ -154,17 +163,17 @@ def odds(plan: Plan) -> Odds:
     against = plan.totals.difference
     if sought(plan) is not None:
         return _met(plan)
-    as_spent = chance(against.reference.probability_better)
+    whole = chance(against.reference.probability_better)
     if plan.recommendation is Recommendation.KEEP:
         if same_spend(plan):
             return Odds("–", ("the plan is the reference: nothing to beat",))
-        return Odds(as_spent, ("the reference as spent", "its split is kept"))
+        return Odds(whole, ("the reference as spent", "its split is kept"))
     if same_spend(plan):
-        return Odds(as_spent, ("at the same spend",))
+        return Odds(whole, ("at the same spend",))
     budget = "all of the budget" if leaves_money(plan) else "this budget"
     return Odds(
         chance(against.reference_scaled.probability_better),
-        (f"its split at {budget}", f"as it was spent: {as_spent}"),
+        (f"its split at {budget}", f"as it was spent: {whole}"),
     )
 
 
@@ -187,6 +196,6 @@ def compared(plan: Plan) -> tuple[tuple[str, Difference], ...]:
     keep = plan.recommendation is Recommendation.KEEP
     if same_spend(plan):
         return () if keep else (("the reference", difference.reference),)
-    as_spent = ("the reference as spent", difference.reference)
+    whole = ("the reference as spent", difference.reference)
     split = (reference_split(plan), difference.reference_scaled)
-    return (as_spent,) if keep else (as_spent, split)
+    return (whole,) if keep or as_spent(plan) else (whole, split)

@@ -8,10 +8,10 @@ from allocator.reports._base.assumptions import day
 from allocator.reports._base.binding import binding
 from allocator.reports._base.cautions import cautions, health_word
 from allocator.reports._base.fit import cut, first
-from allocator.reports._base.headline import same_spend
+from allocator.reports._base.headline import as_spent
 from allocator.reports._base.names import spoken
 from allocator.reports._base.numbers import SURE, THIN, chance, estimate, percent, quantity
-from allocator.reports._base.sought import goal
+from allocator.reports._base.sought import goal, money_decided
 
 RULES = 4
 DOUBTS = 3
@@ -41,9 +41,14 @@ def ends(plan: Plan, value: Interval) -> str:
 def sure(plan: Plan, dossier: Dossier) -> tuple[str, ...]:
     """The gain with its interval and chance, and the error on unseen weeks beside it."""
     risk = dossier.risk
-    split = "the reference" if same_spend(plan) else "the reference split at this budget"
+    split = "the reference" if as_spent(plan) else "the reference split at this budget"
     if plan.recommendation is Recommendation.KEEP:
         first_line = f"The plan is {split}: there is no gain on it to be sure of."
+    elif money_decided(plan):
+        change = plan.totals.difference.reference.spend
+        spend = quantity(abs(change), "currency", plan.currency)
+        word = "more" if change > 0 else "less"
+        first_line = f"It spends {spend} {word} than {split}: decided, not estimated."
     else:
         first_line = (
             f"Expected gain on {split}: {worth(plan, risk.gain.mean)}{ends(plan, risk.gain)}; "
@@ -72,7 +77,7 @@ def _tested(plan: Plan, dossier: Dossier) -> str:
     said = f"Back-test: forecasts of {spoken(kpi)} were off by {percent(test.error)} on average"
     if test.coverage is not None:
         said += f", {percent(test.coverage)} of weeks inside their 90{THIN}% range"
-    if whole <= 0:
+    if whole <= 0 or money_decided(plan):
         return f"{said}."
     beside = percent(gained / whole, signed=True)
     return f"{said}. Beside that: the gain is {beside} of the {spoken(kpi)} that media bring."
@@ -106,6 +111,11 @@ def risked(plan: Plan, dossier: Dossier) -> str:
     """The mean of the worst tenth of the draws of the gain."""
     if plan.recommendation is Recommendation.KEEP:
         return "At risk against the reference: nothing, for the plan is the reference."
+    if money_decided(plan):
+        what = "what it brings is as uncertain as its range says"
+        if dossier.risk.target is not None:
+            what = f"what it is for is missed with a chance of {chance(1 - dossier.risk.target)}"
+        return f"What is spent is decided; {what}."
     if dossier.risk.at_risk <= 0:
         return "In the worst tenth of cases the plan still gains on the reference, on average."
     lost = worth(plan, dossier.risk.at_risk)
@@ -120,11 +130,20 @@ def late(plan: Plan, dossier: Dossier) -> str:
     weeks = f"{wait.weeks} week{'s' if wait.weeks > 1 else ''}"
     if abs(wait.cost.mean) < 0.01:
         return f"Deciding {weeks} later costs nothing."
+    if money_decided(plan):
+        return f"Deciding {weeks} later {_late_money(plan, wait.cost.mean)}."
     verb = "costs" if wait.cost.mean > 0 else "saves"
     return (
         f"Deciding {weeks} later {verb} {worth(plan, abs(wait.cost.mean))}"
         f"{ends(plan, _absolute(wait.cost))}."
     )
+
+
+def _late_money(plan: Plan, cost: float) -> str:
+    size = quantity(abs(cost), "currency", plan.currency)
+    if plan.objective == "least_spend":
+        return f"takes {size} {'more' if cost > 0 else 'less'}"
+    return f"leaves {size} {'less' if cost > 0 else 'more'} that earns what is asked for"
 
 
 def _absolute(value: Interval) -> Interval:
@@ -169,10 +188,21 @@ def not_chosen(plan: Plan, dossier: Dossier) -> tuple[str, ...]:
 def _other(plan: Plan, other: Alternative) -> str:
     """What it is, and its mean less the plan's."""
     short = other.short.mean
-    size = worth(plan, abs(short))
-    brings = f"{size} {'less' if short >= 0 else 'more'}" if abs(short) >= 0.01 else "as much"
     span = ends(plan, _absolute(other.short))
-    return f"{cut(other.words, 130)} It brings {brings}{span}."
+    return f"{cut(other.words, 130)} It {against(plan, short)}{span}."
+
+
+def against(plan: Plan, short: float) -> str:
+    """``brings EUR 20k less profit``: another plan, ``short`` of this one by so much."""
+    size = quantity(abs(short), unit_of(plan), plan.currency)
+    less = "less" if short >= 0 else "more"
+    if plan.objective == "least_spend":
+        verb, words = "needs", f"{size} {'more' if short >= 0 else 'less'}"
+    elif money_decided(plan):
+        verb, words = "spends", f"{size} {less}"
+    else:
+        verb, words = "brings", f"{size} {less} {goal(plan)}"
+    return f"{verb} as much" if abs(short) < 0.01 else f"{verb} {words}"
 
 
 def promised(plan: Plan, dossier: Dossier) -> str:

@@ -22,11 +22,23 @@ GOALS = {
     "weighted": "weighted outcome",
 }
 """Objectives that are called otherwise in a sentence."""
+BRINGS = {"least_spend": "do with", "most_spend": "earn that on"}
+"""What a better split would do with more of the objective, where that is money."""
 
 
 def goal(plan: Plan) -> str:
     """What is maximised, as a sentence calls it."""
     return GOALS.get(plan.objective, spoken(plan.objective))
+
+
+def brings(plan: Plan) -> str:
+    """The verb of a better split: it would ``bring`` more, or ``do with`` less."""
+    return BRINGS.get(plan.objective, "bring")
+
+
+def money_decided(plan: Plan) -> bool:
+    """What is maximised is an amount of money, known to the cent."""
+    return plan.objective in BRINGS
 
 
 @dataclass(frozen=True)

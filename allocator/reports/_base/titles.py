@@ -5,7 +5,7 @@ from __future__ import annotations
 from allocator.plan import Plan, Recommendation
 from allocator.reports._base.binding import binding, rules
 from allocator.reports._base.folds import EVERYWHERE
-from allocator.reports._base.headline import compared, same_spend
+from allocator.reports._base.headline import as_spent, compared, same_spend
 from allocator.reports._base.names import short, spoken
 from allocator.reports._base.numbers import estimate, money, quantity
 from allocator.reports._base.order import kpis, objective_unit
@@ -94,12 +94,12 @@ def weeks_title(plan: Plan) -> str:
 
 def compared_words(plan: Plan) -> str:
     """With what the gains in the tables compare."""
-    return "on the reference" + ("" if same_spend(plan) else ", scaled to the budget")
+    return "on the reference" + ("" if as_spent(plan) else ", scaled to the budget")
 
 
 def grey_dot(plan: Plan) -> str:
     """What the grey dot on a curve is: curves answer for the budget that is planned."""
-    return "reference" if same_spend(plan) else "reference, scaled to the budget"
+    return "reference" if as_spent(plan) else "reference, scaled to the budget"
 
 
 def head_unit(plan: Plan, kpi: str) -> str:

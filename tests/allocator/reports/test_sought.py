@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import curve_case
 import numpy as np
 import pytest
+from dossier_case import dossier_of
 from rich.console import Console
 from run_case import planned
 
@@ -19,6 +20,7 @@ from allocator.reports._base.assumptions import assumptions
 from allocator.reports._base.binding import binding
 from allocator.reports._base.cautions import proof
 from allocator.reports._base.headline import headline, missed, odds
+from allocator.reports._base.paper import paper
 from allocator.reports._base.sought import goal, shown
 from allocator.reports.planner import planner_page
 from allocator.reports.terminal import plan_tables
@@ -90,7 +92,7 @@ def test_figures_are_of_the_kpi_and_the_proof_is_of_money() -> None:
         plan.totals.plan.kpis["revenue"],
     )
     assert missed(plan).endswith("less spend")
-    assert "bring even" in proof(plan)[1] or "would bring more" in proof(plan)[1]
+    assert re.match(r"No split that the rules allow would do with (even .*)?less", proof(plan)[1])
     stopped = plan.model_copy(
         update={"certificate": plan.certificate.model_copy(update={"status": "stopped"})}
     )
@@ -116,3 +118,45 @@ def test_the_page_and_the_terminal_say_it() -> None:
     text = out.export_text()
     assert "reaches the target" in text
     assert "expected revenue" in text
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        (
+            "target",
+            (
+                r"It spends EUR 32\.[45]k less than the reference: decided, not estimated\.",
+                r"What is spent is decided; what it is for is missed with a chance of 33 %\.",
+                r"Deciding 4 weeks later takes EUR [\d.,]+k? more\.",
+                r"It needs EUR [\d.,]+k? less",
+                r"would do with (even EUR \S+ )?less",
+            ),
+        ),
+        (
+            "roas",
+            (
+                r"It spends EUR [45]\d\.\dk less than the reference: decided, not estimated\.",
+                r"What is spent is decided; what it is for is missed with a chance of 33 %\.",
+                r"Deciding 4 weeks later leaves EUR [\d.,]+k? (less|more) that earns what is asked",
+                r"It spends EUR [\d.,]+k? (less|more)",
+                r"would earn that on (even EUR \S+ )?more",
+            ),
+        ),
+    ],
+)
+def test_the_director_reads_of_money_that_is_decided(form: str, said: tuple[str, ...]) -> None:
+    """Less of what is sought is never said to bring more."""
+    plan = sought(form)
+    dossier = dossier_of(plan)
+    odds_of = plan.goal.met if plan.goal is not None else None
+    risk = dossier.risk.model_copy(update={"target": odds_of})
+    page = paper(plan, dossier.model_copy(update={"risk": risk}))
+    blocks = (page.sure, *page.left, *page.right, page.proof)
+    words = plainly(" ".join(line for block in blocks for line in block.lines))
+    for sentence in said:
+        assert re.search(sentence, words), f"{sentence}\n{words}"
+    assert "gain" not in page.sure.lines[0]
+    assert not re.search(r"brings? EUR [\d.,]+k? spend", words)
+    assert "leaves a part" not in page.compared
+    assert "scaled to the budget" not in planner_page(plan, ()).decode()
