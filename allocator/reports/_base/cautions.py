@@ -42,7 +42,11 @@ def cautions(plan: Plan) -> tuple[Caution, ...]:
             f"No data stand behind {curve} {_named(prior)}: only what was believed beforehand."
         )
         found.append(Caution("prior-driven", sentence))
-    found += [Caution("note", clean(note)) for note in plan.warnings if not _told(plan, note)]
+    found += [
+        Caution("note", f"{clean(note).rstrip('.')}.")
+        for note in plan.warnings
+        if not _told(plan, note)
+    ]
     return tuple(found)
 
 
