@@ -27,6 +27,8 @@ LOADED = (
     "mmm.cli", "mmm.curves", "mmm.gather", "openpyxl", "pyomo.contrib.solver.common.factory",
     "scipy.stats", "sqlalchemy", "typst", "xlsxwriter",
 )  # fmt: skip
+CURVES = ROOT / "data" / "sample" / "curves.nc"
+"""Read once beforehand: what reads a file is loaded by the first one."""
 NEVER = (["mmm", "fit"], ["mmm", "refresh"])
 SINGLE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """As ``allocator`` sets them before it loads NumPy; a process with threads is not to be forked."""
@@ -98,6 +100,7 @@ def serve() -> None:
     """Load what is slow to load, then fork for every line that is asked; tell the exit codes."""
     for module in LOADED:
         importlib.import_module(module)
+    importlib.import_module("mmm.curves").load(CURVES)
     gc.freeze()  # a child's collector shall not touch, and copy, what it shares
     for asked in sys.stdin:
         child = os.fork()
