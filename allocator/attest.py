@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from allocator.differences import Difference
 from allocator.dossier import Dossier, sealed_dossier
 from allocator.papers import DOCUMENTS, DOSSIER, read_dossier
 from allocator.plan import Plan, digest_of
 from allocator.plan_file import read, read_document
 from allocator.reports._base.qr import FORM
-from allocator.verify import Difference
 from mmm.errors import Fault, InputError, on_disk
 
 MOST_BYTES = 100_000_000

@@ -259,6 +259,11 @@ class Proof(_Value):
     paid: dict[str, float] = Field(default_factory=dict)
     """soft rule -> what breaking it costs, taken off the value; no such key without soft rules"""
 
+    @property
+    def ended_by_clock(self) -> bool:
+        """The clock ended the proof: nobody need find its bound again, but none that is lower."""
+        return self.status is Status.STOPPED or self.cut_short
+
 
 class ScenarioRef(_Value):
     """The question: everything needed to ask it again, besides the curves."""

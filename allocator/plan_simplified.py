@@ -30,3 +30,5 @@ class Simplified(Value):
     """line -> what that plan spends"""
     best_bound: float
     """no plan without those rules has more"""
+    best_cut_short: bool = False
+    """the clock ended the proof of ``best_bound``; no such key otherwise"""

@@ -26,3 +26,5 @@ class Wish(Value):
     """line -> what the plan without them spends each week, currency"""
     best_bound: float
     """no plan without them is worth more"""
+    best_cut_short: bool = False
+    """the clock ended the proof of ``best_bound``; no such key otherwise"""

@@ -20,14 +20,17 @@ import numpy as np
 from pydantic import ValidationError
 
 from allocator.cents import cents
+from allocator.differences import ROUNDING, SAME, Difference, compared_with
 from allocator.engine.figures import Found, document, evaluate, objective_draws
 from allocator.engine.fixed import as_evaluated
 from allocator.engine.proof import prove_plan, prove_safe
 from allocator.engine.risk_figures import SafeForm
 from allocator.engine.setting import Setting, settle
 from allocator.engine.wished import wish_figures
-from allocator.plan import Plan, Status, canonical, digest_of
+from allocator.plan import Plan, Status, digest_of
 from allocator.plan_file import read_document
+from allocator.plan_simplified import Simplified
+from allocator.plan_wish import Wish
 from allocator.quantities import LARGEST
 from allocator.scenario import LoadedScenario, from_resolved
 from mmm.card import Verdict as Health
@@ -36,24 +39,7 @@ from mmm.errors import InputError
 from mmm.yamlfile import Document
 
 LOOSE = 1e-4  # of the value; cuts that end nearby bound a little differently
-SAME = 1e-9  # relative; the same sums in the same order on another machine differ by less
-ROUNDING = 1e-12  # of the numbers a difference is made of
 PATIENCE = 60.0  # seconds for the bound, or as long as the scenario allowed the search
-RATIOS = {"roas", "cac", "marginal_roas", "probability_better", "worst_violation", "asked"}
-UNSTATED = {"solver", "versions"}  # a record of how, which nothing here can recompute
-MONEY_KEYS = {"spend", "total", "reference", "reference_scaled"}
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One thing a plan says that is not so."""
-
-    path: str
-    stated: object
-    recomputed: object
-
-    def __str__(self) -> str:
-        return f"{self.path}: says {_shown(self.stated)}, recomputed {_shown(self.recomputed)}"
 
 
 @dataclass(frozen=True)
@@ -107,7 +93,7 @@ def verify(
     stated.pop("simplified", None)
     stated.pop("wish", None)
     found = [
-        *_compare(stated, recomputed),
+        *compared_with(stated, recomputed),
         *_bound(plan, setting, amounts),
         *_safe_bound(plan, setting, amounts),
         *_accepted(plan),
@@ -158,7 +144,7 @@ def _again(plan: Plan, setting: Setting, amounts: np.ndarray) -> dict[str, Any]:
     """Every figure once more; the bound is the stated one, which ``_bound`` judges."""
     found = Found(
         bound=plan.certificate.bound,
-        stopped=plan.certificate.status is Status.STOPPED or plan.certificate.cut_short,
+        stopped=plan.certificate.ended_by_clock,
         curves_path=plan.curves.path,
         accepted=plan.health.accepted,
         solver=plan.solver,
@@ -199,8 +185,7 @@ def _bound(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Difference
     certificate, aim = proven.certificate, proven.aim
     stated, again = plan.certificate.bound, max(certificate.bound, plan.certificate.value)
     near = 2 * aim + SAME * abs(plan.certificate.value)
-    loose = plan.certificate.status in (Status.STOPPED, Status.EVALUATED)
-    loose = loose or plan.certificate.cut_short
+    loose = plan.certificate.status is Status.EVALUATED or plan.certificate.ended_by_clock
     if again - near <= stated <= (math.inf if loose else again + near):
         return []
     shown = f"only {again:.12g} within {patience:g} s" if certificate.timed_out else again
@@ -281,7 +266,7 @@ def _simplified(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Diffe
         ("of", said.of, len(moved), said.of == len(moved)),
         ("fewest", said.fewest, said.changed, 0 <= said.fewest <= said.changed),
         ("best", said.best, worth, math.isclose(said.best, worth, rel_tol=SAME)),
-        ("best_bound", said.best_bound, again, abs(again - said.best_bound) <= near),
+        ("best_bound", said.best_bound, again, _bounds(said, again, near)),
     )
     return [Difference(f"simplified.{k}", was, now) for k, was, now, same in checks if not same]
 
@@ -300,89 +285,21 @@ def _wished(plan: Plan, setting: Setting, amounts: np.ndarray) -> list[Differenc
     proven = prove_plan(free, best, time_limit=patience)
     size = max(1.0, abs(plan.certificate.value))
     near = {key: ROUNDING * size + SAME * abs(now) for key, now in again.items()}
-    again["best_bound"] = proven.certificate.bound
-    near["best_bound"] = 2 * proven.aim + SAME * size
-    return [
+    found = [
         Difference(f"wish.{key}", getattr(said, key), now)
         for key, now in again.items()
         if abs(getattr(said, key) - now) > near[key]
     ]
+    bound = proven.certificate.bound
+    if not _bounds(said, bound, 2 * proven.aim + SAME * size):
+        found.append(Difference("wish.best_bound", said.best_bound, bound))
+    return found
 
 
-def _compare(stated: dict[str, Any], recomputed: dict[str, Any]) -> list[Difference]:
-    near = _Nearness.of(recomputed["certificate"])
-    return [
-        difference
-        for key in sorted(set(stated) | set(recomputed))
-        if key not in UNSTATED
-        for difference in _differences(key, stated.get(key), recomputed.get(key), near)
-    ]
-
-
-@dataclass(frozen=True)
-class _Nearness:
-    """How far two honest computations of a figure may differ: (relative, absolute)."""
-
-    size: float
-    """of the sums behind figures that are their difference, in the figure's unit"""
-    gap: float
-    """relative, of the gap and its shares: small differences of large numbers"""
-
-    @staticmethod
-    def of(proof: dict[str, Any]) -> _Nearness:
-        size = max(1.0, abs(proof["value"]))
-        small = [proof["gap"], proof["gap"] / (proof["gap_of_gain"] or math.inf)]
-        lost = sum(ROUNDING * size / number for number in small if number > 0)
-        return _Nearness(size, SAME + min(lost, 1.0))
-
-    def allowed(self, path: str) -> tuple[float, float]:
-        if path.startswith("certificate.gap"):
-            return self.gap, ROUNDING * (self.size if path == "certificate.gap" else 1.0)
-        pure = RATIOS & set(path.split("."))
-        return SAME, ROUNDING * (1.0 if pure else self.size)
-
-
-def _differences(path: str, stated: Any, again: Any, near: _Nearness) -> list[Difference]:
-    if isinstance(stated, dict) and isinstance(again, dict):
-        if "slack" in again:
-            near = replace(near, size=max(abs(again["limit"]), abs(again["value"] or 0.0)))
-        found = []
-        for key in sorted(set(stated) | set(again)):
-            inner = f"{path}.{key}"
-            if (key in stated) != (key in again):
-                absent = "nothing there"
-                found.append(Difference(inner, stated.get(key, absent), again.get(key, absent)))
-            else:
-                found += _differences(inner, stated[key], again[key], near)
-        return found
-    if isinstance(stated, list) and isinstance(again, list):
-        if len(stated) != len(again):
-            return [Difference(path, f"{len(stated)} entries", f"{len(again)} entries")]
-        return [
-            difference
-            for place, (a, b) in enumerate(zip(stated, again, strict=True))
-            for difference in _differences(f"{path}.{_name(a, place)}", a, b, near)
-        ]
-    return [] if _same(path, stated, again, near) else [Difference(path, stated, again)]
-
-
-def _same(path: str, stated: Any, again: Any, near: _Nearness) -> bool:
-    numbers = all(
-        isinstance(value, int | float) and not isinstance(value, bool) for value in (stated, again)
-    )
-    if not numbers:
-        return type(stated) is type(again) and bool(stated == again)
-    if path.rsplit(".", 1)[-1] in MONEY_KEYS or path.startswith("scenario."):
-        return bool(stated == again)  # whole cents and what a person wrote: nothing is rounded
-    relative, absolute = near.allowed(path)
-    return math.isclose(stated, again, rel_tol=relative, abs_tol=absolute)
-
-
-def _name(value: Any, place: int) -> str:
-    if isinstance(value, dict):
-        named = [str(value[key]) for key in ("channel", "campaign", "geo") if value.get(key)]
-        return str(value.get("line") or value.get("id") or "/".join(named) or place)
-    return str(place)
+def _bounds(said: Wish | Simplified, again: float, near: float) -> bool:
+    """A bound on the best plan beside this one is as it was, or looser where it says so."""
+    most = math.inf if said.best_cut_short else again + near
+    return again - near <= said.best_bound <= most
 
 
 def _count(value: Any) -> int:
@@ -391,8 +308,3 @@ def _count(value: Any) -> int:
     if isinstance(value, list):
         return sum(_count(item) for item in value)
     return 1
-
-
-def _shown(value: object) -> str:
-    text = canonical({"": value})[5:-3].strip() if isinstance(value, dict | list) else str(value)
-    return text if len(text) <= 100 else text[:97] + "..."

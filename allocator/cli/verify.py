@@ -12,7 +12,7 @@ from allocator.cli.options import Json, Quiet
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from allocator.verify import Difference
+    from allocator.differences import Difference
 
 EPILOG = (
     "Examples: allocator verify out/q1/plan.json; "

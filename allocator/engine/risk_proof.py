@@ -88,7 +88,8 @@ def safe_bound(
 ) -> float:
     """No plan is worth more that keeps the safe form of every row: CVaR + shift ≥ 0 on the half.
 
-    safe: (shares, shifts), one of each a row
+    safe: (shares, shifts), one of each a row. Infinite where the clock ended the proof: such a
+    bound nobody need find again.
     """
     outer = outside(problem, stated)
     many = Draws(problem, stated.stakes, stated.meters).many
@@ -98,7 +99,7 @@ def safe_bound(
     )
     held = replace(outer, guards=guards)
     found, _ = proven(problem, held, plan, time_limit=time_limit)
-    return found.bound
+    return math.inf if found.timed_out else found.bound
 
 
 def impossible(

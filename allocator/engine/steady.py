@@ -69,7 +69,7 @@ def _risky(
     if safe is not None:
         form_of = safe.shares, safe.shifts
         bound = safe_bound(problem, stated, form_of, found.spend, time_limit=limit)
-        form = SafeForm(safe.shares, safe.shifts, bound)
+        form = SafeForm(safe.shares, safe.shifts, bound) if math.isfinite(bound) else None
     return Solved(found.termination, spend, found.certificate, form)
 
 

@@ -90,6 +90,7 @@ def simplify(
         "best": best.certificate.value,
         "best_totals": {line.line: line.total for line in best.lines},
         "best_bound": best.certificate.bound,
+        **({"best_cut_short": True} if best.certificate.ended_by_clock else {}),
     }
     return sealed(document)
 

@@ -91,6 +91,7 @@ def with_cost(answer: run.Answer, free: run.Answer, wishes: Mapping[str, float])
         **wish_figures(answer.setting, spend, other),
         "best_spend": {line.line: list(line.spend) for line in best.lines},
         "best_bound": best.certificate.bound,
+        **({"best_cut_short": True} if best.certificate.ended_by_clock else {}),
     }
     return sealed(document)
 

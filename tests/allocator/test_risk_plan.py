@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,12 @@ import pytest
 from run_case import FLAT, faults_of, go
 
 from allocator import run
+from allocator.engine import steady
+from allocator.engine.asked import stated_of
+from allocator.engine.certificate import Certificate
+from allocator.engine.pose import pose
+from allocator.engine.risk_proof import safe_bound
+from allocator.engine.setting import settle
 from allocator.plan import Plan, digest_of
 from allocator.plan_file import write
 from allocator.verify import verify
@@ -82,6 +90,28 @@ def test_a_rule_with_a_probability_states_both_halves(tmp_path: Path) -> None:
     stated["digest"] = digest_of(stated)
     file.write_text(json.dumps(stated))
     assert "risk.rules.back.on_other_half" in str(verify(file).differences[0])
+
+
+def test_a_safe_form_that_the_clock_ended_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody need find such a bound again, so the plan states none, and verifies."""
+    monkeypatch.setattr(steady, "safe_bound", lambda *_, **__: math.inf)
+    plan, file = planned(tmp_path, FLOOR.replace("1.2", "2.1"))
+    assert plan.risk is not None
+    assert plan.risk.safe is None
+    assert verify(file).differences == ()
+    late = Certificate(1.0, {}, timed_out=True)
+    setting = settle(curve_case.project(tmp_path / "a", curves(), FLAT + FLOOR), curves())
+    problem, stated = pose(setting), stated_of(setting)
+    assert stated is not None
+    form = ((0.2,), (0.0,))
+    for found, bound in ((late, math.inf), (replace(late, timed_out=False), 1.0)):
+        again = safe_bound(
+            problem, stated, form, dict.fromkeys("abc", 30e3), time_limit=1.0,
+            proven=lambda *_, found=found, **__: (found, 0.0),
+        )  # fmt: skip
+        assert again == bound
 
 
 def test_a_target_is_counted_in_draws(tmp_path: Path) -> None:

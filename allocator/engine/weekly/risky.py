@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -97,4 +98,4 @@ def _form(
         return None
     form = safe.shares, safe.shifts
     bound = safe_flown(problem, stated, form, plan, time_limit=time_limit)
-    return SafeForm(safe.shares, safe.shifts, bound) if bound < np.inf else None
+    return SafeForm(safe.shares, safe.shifts, bound) if math.isfinite(bound) else None

@@ -70,6 +70,21 @@ def test_verify_agrees_and_sees_a_wish_made_cheap(plan: tuple[Plan, Path], tmp_p
     assert [difference.path for difference in verify(lie).differences] == ["wish.cost"]
 
 
+def test_a_bound_that_the_clock_ended_is_looser_and_says_so(plan: tuple[Plan, Path]) -> None:
+    """Verify finds a lower one in more time; a bound that is too low no clock explains."""
+    _, path = plan
+    document = json.loads(path.read_text(encoding="utf-8"))
+    best = document["wish"]["best_bound"]
+    assert "best_cut_short" not in document["wish"]
+    late = path.parent / "late.json"
+    for factor, said, same in ((1.01, True, True), (1.01, False, False), (0.99, True, False)):
+        document["wish"] |= {"best_bound": best * factor, "best_cut_short": said}
+        document["digest"] = digest_of(document)
+        late.write_text(json.dumps(document), encoding="utf-8")
+        found = [difference.path for difference in verify(late).differences]
+        assert found == ([] if same else ["wish.best_bound"])
+
+
 def test_what_is_best_anyway_costs_nothing(curves: ParametricCurves, tmp_path: Path) -> None:
     loaded = curve_case.project(tmp_path, curves, run_case.QUARTER)
     best = run_case.go(loaded, curves)
