@@ -173,13 +173,14 @@ def _call(
 ) -> tuple[Exception | None, R | None]:
     """Run in the worker: one piece at a time, numerical libraries on one thread."""
     from distributed import get_worker
+    from threadpoolctl import threadpool_limits
 
     worker = get_worker()
 
     def report(said: object) -> None:
         worker.log_event(topic, pickle.dumps(_Report(name, said)))
 
-    with _one_at_a_time:
-        for variable in ONE_THREAD:  # the nanny has set them; a worker without one has not
+    with _one_at_a_time, threadpool_limits(1):  # of libraries that are loaded already
+        for variable in ONE_THREAD:  # and of those to come, and of processes that a piece starts
             os.environ.setdefault(variable, "1")
         return tried(work, name, piece, report)

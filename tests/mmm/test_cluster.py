@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import cluster_case
+import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from mmm.cluster import run_each, workers_at
 from mmm.errors import EngineError, Fault, InputError
@@ -21,6 +23,12 @@ from mmm.runner import PieceError
 def square(piece: int, report) -> tuple[int, int, str]:
     report(piece)
     return piece**2, os.getpid(), os.environ.get("OPENBLAS_NUM_THREADS", "")
+
+
+def threads(piece: int, report) -> set[int]:
+    """Of every numerical library, which the worker loaded with this module before the piece."""
+    np.ones((2, 2)) @ np.ones((2, 2))
+    return {int(pool["num_threads"]) for pool in threadpool_info()}
 
 
 def refuse(piece: int, report) -> int:
@@ -58,6 +66,15 @@ def test_results_and_reports_come_by_name(running: cluster_case.Cluster) -> None
     assert {result[1] for result in told.values()} <= ours
     assert {result[2] for result in told.values()} == {"1"}
     assert sorted(seen) == sorted(pieces.items())
+
+
+def test_libraries_that_a_worker_has_loaded_stay_on_one_thread(
+    running: cluster_case.Cluster,
+) -> None:
+    """Its environment says nothing, and is read when they are loaded."""
+    told: dict[str, object] = {}
+    run_each(threads, {"a": 1, "b": 2}, told.__setitem__, address=running.address)
+    assert told == {"a": {1}, "b": {1}}
 
 
 def test_failures_travel_as_they_are_and_stop_no_other(running: cluster_case.Cluster) -> None:
