@@ -47,15 +47,7 @@ class _Desk:
         if isinstance(path, Path) and not path.is_file():
             path = Complaint(f"no file {file}", expected, "check the path, from this file")
         name = str(self.folder / file)
-        try:
-            found = path if isinstance(path, Complaint) else how(path, name)
-        except InputError as error:
-            self.faults += error.faults
-            return None
-        if isinstance(found, Complaint):
-            self.faults.append(self.document.fault(place, found.found, found.expected, found.fix))
-            return None
-        return found
+        return self._noted(place, lambda: path if isinstance(path, Complaint) else how(path, name))
 
     def agreed(
         self, place: Place, name: str, how: Callable[[str], Read | Complaint]
@@ -63,15 +55,18 @@ class _Desk:
         """What the signed plan of an ID says; None, with the fault noted, where there is none."""
         beside = inside(name, self.folder)
         if isinstance(beside, Path) and beside.is_file():
-            found: Read | Complaint = Complaint(
-                f"{name}, a file here and the ID of a plan", "one of them", f"write ./{name}"
-            )
-        else:
-            try:
-                found = how(name)
-            except InputError as error:
-                self.faults += error.faults
-                return None
+            found = f"{name}, a file here and the ID of a plan"
+            both = Complaint(found, "one of them", f"write ./{name}")
+            return self._noted(place, lambda: both)
+        return self._noted(place, lambda: how(name))
+
+    def _noted(self, place: Place, how: Callable[[], Read | Complaint]) -> Read | None:
+        """What is found; None, with its faults noted, where that is nothing."""
+        try:
+            found = how()
+        except InputError as error:
+            self.faults += error.faults
+            return None
         if isinstance(found, Complaint):
             self.faults.append(self.document.fault(place, found.found, found.expected, found.fix))
             return None
