@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,13 @@ def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     body = node.body[1:] if ast.get_docstring(node) is not None else node.body
     last = node.end_lineno or node.lineno
     return last - body[0].lineno + 1 if body else 0
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """pytest imports them by their name alone: of two it would refuse one."""
+    every = (path.name for path in sources.python_files("tests"))
+    files = [name for name in every if name.startswith("test_")]
+    assert [name for name, count in Counter(files).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("path", sources.python_files(), ids=sources.shown)
