@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from allocator.curve_series import CurveSeries
-from allocator.engine.explain import Infeasibility, WayOut
+from allocator.engine.conflict.explain import Infeasibility, WayOut
 from allocator.engine.setting import Setting
 from allocator.plan import LinePlan, Plan
 from allocator.scenario import LoadedScenario

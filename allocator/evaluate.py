@@ -16,12 +16,12 @@ import numpy as np
 
 from allocator.cents import cents
 from allocator.complaint import Complaint
-from allocator.engine.figures import Found, document
-from allocator.engine.fixed import as_evaluated
-from allocator.engine.risk_figures import worth
+from allocator.engine.figures.document import Found, document
+from allocator.engine.figures.fixed import as_evaluated
+from allocator.engine.figures.risk import worth
+from allocator.engine.figures.worth import evaluate
 from allocator.engine.setting import Setting, settle
 from allocator.engine.solve import solve, used
-from allocator.engine.worth import evaluate
 from allocator.plan import Plan, sealed
 from allocator.run import refuse_unhealthy, versions
 from allocator.scenario import LoadedScenario, TableRow

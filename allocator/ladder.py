@@ -15,11 +15,11 @@ from dataclasses import replace
 import numpy as np
 
 from allocator.complaint import Complaint
-from allocator.engine.risk_figures import worth
+from allocator.engine.figures.risk import worth
+from allocator.engine.figures.worth import evaluate, goal_name, objective_draws, outcome_value
+from allocator.engine.risk.tail import cvar
 from allocator.engine.setting import Setting, settle
 from allocator.engine.solve import solve
-from allocator.engine.tail import cvar
-from allocator.engine.worth import evaluate, goal_name, objective_draws, outcome_value
 from allocator.errors import Infeasible
 from allocator.rungs import Ladder, Rung, Step
 from allocator.scenario import LoadedScenario

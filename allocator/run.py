@@ -17,12 +17,12 @@ import numpy as np
 
 from allocator.cents import cents
 from allocator.complaint import Complaint
-from allocator.engine.asked import chance_rows
-from allocator.engine.check import check, holds
-from allocator.engine.explain import Infeasibility, explain
-from allocator.engine.figures import Found, document, evaluate
-from allocator.engine.proof import beats_bound, prove_plan, totals_of
-from allocator.engine.risk_figures import worth
+from allocator.engine.conflict.explain import Infeasibility, explain
+from allocator.engine.figures.check import check, holds
+from allocator.engine.figures.document import Found, document, evaluate
+from allocator.engine.figures.risk import worth
+from allocator.engine.proof.plan import beats_bound, prove_plan, totals_of
+from allocator.engine.risk.asked import chance_rows
 from allocator.engine.setting import Setting, settle
 from allocator.engine.solve import asked_of, solve, used
 from allocator.engine.solvers._base import Termination

@@ -21,12 +21,12 @@ from pydantic import ValidationError
 
 from allocator.cents import cents
 from allocator.differences import ROUNDING, SAME, Difference, compared_with
-from allocator.engine.figures import Found, document, evaluate, objective_draws
-from allocator.engine.fixed import as_evaluated
-from allocator.engine.proof import prove_plan, prove_safe
-from allocator.engine.risk_figures import SafeForm
+from allocator.engine.figures.document import Found, document, evaluate, objective_draws
+from allocator.engine.figures.fixed import as_evaluated
+from allocator.engine.figures.risk import SafeForm
+from allocator.engine.figures.wished import wish_figures
+from allocator.engine.proof.plan import prove_plan, prove_safe
 from allocator.engine.setting import Setting, settle
-from allocator.engine.wished import wish_figures
 from allocator.plan import Plan, Status, digest_of
 from allocator.plan_file import read_document
 from allocator.plan_simplified import Simplified

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from allocator.assess.hurdle import FAR, Slope, distance
-from allocator.engine.evaluated import Evaluated
-from allocator.engine.figures import interval
+from allocator.engine.figures.document import interval
+from allocator.engine.figures.evaluated import Evaluated
 from allocator.engine.setting import Setting
 
 

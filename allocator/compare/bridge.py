@@ -34,7 +34,7 @@ from typing import Generic, TypeVar, get_args
 import numpy as np
 
 from allocator.bridge import Bridge, BridgeStep, StepName
-from allocator.engine.figures import interval
+from allocator.engine.figures.document import interval
 from allocator.plan import Interval
 
 P = TypeVar("P")

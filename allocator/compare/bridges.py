@@ -17,7 +17,7 @@ from allocator.compare.worlds import (
     same_curves,
     same_prices,
 )
-from allocator.engine.evaluated import Evaluated
+from allocator.engine.figures.evaluated import Evaluated
 from allocator.engine.setting import Setting
 
 Ends = Side[Contender, Contender]

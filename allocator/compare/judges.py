@@ -9,8 +9,8 @@ import numpy as np
 
 from allocator.compare.contender import Contender
 from allocator.compare.worlds import Read, read_in, same_curves, same_prices
-from allocator.engine.check import check, holds
-from allocator.engine.figures import interval
+from allocator.engine.figures.check import check, holds
+from allocator.engine.figures.document import interval
 
 
 def judges_of(plans: Sequence[Contender]) -> tuple[Contender, ...]:

@@ -15,9 +15,9 @@ import numpy as np
 import xarray as xr
 
 from allocator.compare.contender import Contender
-from allocator.engine.evaluated import Evaluated
+from allocator.engine.figures.evaluated import Evaluated
+from allocator.engine.figures.worth import earned, objective_draws, paid
 from allocator.engine.setting import Setting
-from allocator.engine.worth import earned, objective_draws, paid
 from mmm.curves import ResponseCurves, TabulatedCurves
 
 

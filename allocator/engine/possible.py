@@ -15,17 +15,17 @@ from typing import Protocol
 import xarray as xr
 
 from allocator.constraints import Declared, Measure, Row
-from allocator.engine.asked import chance_rows
-from allocator.engine.check import BUDGET, check, holds
 from allocator.engine.feasible import satisfies
-from allocator.engine.figures import evaluate
+from allocator.engine.figures.check import BUDGET, check, holds
+from allocator.engine.figures.document import evaluate
 from allocator.engine.pose import along, pose
 from allocator.engine.problem import AllocationProblem, Limit
-from allocator.engine.risk_search import search_risky
+from allocator.engine.risk.asked import chance_rows
+from allocator.engine.risk.search import search_risky
+from allocator.engine.risk.stated import Stated, half_of
 from allocator.engine.setting import Setting
 from allocator.engine.solvers import highs
 from allocator.engine.solvers._base import Termination
-from allocator.engine.stated import Stated, half_of
 from allocator.engine.tabulate import FINER, POINTS, tabulate
 
 FINE = 97  # grid points: tables never promise too much, a fine one costs little of the truth

@@ -27,7 +27,7 @@ import numpy as np
 
 from allocator.cents import cents
 from allocator.constraints._base import Declared, Meter, MinimumIfActive, Multiple, Row, Weight
-from allocator.engine.drawn import OfTotal
+from allocator.engine.risk.drawn import OfTotal
 from allocator.objectives._base import Terms
 from mmm.curves import SteadyResponse
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocator.engine.branch import branch, separable
-from allocator.engine.certificate import Certificate, certify
-from allocator.engine.cover import Cover, shared
 from allocator.engine.feasible import satisfies
-from allocator.engine.fill import fill, fits
 from allocator.engine.problem import AllocationProblem
-from allocator.engine.prove import aim_of, prove
+from allocator.engine.proof.branch import branch, separable
+from allocator.engine.proof.certificate import Certificate, certify
+from allocator.engine.proof.cover import Cover, shared
+from allocator.engine.proof.fill import fill, fits
+from allocator.engine.proof.prove import aim_of, prove
 from allocator.engine.solvers import highs
 from allocator.engine.solvers._base import Solution, Solve, Termination
 from allocator.engine.solvers.active import finished

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocator.engine.certificate import Certificate
-from allocator.engine.risk_figures import SafeForm
+from allocator.engine.figures.risk import SafeForm
+from allocator.engine.proof.certificate import Certificate
 from allocator.engine.solvers._base import Termination
 
 

@@ -8,17 +8,17 @@ from collections.abc import Mapping
 import numpy as np
 
 from allocator.cents import cents, to_cents
-from allocator.engine.asked import stated_of
+from allocator.engine.figures.risk import SafeForm
 from allocator.engine.pose import pose
 from allocator.engine.problem import AllocationProblem
-from allocator.engine.risk_figures import SafeForm
-from allocator.engine.risk_proof import safe_bound
-from allocator.engine.risk_search import RiskyFound, search_risky
+from allocator.engine.risk.asked import stated_of
+from allocator.engine.risk.proof import safe_bound
+from allocator.engine.risk.search import RiskyFound, search_risky
+from allocator.engine.risk.stated import Stated
 from allocator.engine.search import search
 from allocator.engine.setting import Setting
 from allocator.engine.solved import Solved
 from allocator.engine.solvers import highs, scip
-from allocator.engine.stated import Stated
 
 SOLVERS = {"highs": highs, "scip": scip}
 DUST = 1e-6  # of a cent: what floats add to a whole one

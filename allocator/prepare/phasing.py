@@ -16,7 +16,7 @@ import numpy as np
 
 from allocator.cents import cents
 from allocator.dossier import Account, Phased
-from allocator.engine.evaluated import Evaluated
+from allocator.engine.figures.evaluated import Evaluated
 from allocator.periods import Calendar, FiscalQuarters, FourFourFive, Months, pieces, split
 from allocator.prepare.commitments import committed
 from allocator.prepare.source import Source

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from allocator.dossier import Price
-from allocator.engine.check import BUDGET, binds
+from allocator.engine.figures.check import BUDGET, binds
 from allocator.prepare.source import Source
 from allocator.sensitivity.costs import costs_of
 from allocator.sensitivity.levers import Lever, levers_of

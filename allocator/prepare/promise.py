@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from allocator.dossier import Promise
-from allocator.engine.assumptions import as_given
+from allocator.engine.setting.assumptions import as_given
 from allocator.plan import Plan
 from allocator.prepare.source import Source
 from allocator.reports._base.numbers import percent, quantity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allocator.dossier import Risk
-from allocator.engine.tail import cvar
+from allocator.engine.risk.tail import cvar
 from allocator.prepare.source import Source
 
 TAIL = 0.1  # the worst tenth of the draws, the end of the 80 % interval

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from allocator.dossier import Waiting
-from allocator.engine.figures import interval
+from allocator.engine.figures.document import interval
 from allocator.plan import Interval
 from allocator.prepare.source import Source
 

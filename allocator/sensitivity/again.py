@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from allocator.engine.figures.risk import worth as judged
+from allocator.engine.figures.worth import evaluate
 from allocator.engine.pose import pose
-from allocator.engine.proof import totals_of
-from allocator.engine.risk_figures import worth as judged
+from allocator.engine.proof.plan import totals_of
 from allocator.engine.setting import Setting, settle
 from allocator.engine.solve import solve
 from allocator.engine.weekly.pose import pose_weekly
-from allocator.engine.worth import evaluate
 from allocator.scenario import LoadedScenario, Scenario
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from allocator.constraints import Measure, Row
-from allocator.engine.check import binds
 from allocator.engine.extrapolation import EXTRAPOLATION
+from allocator.engine.figures.check import binds
 from allocator.engine.pose import pose
 from allocator.engine.problem import left_side
 from allocator.engine.search import looks_concave

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from allocator.engine.check import check
-from allocator.engine.evaluated import Evaluated
+from allocator.engine.figures.check import check
+from allocator.engine.figures.evaluated import Evaluated
 from allocator.sensitivity.costs import Cost, costs_of, rule_ids
 from allocator.sensitivity.levers import Lever, levers_of
 from allocator.sensitivity.marginal import Marginals, marginals_of

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel
 
 from allocator.constraints import Measure
-from allocator.engine.check import BUDGET, binds
-from allocator.engine.eased import Number, numbers_of, with_values
+from allocator.engine.conflict.eased import Number, numbers_of, with_values
 from allocator.engine.extrapolation import EXTRAPOLATION
+from allocator.engine.figures.check import BUDGET, binds
 from allocator.engine.setting import Setting
 from allocator.scenario import BoundRule, Budget, LoadedScenario
 from allocator.sensitivity.again import settled_again

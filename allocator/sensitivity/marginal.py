@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocator.constraints import AtMostRule, Measure, Meter
-from allocator.engine.check import BUDGET, binds
 from allocator.engine.extrapolation import EXTRAPOLATION
+from allocator.engine.figures.check import BUDGET, binds
 from allocator.engine.setting import Setting
 from allocator.sensitivity.again import Known
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from allocator import run
-from allocator.engine.wished import wish_figures
+from allocator.engine.figures.wished import wish_figures
 from allocator.plan import Plan, sealed
 from allocator.quantities import money
 from allocator.scenario import Constraint, LoadedScenario

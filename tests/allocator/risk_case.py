@@ -10,7 +10,7 @@ import numpy as np
 
 from allocator.constraints import Meter
 from allocator.engine.problem import AllocationProblem, Budget, Cell
-from allocator.engine.risk import Draws, Stake
+from allocator.engine.risk.judge import Draws, Stake
 from allocator.objectives import Terms
 from mmm.curves import Adstocked, SteadyResponse
 from mmm.saturation import Hill

@@ -10,8 +10,8 @@ import numpy as np
 
 from allocator import Problem
 from allocator.constraints import Measure
-from allocator.engine.check import check
-from allocator.engine.evaluated import Evaluated
+from allocator.engine.figures.check import check
+from allocator.engine.figures.evaluated import Evaluated
 from allocator.engine.setting import settle
 from allocator.scenario import Constraint, LoadedScenario
 from allocator.sensitivity.again import Known, solve_again

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import run_case
 
-from allocator.engine.audiences import audiences_of
-from allocator.engine.pool import pool_of
 from allocator.engine.setting import settle
+from allocator.engine.setting.audiences import audiences_of
+from allocator.engine.setting.pool import pool_of
 from allocator.plan import Status
 from allocator.scenario.audience import NEEDED
 from mmm.curves import ParametricCurves

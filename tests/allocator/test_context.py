@@ -12,10 +12,10 @@ import pytest
 import scenario_case
 
 from allocator import run
-from allocator.engine.check import check
-from allocator.engine.cuts import row_cut
-from allocator.engine.figures import evaluate
-from allocator.engine.risk import Cut
+from allocator.engine.figures.check import check
+from allocator.engine.figures.document import evaluate
+from allocator.engine.risk.cuts import row_cut
+from allocator.engine.risk.judge import Cut
 from allocator.engine.setting import Setting, settle
 from allocator.plan import Plan
 from allocator.scenario import from_resolved, load, written_form

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from run_case import checked, faults_of, planned
 
-from allocator.engine.evaluated import Evaluated
-from allocator.engine.figures import evaluate
-from allocator.engine.interest import factors
+from allocator.engine.figures.document import evaluate
+from allocator.engine.figures.evaluated import Evaluated
+from allocator.engine.figures.worth import objective_draws, shares_of_gain
 from allocator.engine.pose import pose
 from allocator.engine.setting import settle
-from allocator.engine.worth import objective_draws, shares_of_gain
+from allocator.engine.setting.interest import factors
 from mmm.clv import ClvFile, Range, Segment
 from mmm.clv.file import save as save_clv
 from mmm.curves import ParametricCurves

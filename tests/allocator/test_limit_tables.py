@@ -13,8 +13,8 @@ import scenario_case
 from allocator.cli import app
 from allocator.constraints import Facts, Outcome, Selection, TableRule
 from allocator.constraints.table import LimitRow
-from allocator.engine.check import check
-from allocator.engine.figures import evaluate
+from allocator.engine.figures.check import check
+from allocator.engine.figures.document import evaluate
 from allocator.engine.setting import settle
 from allocator.scenario import from_resolved, load, written_form
 from allocator.sensitivity.levers import levers_of

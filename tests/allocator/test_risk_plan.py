@@ -15,10 +15,10 @@ from run_case import FLAT, faults_of, go
 
 from allocator import run
 from allocator.engine import steady
-from allocator.engine.asked import stated_of
-from allocator.engine.certificate import Certificate
 from allocator.engine.pose import pose
-from allocator.engine.risk_proof import safe_bound
+from allocator.engine.proof.certificate import Certificate
+from allocator.engine.risk.asked import stated_of
+from allocator.engine.risk.proof import safe_bound
 from allocator.engine.setting import settle
 from allocator.plan import Plan, digest_of
 from allocator.plan_file import write

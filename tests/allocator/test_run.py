@@ -12,7 +12,7 @@ from run_case import FLAT, QUARTER, alike, go, planned
 
 from allocator import run
 from allocator.cents import cents
-from allocator.engine.certificate import Certificate
+from allocator.engine.proof.certificate import Certificate
 from allocator.engine.setting import Setting, settle
 from allocator.engine.solved import Solved
 from allocator.engine.solvers._base import Termination

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import run_case
 
-from allocator.engine.check import check, holds
+from allocator.engine.figures.check import check, holds
 from allocator.engine.setting import settle
 from allocator.plan import Plan, Status, sealed
 from allocator.plan_file import write

@@ -22,8 +22,8 @@ from dossier_case import dossier_of
 from rich.console import Console
 
 from allocator import Problem, allocate, run
+from allocator.engine.figures.totals import total_warnings
 from allocator.engine.setting import settle
-from allocator.engine.totals import total_warnings
 from allocator.plan import Plan, Status
 from allocator.reports._base.assumptions import assumptions
 from allocator.reports._base.headline import headline, odds

@@ -9,7 +9,7 @@ captured: mean over worlds of the gain over the reference / the most that could 
 harmed:   share of the worlds in which the plan is worth less than the reference
 bad tenth: mean of that ratio over the worst tenth of the worlds
 
-The optimiser here is SciPy's on these curves, with the tail of ``allocator.engine.tail``: the
+The optimiser here is SciPy's on these curves, with the tail of ``allocator.engine.risk.tail``: the
 question is which question to ask, not who answers it.
 """
 
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from allocator.engine.tail import cvar, soft_tail_weights
+from allocator.engine.risk.tail import cvar, soft_tail_weights
 
 SETTINGS: dict[str, tuple[float, float]] = {
     "mean": (1.0, 0.0),

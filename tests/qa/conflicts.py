@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from allocator.engine.explain import Infeasibility
+from allocator.engine.conflict.explain import Infeasibility
 from tests.qa.checker import broken, number, outcome
 from tests.qa.draw import draw
 from tests.qa.part import Findings, Part

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from allocator.engine.certificate import Certificate
+from allocator.engine.proof.certificate import Certificate
 from allocator.engine.weekly.problem import WeeklyProblem
 from allocator.engine.weekly.relaxation import Relaxation, Relaxed
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from allocator.constraints._base import Meter, Row, Weight
-from allocator.engine.certificate import Certificate
 from allocator.engine.problem import Cell
-from allocator.engine.risk import Risk
-from allocator.engine.risk_proof import safe_bound, weighted
-from allocator.engine.stated import Stated
+from allocator.engine.proof.certificate import Certificate
+from allocator.engine.risk.judge import Risk
+from allocator.engine.risk.proof import safe_bound, weighted
+from allocator.engine.risk.stated import Stated
 from allocator.engine.weekly.certificate import Bound, certify
 from allocator.engine.weekly.problem import WeeklyProblem
 from allocator.engine.weekly.prove import aim_of, prove

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from allocator.engine.chance import Share, Worst
-from allocator.engine.chance_search import Safe
-from allocator.engine.risk import Blend, Guard, Judge, Risk, Stake
+from allocator.engine.risk.chance import Share, Worst
+from allocator.engine.risk.chance_search import Safe
+from allocator.engine.risk.judge import Blend, Guard, Judge, Risk, Stake
 from allocator.engine.weekly.flown import Plan
 from allocator.engine.weekly.lifted import Fixed, Ground, between
 

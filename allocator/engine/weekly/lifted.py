@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocator.engine.cuts import Posed
-from allocator.engine.risk import Cut, Draws, Risk
-from allocator.engine.stated import Stated, inside
+from allocator.engine.risk.cuts import Posed
+from allocator.engine.risk.judge import Cut, Draws, Risk
+from allocator.engine.risk.stated import Stated, inside
 from allocator.engine.weekly.feasible import satisfies
 from allocator.engine.weekly.flown import Flown, Plan
 from allocator.engine.weekly.rounding import in_cents

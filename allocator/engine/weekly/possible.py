@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from allocator.constraints import Declared, Row
-from allocator.engine.check import BUDGET
+from allocator.engine.figures.check import BUDGET
 from allocator.engine.pose import softened
 from allocator.engine.possible import PATIENCE, Verdict, chances_of, missed
 from allocator.engine.problem import AllocationProblem, Limit

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from allocator.engine.certificate import Certificate
-from allocator.engine.chance_search import Safe
-from allocator.engine.risk_figures import SafeForm
-from allocator.engine.risk_proof import impossible
+from allocator.engine.figures.risk import SafeForm
+from allocator.engine.proof.certificate import Certificate
+from allocator.engine.risk.chance_search import Safe
+from allocator.engine.risk.proof import impossible
+from allocator.engine.risk.stated import Stated, outside
 from allocator.engine.solved import Solved
 from allocator.engine.solvers._base import Termination
-from allocator.engine.stated import Stated, outside
 from allocator.engine.weekly.flown import Flown, Plan, certify_flown, prove_flown, safe_flown
 from allocator.engine.weekly.held import held_from, towards
 from allocator.engine.weekly.lifted import Ground

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocator.engine.certificate import Certificate
 from allocator.engine.problem import Cell
+from allocator.engine.proof.certificate import Certificate
 from allocator.engine.solvers._base import Termination
 from allocator.engine.weekly.ascent import Around, uphill
 from allocator.engine.weekly.certificate import certify

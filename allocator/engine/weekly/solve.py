@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocator.engine.asked import stated_of
+from allocator.engine.risk.asked import stated_of
 from allocator.engine.setting import Setting
 from allocator.engine.solved import Solved
 from allocator.engine.weekly.pose import pose_weekly

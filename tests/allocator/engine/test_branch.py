@@ -11,9 +11,9 @@ import curve_case
 import numpy as np
 import pytest
 
-from allocator.engine.branch import branch, separable
-from allocator.engine.cover import Cover, hull
 from allocator.engine.problem import AllocationProblem, Limit
+from allocator.engine.proof.branch import branch, separable
+from allocator.engine.proof.cover import Cover, hull
 from allocator.engine.solvers.newton import climb
 from allocator.objectives import Terms
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from allocator.constraints import MinimumIfActive, Row
-from allocator.engine import certificate as certificates
-from allocator.engine.certificate import certify
 from allocator.engine.feasible import satisfies
 from allocator.engine.problem import AllocationProblem, Budget, Limit
-from allocator.engine.prove import prove
+from allocator.engine.proof.certificate import certify
+from allocator.engine.proof.plan import certificate as certificates
+from allocator.engine.proof.prove import prove
 from allocator.objectives import Terms
 from mmm.curves import StraightLines
 

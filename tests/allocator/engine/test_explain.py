@@ -14,11 +14,11 @@ import pytest
 
 from allocator import run, scenario
 from allocator.answer import refusal, refusal_json
-from allocator.engine.check import BUDGET
-from allocator.engine.conflict import irreducible
-from allocator.engine.eased import Number, rounded
-from allocator.engine.explain import Infeasibility, WayOut
+from allocator.engine.conflict.eased import Number, rounded
+from allocator.engine.conflict.explain import Infeasibility, WayOut
+from allocator.engine.conflict.irreducible import irreducible
 from allocator.engine.feasible import satisfies
+from allocator.engine.figures.check import BUDGET
 from allocator.engine.pose import pose
 from allocator.engine.search import first_plan
 from allocator.engine.setting import settle

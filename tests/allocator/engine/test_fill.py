@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from allocator.constraints import Row
-from allocator.engine.cover import Cover
 from allocator.engine.feasible import satisfies
-from allocator.engine.fill import fill, fits
 from allocator.engine.problem import AllocationProblem, Limit
+from allocator.engine.proof.cover import Cover
+from allocator.engine.proof.fill import fill, fits
 from allocator.engine.search import search
 from allocator.objectives import Terms
 

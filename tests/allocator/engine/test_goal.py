@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from allocator.constraints import Facts, Outcome
+from allocator.engine.conflict.reachable import largest_reachable
 from allocator.engine.goal import limits_of, measures_of, rows_of
 from allocator.engine.problem import AllocationProblem, split
 from allocator.engine.problem import Budget as Money
-from allocator.engine.reachable import largest_reachable
 from allocator.objectives import (
     EfficientSpendObjective,
     LeastSpendObjective,

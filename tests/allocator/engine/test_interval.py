@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from allocator.engine.interval import SHARES, interval, quantiles
+from allocator.engine.figures.interval import SHARES, interval, quantiles
 
 
 @pytest.mark.parametrize("draws", [1, 2, 3, 10, 57, 500, 1000])

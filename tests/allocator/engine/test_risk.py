@@ -9,13 +9,13 @@ import pytest
 from risk_case import BUDGET, METERS, at_most, market, reader, splits
 
 from allocator.constraints import Meter, Row
-from allocator.engine.chance import Held, Reach, may_fail
 from allocator.engine.problem import AllocationProblem, Limit
-from allocator.engine.risk import Blend, Goal, Stake
-from allocator.engine.risk_proof import impossible, prove_risky
-from allocator.engine.risk_search import RiskyFound, search_risky
+from allocator.engine.risk.chance import Held, Reach, may_fail
+from allocator.engine.risk.judge import Blend, Goal, Stake
+from allocator.engine.risk.proof import impossible, prove_risky
+from allocator.engine.risk.search import RiskyFound, search_risky
+from allocator.engine.risk.stated import Stated, Target, half_of, outside
 from allocator.engine.solvers._base import Termination
-from allocator.engine.stated import Stated, Target, half_of, outside
 from allocator.objectives import Terms
 
 STEPS = 30

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from allocator.engine.problem import AllocationProblem, Budget
-from allocator.engine.prove import prove
+from allocator.engine.proof.prove import prove
 from allocator.objectives import Terms
 
 LINES = ("video/brand@DE", "video/brand@FR")

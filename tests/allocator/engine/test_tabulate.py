@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from allocator.constraints import MinimumIfActive
-from allocator.engine.cover import hull_edges
 from allocator.engine.formulate import formulate, stretches
 from allocator.engine.problem import AllocationProblem
+from allocator.engine.proof.cover import hull_edges
 from allocator.engine.solvers import highs
 from allocator.engine.tabulate import grid, tabulate, zoom
 from mmm.curves import SteadyResponse, StraightLines

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from allocator.engine.tail import cvar, soft_tail_weights, tail_weights
+from allocator.engine.risk.tail import cvar, soft_tail_weights, tail_weights
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -7,10 +7,10 @@ from scipy.optimize import minimize
 
 from allocator.constraints import Meter
 from allocator.engine.problem import AllocationProblem, Cell
-from allocator.engine.risk import Blend, Goal
-from allocator.engine.risk_search import search_risky
-from allocator.engine.stated import Stated
-from allocator.engine.tail import cvar
+from allocator.engine.risk.judge import Blend, Goal
+from allocator.engine.risk.search import search_risky
+from allocator.engine.risk.stated import Stated
+from allocator.engine.risk.tail import cvar
 from mmm.curves import SteadyResponse
 
 from .market import Size, hill_market, posed
