@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from allocator.curve_series import CurveSeries
 from allocator.engine.conflict.explain import Infeasibility, WayOut
 from allocator.engine.setting import Setting
+from allocator.findings.curve_series import CurveSeries
 from allocator.plan import LinePlan, Plan
 from allocator.scenario import LoadedScenario
 

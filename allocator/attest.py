@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from allocator.differences import Difference
-from allocator.dossier import Dossier, sealed_dossier
+from allocator.findings.differences import Difference
+from allocator.findings.dossier import Dossier, sealed_dossier
 from allocator.papers import DOCUMENTS, DOSSIER, read_dossier
 from allocator.plan import Plan, digest_of
-from allocator.plan_file import read, read_document
+from allocator.plan.file import read, read_document
 from allocator.reports._base.qr import FORM
 from mmm.errors import Fault, InputError, on_disk
 

@@ -21,7 +21,7 @@ from allocator.engine.risk.tail import cvar
 from allocator.engine.setting import Setting, settle
 from allocator.engine.solve import solve
 from allocator.errors import Infeasible
-from allocator.rungs import Ladder, Rung, Step
+from allocator.findings.rungs import Ladder, Rung, Step
 from allocator.scenario import LoadedScenario
 from allocator.scenario.objective import SETTINGS, Caution
 from mmm.curves import ResponseCurves

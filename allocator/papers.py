@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from allocator.curve_series import CurveSeries
-from allocator.dossier import SCHEMA_VERSION, Dossier
+from allocator.findings.curve_series import CurveSeries
+from allocator.findings.dossier import SCHEMA_VERSION, Dossier
 from allocator.plan import Plan
 from mmm.errors import Fault, InputError, on_disk
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from allocator.plan import Plan
-from allocator.plan_file import read
+from allocator.plan.file import read
 from allocator.run import versions
 from allocator.scenario import Agreed, LoadedScenario, load
 from allocator.status import Cause, Fitted, Standing, Today, standing

@@ -20,17 +20,17 @@ import numpy as np
 from pydantic import ValidationError
 
 from allocator.cents import cents
-from allocator.differences import ROUNDING, SAME, Difference, compared_with
 from allocator.engine.figures.document import Found, document, evaluate, objective_draws
 from allocator.engine.figures.fixed import as_evaluated
 from allocator.engine.figures.risk import SafeForm
 from allocator.engine.figures.wished import wish_figures
 from allocator.engine.proof.plan import prove_plan, prove_safe
 from allocator.engine.setting import Setting, settle
+from allocator.findings.differences import ROUNDING, SAME, Difference, compared_with
 from allocator.plan import Plan, Status, digest_of
-from allocator.plan_file import read_document
-from allocator.plan_simplified import Simplified
-from allocator.plan_wish import Wish
+from allocator.plan.file import read_document
+from allocator.plan.simplified import Simplified
+from allocator.plan.wish import Wish
 from allocator.quantities import LARGEST
 from allocator.scenario import LoadedScenario, from_resolved
 from mmm.card import Verdict as Health

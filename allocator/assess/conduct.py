@@ -10,13 +10,13 @@ import numpy as np
 
 from allocator.assess.platform import Report
 from allocator.assess.standing import Hurdle, ratios, standing
-from allocator.assessment import SCHEMA_VERSION, Assessment, sealed_assessment
 from allocator.engine.figures.document import interval
 from allocator.engine.figures.evaluated import Evaluated
 from allocator.engine.figures.risk import worth
 from allocator.engine.figures.worth import evaluate, goal_name, objective_draws
 from allocator.engine.setting import Setting, settle
 from allocator.engine.solve import solve
+from allocator.findings.assessment import SCHEMA_VERSION, Assessment, sealed_assessment
 from allocator.quantities import RESOLVED
 from allocator.scenario import Constraint, LoadedScenario
 from mmm.card import Verdict

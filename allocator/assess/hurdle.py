@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocator.assessment import State
+from allocator.findings.assessment import State
 
 POINTS = 201  # of the grid, to each side of the present spend
 FAR = 4.0  # times the present spend (or the largest seen): where the search for room ends

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from allocator.assessment import Assessment
+from allocator.findings.assessment import Assessment
 from allocator.plan import Interval
 
 COLUMNS = ("line", "channel", "metric", "unit", "value", "p10", "p90")

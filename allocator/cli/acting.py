@@ -80,7 +80,7 @@ def plan_named(store: Store, actor: str, name: str) -> str:
 
     Raises InputError for one that is not here, or not for the actor to see.
     """
-    from allocator.plan_file import read
+    from allocator.plan.file import read
     from allocator.signoff.service.reading import starting
     from mmm.errors import Fault, InputError
 

@@ -63,7 +63,7 @@ def assess(
     from allocator.assess.conduct import assess as look  # below: what the proof needs, a second
     from allocator.assess.platform import read_reports
     from allocator.assess.table import tidy
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from allocator.reports.assess import assess_page
     from mmm.curves import load
     from mmm.files import refuse_existing

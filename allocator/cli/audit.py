@@ -63,7 +63,7 @@ def head(
 ) -> None:
     """The head of the chain, to be kept where the database's owner cannot change it."""
     from allocator.cli.acting import now, opened
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from allocator.signoff.audit.anchor import head_form, sign_head
     from allocator.signoff.service.reading import anchor
     from mmm.files import refuse_existing

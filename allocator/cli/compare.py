@@ -10,7 +10,7 @@ import typer
 from allocator.cli.options import Json, Quiet, XlsxToo
 
 if TYPE_CHECKING:
-    from allocator.comparison import Comparison
+    from allocator.findings.comparison import Comparison
 
 EPILOG = (
     "Examples: allocator compare out/base out/growth; "
@@ -48,7 +48,7 @@ def compare(
     from allocator.compare.contender import contenders
     from allocator.compare.exchange import rates_of
     from allocator.compare.table import tidy
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from allocator.reports.compare import compare_page
     from mmm.errors import Fault, InputError
     from mmm.files import refuse_existing

@@ -13,7 +13,7 @@ from allocator.cli.options import Curves, Json, PlanFile, Quiet, money_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from allocator.dossier import Dossier
+    from allocator.findings.dossier import Dossier
     from allocator.plan import Plan
     from allocator.prepare import Told
     from allocator.sensitivity.opened import Opened
@@ -121,7 +121,7 @@ class Wish:
 
     def refuse(self, folder: Path, *, force: bool) -> None:
         """Raise InputError for what is told wrongly, OutputExists for what is there."""
-        from allocator.plan_file import read
+        from allocator.plan.file import read
         from allocator.prepare.accounts import read_accounts
         from mmm.files import refuse_existing
 
@@ -150,7 +150,7 @@ class Wish:
 
     def told(self, plan: Plan, stale: tuple[str, ...]) -> Told:
         """Everything that only the command line knows."""
-        from allocator.plan_file import read
+        from allocator.plan.file import read
         from allocator.prepare import Told
         from allocator.prepare.accounts import read_accounts
 
@@ -175,7 +175,7 @@ class Wish:
     ) -> tuple[Path, ...]:
         """Prepare the dossier and write every document; what was there is replaced."""
         from allocator.papers import DOCUMENTS
-        from allocator.plan_file import write
+        from allocator.plan.file import write
         from allocator.prepare import prepare
 
         dossier = prepare(source, self.told(source.plan, stale), tell=tell)
@@ -189,7 +189,7 @@ class Wish:
         return (*written, *self._tables(source.plan, dossier, folder))
 
     def _tables(self, plan: Plan, dossier: Dossier, folder: Path) -> list[Path]:
-        from allocator.plan_file import write
+        from allocator.plan.file import write
         from allocator.reports.tidy import tidy
 
         tables = tidy(plan, dossier) if self.csv else {}

@@ -67,7 +67,7 @@ def evaluate(
     from allocator.answer import curve_series  # below: NumPy and what the proof needs, a second
     from allocator.engine.setting import settle
     from allocator.evaluate import evaluated
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from allocator.reports.planner import planner_page
     from mmm.curves import load as load_curves
     from mmm.files import refuse_existing

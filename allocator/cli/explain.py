@@ -36,7 +36,7 @@ def explain(
     """
     import json
 
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from allocator.sensitivity.explanation import explanation_of
     from allocator.sensitivity.opened import opened
     from mmm.files import refuse_existing

@@ -28,7 +28,7 @@ def from_excel(
     """
     from allocator.cli.agreed import load
     from allocator.form import scenario_text
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from mmm.files import refuse_existing, write_whole
 
     refuse_existing([out], force=force)

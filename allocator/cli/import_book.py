@@ -40,7 +40,7 @@ def import_book(
 
     from allocator.cli.agreed import load
     from allocator.form import edited
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from allocator.scenario.over import over
     from allocator.scenario.tree import VARIANTS, WRITERS, Unset
     from allocator.scenario.variants import BASE

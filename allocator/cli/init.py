@@ -31,7 +31,7 @@ def init(
     quiet: Quiet = False,
 ) -> None:
     """Write a commented model.yaml and a first scenario from the columns of a CSV."""
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from allocator.starter import model_text, read_table, roles_of, scenario_text
     from mmm.errors import Fault, InputError
     from mmm.files import refuse_existing

@@ -40,7 +40,7 @@ def ladder(
 
     from allocator.ladder import ladder as climb
     from allocator.ladder import work
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from allocator.reports.ladder import ladder_page
     from allocator.reports.ladder_text import ladder_tables
     from allocator.show import console

@@ -107,7 +107,7 @@ def receipt(
 ) -> None:
     """Who agreed to a plan, with the head of the chain: a JSON file that goes with the plan."""
     from allocator.cli.acting import acting, plan_named
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from allocator.signoff.service.receipts import receipt as made
     from mmm.files import refuse_existing
 

@@ -37,7 +37,7 @@ def new(
     quiet: Quiet = False,
 ) -> None:
     """Write a new scenario: from what was spent, an earlier plan, a total, or a table."""
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from allocator.scenario.constraint import slug
     from allocator.starter import Wish, new_scenario
     from mmm.curves import load

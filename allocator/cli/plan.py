@@ -83,7 +83,7 @@ def plan(
     Exits with 0 when proven, 2 for bad input, 3 when no plan satisfies the rules, 4 when the plan
     is written but not proven within the gap, 5 when the fit is unhealthy.
     """
-    from allocator.plan_file import write  # below: the solver and all it needs, a second or two
+    from allocator.plan.file import write  # below: the solver and all it needs, a second or two
     from mmm.files import refuse_existing
 
     loss = share_of("--simplify", simplify) if simplify is not None else None
@@ -175,7 +175,7 @@ def _made(
         raise Infeasible(refusal(loaded, answer.infeasible) + kept)
 
     def papers(asked: Wish) -> tuple[Path, ...]:
-        from allocator.plan_file import read
+        from allocator.plan.file import read
         from allocator.sensitivity.opened import standing
 
         if not asked.any:

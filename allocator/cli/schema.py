@@ -25,7 +25,7 @@ def schema(
     if out is None:
         typer.echo(schema_text(), nl=False)
         return
-    from allocator.plan_file import write
+    from allocator.plan.file import write
 
     write(out, schema_text(), force=force)
     if quiet:

@@ -31,7 +31,7 @@ def stability(
     """
     import json
 
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from allocator.sensitivity.opened import opened
     from allocator.sensitivity.stability import stability_of
     from mmm.files import refuse_existing

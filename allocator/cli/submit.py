@@ -38,7 +38,7 @@ def submit(
     """
     from allocator.cli.acting import acting, matrix_of, noting, now, plan_named, refuse
     from allocator.cli.decide import told
-    from allocator.plan_file import read
+    from allocator.plan.file import read
     from allocator.signoff.authority import REQUIRED
     from allocator.signoff.service.submission import Submission, hand_in
 

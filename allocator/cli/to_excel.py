@@ -28,7 +28,7 @@ def to_excel(
     """
     from allocator.cli.agreed import load
     from allocator.form import form
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from mmm.files import refuse_existing
 
     loaded = load(scenario)

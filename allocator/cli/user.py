@@ -171,7 +171,7 @@ def export(
     import json
 
     from allocator.cli.acting import acting, now
-    from allocator.plan_file import write
+    from allocator.plan.file import write
     from allocator.signoff.service.privacy import personal_data
     from mmm.files import refuse_existing
 

@@ -12,7 +12,7 @@ from allocator.cli.options import Json, Quiet
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from allocator.differences import Difference
+    from allocator.findings.differences import Difference
 
 EPILOG = (
     "Examples: allocator verify out/q1/plan.json; "
@@ -75,7 +75,7 @@ def _signed(file: Path, receipt: Path | None, digest: str | None) -> str:
 
     digest: of the plan; None where the file is the plan
     """
-    from allocator.plan_file import read
+    from allocator.plan.file import read
     from allocator.signoff.receipt import read_receipt
     from mmm.errors import Fault, InputError
 

@@ -33,8 +33,8 @@ from typing import Generic, TypeVar, get_args
 
 import numpy as np
 
-from allocator.bridge import Bridge, BridgeStep, StepName
 from allocator.engine.figures.document import interval
+from allocator.findings.bridge import Bridge, BridgeStep, StepName
 from allocator.plan import Interval
 
 P = TypeVar("P")

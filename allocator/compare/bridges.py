@@ -6,7 +6,6 @@ from functools import partial
 
 import numpy as np
 
-from allocator.bridge import Bridge
 from allocator.compare.bridge import Side, bridge
 from allocator.compare.contender import Contender
 from allocator.compare.readings import OBJECTIVE, same_goal, units_of
@@ -19,6 +18,7 @@ from allocator.compare.worlds import (
 )
 from allocator.engine.figures.evaluated import Evaluated
 from allocator.engine.setting import Setting
+from allocator.findings.bridge import Bridge
 
 Ends = Side[Contender, Contender]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from allocator.compare.contender import Contender
 from allocator.compare.contexts import context_changes
-from allocator.comparison import Cause, Kind
+from allocator.findings.comparison import Cause, Kind
 from allocator.scenario import Constraint, resolved_form
 from allocator.scenario.difference import Difference, differences
 

@@ -13,7 +13,7 @@ from allocator.compare.judges import broken_rules, judged, judges_of
 from allocator.compare.readings import calendar_of, cells_of, groups_of, same_goal, units_of
 from allocator.compare.summary import figure
 from allocator.compare.worlds import Read, own, read_in
-from allocator.comparison import SCHEMA_VERSION, Comparison, sealed_comparison
+from allocator.findings.comparison import SCHEMA_VERSION, Comparison, sealed_comparison
 
 Step = Callable[[str], None]
 

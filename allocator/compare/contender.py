@@ -14,7 +14,7 @@ from allocator.compare.exchange import Rate, factor_of
 from allocator.engine.setting import Setting, settle
 from allocator.periods import Months, by_period, split
 from allocator.plan import Plan
-from allocator.plan_file import read
+from allocator.plan.file import read
 from allocator.scenario import LoadedScenario, Scenario, from_resolved
 from mmm.curves import ResponseCurves, load
 from mmm.errors import Fault, InputError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from allocator.comparison import Comparison
+from allocator.findings.comparison import Comparison
 
 COLUMNS = (
     "scenario", "model", "level", "line", "channel", "calendar", "period", "metric", "unit",

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from allocator.dossier import Account
+from allocator.findings.dossier import Account
 from mmm.errors import Fault, InputError, nearest, on_disk
 
 MAX_BYTES = 5_000_000

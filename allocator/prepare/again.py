@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocator.dossier import Dossier
+from allocator.findings.dossier import Dossier
 from allocator.prepare.back_test import back_test
 from allocator.prepare.bridges import bridges
 from allocator.prepare.checks import checks

@@ -15,12 +15,12 @@ from typing import Literal
 
 import numpy as np
 
-from allocator.dossier import Alternative
 from allocator.engine.figures.check import BUDGET, check, holds
 from allocator.engine.figures.document import interval
 from allocator.engine.figures.worth import outcome_value
 from allocator.engine.problem import Limit
 from allocator.engine.setting import Setting
+from allocator.findings.dossier import Alternative
 from allocator.plan import Interval
 from allocator.prepare.source import Source
 from allocator.reports._base.names import listed, short

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.dossier import Assumption
+from allocator.findings.dossier import Assumption
 from allocator.prepare.source import Source
 
 SHOWN = 200  # characters of a value

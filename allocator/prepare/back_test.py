@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocator.dossier import BackTest
+from allocator.findings.dossier import BackTest
 from allocator.plan import Plan
 
 KINDS = ("rolling forecast", "forecast")

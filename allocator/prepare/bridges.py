@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocator.bridge import Bridge
 from allocator.compare.bridge import Side, bridge
+from allocator.findings.bridge import Bridge
 from allocator.prepare.source import Source
 
 

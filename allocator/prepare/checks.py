@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from allocator.bridge import Bridge
-from allocator.dossier import Check, Phased, Statement
+from allocator.findings.bridge import Bridge
+from allocator.findings.dossier import Check, Phased, Statement
 from allocator.prepare.source import Source
 
 CENT = 0.005  # currency: sums of whole cents agree to less

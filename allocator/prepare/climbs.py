@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from allocator.dossier import FrontierPoint, RiskPoint
+from allocator.findings.dossier import FrontierPoint, RiskPoint
 from allocator.ladder import ladder
 from allocator.prepare.source import Source
 

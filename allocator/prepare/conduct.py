@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allocator.dossier import SCHEMA_VERSION, Dossier, sealed_dossier
+from allocator.findings.dossier import SCHEMA_VERSION, Dossier, sealed_dossier
 from allocator.prepare.alternatives import alternatives
 from allocator.prepare.assumptions import assumptions
 from allocator.prepare.back_test import back_test

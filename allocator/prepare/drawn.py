@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from allocator.answer import curve_series
-from allocator.dossier import Alternative, Drawn
+from allocator.findings.dossier import Alternative, Drawn
 from allocator.prepare.source import Source
 
 

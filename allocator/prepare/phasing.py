@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 
 from allocator.cents import cents
-from allocator.dossier import Account, Phased
 from allocator.engine.figures.evaluated import Evaluated
+from allocator.findings.dossier import Account, Phased
 from allocator.periods import Calendar, FiscalQuarters, FourFourFive, Months, pieces, split
 from allocator.prepare.commitments import committed
 from allocator.prepare.source import Source

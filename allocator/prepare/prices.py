@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from allocator.dossier import Price
 from allocator.engine.figures.check import BUDGET, binds
+from allocator.findings.dossier import Price
 from allocator.prepare.source import Source
 from allocator.sensitivity.costs import costs_of
 from allocator.sensitivity.levers import Lever, levers_of

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from allocator.dossier import Promise
 from allocator.engine.setting.assumptions import as_given
+from allocator.findings.dossier import Promise
 from allocator.plan import Plan
 from allocator.prepare.source import Source
 from allocator.reports._base.numbers import percent, quantity

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from allocator.dossier import Risk
 from allocator.engine.risk.tail import cvar
+from allocator.findings.dossier import Risk
 from allocator.prepare.source import Source
 
 TAIL = 0.1  # the worst tenth of the draws, the end of the 80 % interval

@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 
 from allocator.constraints import Measure
-from allocator.dossier import Account
 from allocator.engine.figures.check import check
 from allocator.engine.figures.evaluated import Evaluated
 from allocator.engine.figures.worth import evaluate, objective_draws
 from allocator.engine.setting import Setting
+from allocator.findings.dossier import Account
 from allocator.plan import Plan
 from allocator.sensitivity.opened import Opened
 

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from allocator.dossier import Statement
 from allocator.engine.figures.evaluated import Evaluated
 from allocator.engine.setting.model_worth import worth_of
+from allocator.findings.dossier import Statement
 from allocator.prepare.phasing import on_top
 from allocator.prepare.source import Source
 from allocator.scenario.goal_binding import economy_of

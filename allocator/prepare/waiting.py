@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocator.dossier import Waiting
 from allocator.engine.figures.document import interval
+from allocator.findings.dossier import Waiting
 from allocator.plan import Interval
 from allocator.prepare.source import Source
 

@@ -9,7 +9,7 @@ from importlib import resources
 import jinja2
 from markupsafe import Markup
 
-from allocator.assessment import Assessment, Reported, Standing
+from allocator.findings.assessment import Assessment, Reported, Standing
 from allocator.reports._base import numbers
 from allocator.reports._base.assessed import (
     STATES,

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from allocator.assessment import Assessment
+from allocator.findings.assessment import Assessment
 from allocator.plan import Interval
 from allocator.reports._base import numbers
 from allocator.reports._base.assessed import (

@@ -10,8 +10,8 @@ from importlib import resources
 import jinja2
 from markupsafe import Markup
 
-from allocator.bridge import Bridge
-from allocator.comparison import Cause, Change, Compared, Comparison, Figure, Judged
+from allocator.findings.bridge import Bridge
+from allocator.findings.comparison import Cause, Change, Compared, Comparison, Figure, Judged
 from allocator.reports._base import numbers
 from allocator.reports._base.compared import (
     Metric,

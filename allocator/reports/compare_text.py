@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from allocator.comparison import Comparison, Figure
+from allocator.findings.comparison import Comparison, Figure
 from allocator.reports._base import numbers
 from allocator.reports._base.compared import (
     bridges,

@@ -10,10 +10,10 @@ from importlib import resources
 import jinja2
 from markupsafe import Markup
 
+from allocator.findings.rungs import Ladder, Rung, Step
 from allocator.reports._base import numbers
 from allocator.reports._base.frontier import Chart, Mark, chart
 from allocator.reports._base.names import clean, spoken
-from allocator.rungs import Ladder, Rung, Step
 
 SIDE = {"bold": "left", "balanced": "below"}
 

@@ -7,10 +7,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from allocator.findings.rungs import Ladder
 from allocator.reports._base import numbers
 from allocator.reports._base.names import clean, spoken
 from allocator.reports.ladder import amount, money_words, risk_words
-from allocator.rungs import Ladder
 
 _ASCII = str.maketrans({numbers.NBSP: " ", numbers.THIN: " ", numbers.MINUS: "-"})
 

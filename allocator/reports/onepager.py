@@ -15,7 +15,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from allocator.dossier import Dossier
+from allocator.findings.dossier import Dossier
 from allocator.plan import Plan
 from allocator.reports._base.fit import BREAK
 from allocator.reports._base.moves import drawing, moves

@@ -16,8 +16,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from allocator.curve_series import CurveSeries
-from allocator.dossier import Dossier, Price
+from allocator.findings.curve_series import CurveSeries
+from allocator.findings.dossier import Dossier, Price
 from allocator.plan import Interval, Plan
 from allocator.reports._base import numbers, titles
 from allocator.reports._base.assumptions import assumptions, basis, period, provenance, resolved

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from allocator.dossier import Dossier
+from allocator.findings.dossier import Dossier
 from allocator.plan import Interval, Plan
 
 QUANTILES = ("mean", "p05", "p10", "p50", "p90", "p95")

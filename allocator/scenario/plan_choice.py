@@ -21,7 +21,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from allocator.complaint import Complaint
 from allocator.plan import digest_of
-from allocator.plan_file import parse_document, read_document
+from allocator.plan.file import parse_document, read_document
 from allocator.quantities import RESOLVED, Money
 from allocator.scenario.constraint import Written
 from mmm.errors import Fault, InputError

@@ -9,7 +9,7 @@ import numpy as np
 
 from allocator.engine.setting import settle
 from allocator.plan import Plan
-from allocator.plan_file import read
+from allocator.plan.file import read
 from allocator.scenario import LoadedScenario, from_resolved
 from allocator.sensitivity.again import Known, worth
 from mmm.curves import ResponseCurves, load

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.plan_simplified import Simplified
+from allocator.plan.simplified import Simplified
 from allocator.reports._base import numbers
 from allocator.reports._base.names import clean, spoken
 from allocator.sensitivity.prices import Price

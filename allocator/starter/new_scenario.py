@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from allocator.complaint import Complaint
-from allocator.plan_file import read
+from allocator.plan.file import read
 from allocator.quantities import money
 from allocator.scenario import from_resolved, written_form
 from allocator.scenario.paths import inside

@@ -27,7 +27,7 @@ try:
 except ImportError:  # where files cannot be locked, two sweeps at a time are not noticed
     fcntl = None  # type: ignore[assignment]
 
-from allocator.plan_file import read, write
+from allocator.plan.file import read, write
 from allocator.sweep.summary import Summary, from_line, summary_of
 from mmm.errors import Fault, InputError, OutputImpossible, nearest, on_disk
 from mmm.files import write_whole

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from allocator.curve_series import CurveSeries
-from allocator.dossier import Dossier, sealed_dossier
+from allocator.findings.curve_series import CurveSeries
+from allocator.findings.dossier import Dossier, sealed_dossier
 from allocator.plan import Interval, Plan
 
 FEE, TAX, DAYS = 0.05, 0.0, 30

@@ -18,8 +18,8 @@ from allocator.assess.conduct import Asked, assess
 from allocator.assess.hurdle import distance
 from allocator.assess.platform import Report, read_reports
 from allocator.assess.table import COLUMNS, tidy
-from allocator.assessment import Assessment
 from allocator.cli import app
+from allocator.findings.assessment import Assessment
 from allocator.reports._base.assessed import finding, nearby, platforms
 from allocator.reports.assess import assess_page
 from mmm.curves import ParametricCurves, TabulatedCurves

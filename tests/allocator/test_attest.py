@@ -71,7 +71,7 @@ def test_a_changed_cell_is_named(copy: Path) -> None:
 
 
 def test_a_changed_figure_of_the_dossier_is_found(copy: Path) -> None:
-    from allocator.dossier import sealed_dossier
+    from allocator.findings.dossier import sealed_dossier
 
     path = copy / "dossier.json"
     document = json.loads(path.read_text())

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from allocator.cli import app
 from allocator.evaluate import evaluated, of_rows
 from allocator.plan import Plan, Status
-from allocator.plan_file import read
+from allocator.plan.file import read
 from allocator.scenario import LoadedScenario, TableRow
 from allocator.verify import verify
 from mmm.curves import ParametricCurves

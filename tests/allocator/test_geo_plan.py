@@ -14,7 +14,7 @@ from allocator import run as conductor
 from allocator.answer import curve_series
 from allocator.cli import app
 from allocator.plan import Plan, digest_of
-from allocator.plan_file import read
+from allocator.plan.file import read
 from allocator.reports.planner import planner_page
 from allocator.reports.terminal import plan_tables
 from allocator.show import console

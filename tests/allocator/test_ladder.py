@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from allocator.errors import Infeasible
+from allocator.findings.rungs import Ladder
 from allocator.ladder import ladder, work
 from allocator.reports.ladder import ladder_page, money_words, risk_words
 from allocator.reports.ladder_text import ladder_tables
-from allocator.rungs import Ladder
 from allocator.show import console
 from mmm.errors import InputError
 

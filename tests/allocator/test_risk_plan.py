@@ -21,7 +21,7 @@ from allocator.engine.risk.asked import stated_of
 from allocator.engine.risk.proof import safe_bound
 from allocator.engine.setting import settle
 from allocator.plan import Plan, digest_of
-from allocator.plan_file import write
+from allocator.plan.file import write
 from allocator.verify import verify
 from mmm.curves import TabulatedCurves
 from mmm.curves import save as save_curves

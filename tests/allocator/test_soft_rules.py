@@ -13,7 +13,7 @@ import run_case
 from allocator.engine.figures.check import check, holds
 from allocator.engine.setting import settle
 from allocator.plan import Plan, Status, sealed
-from allocator.plan_file import write
+from allocator.plan.file import write
 from allocator.verify import verify
 from mmm.curves import save
 

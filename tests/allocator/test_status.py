@@ -13,7 +13,7 @@ import scenario_case
 
 from allocator.cli import app
 from allocator.plan import Plan
-from allocator.plan_file import read
+from allocator.plan.file import read
 from allocator.scenario import load
 from allocator.status import Cause, Fitted, Reason, Today, standing
 from mmm.curves import TabulatedCurves, save

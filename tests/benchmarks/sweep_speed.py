@@ -184,12 +184,12 @@ def listed(large: Path) -> tuple[Taken, Taken]:
 def all_read(out: Path, count: int) -> Taken:
     """Reading every plan, as a list without an index would have to."""
     program = (
-        "import sys\nfrom pathlib import Path\nfrom allocator.plan_file import read\n"
+        "import sys\nfrom pathlib import Path\nfrom allocator.plan.file import read\n"
         "gains = sorted(read(path).totals.difference.reference_scaled.objective.mean "
         "for path in Path(sys.argv[1]).glob('plans/*/*.json'))"
     )
     taken = run([sys.executable, "-c", program, str(out)], warm=True)
-    start = run([sys.executable, "-c", "import allocator.plan_file"], warm=True)
+    start = run([sys.executable, "-c", "import allocator.plan.file"], warm=True)
     return Taken(start.cpu + (taken.cpu - start.cpu) / count * LISTED, 0.0)
 
 

@@ -98,7 +98,7 @@ def test_the_imported_curves_give_the_best_split(reader: Path) -> None:
     curves an optimum is at a vertex of one of them: (600, 400) is best, with 2850.
     """
     text = (reader / "my" / "imported-plan" / "plan.json").read_text(encoding="utf-8")
-    from allocator.plan_file import read
+    from allocator.plan.file import read
 
     plan = read(reader / "my" / "imported-plan" / "plan.json")
     assert {line.line: line.total for line in plan.lines} == {"tv": 600_000, "search": 400_000}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.assessment import Assessment, Standing
+from allocator.findings.assessment import Assessment, Standing
 from allocator.plan import Interval
 from allocator.reports._base import numbers
 from allocator.reports._base.names import listed, spoken

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from allocator.dossier import Alternative, Dossier
+from allocator.findings.dossier import Alternative, Dossier
 from allocator.plan import Interval, Plan
 from allocator.reports._base.headline import as_spent
 from allocator.reports._base.names import short

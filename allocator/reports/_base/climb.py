@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from allocator.dossier import Dossier, FrontierPoint, RiskPoint
+from allocator.findings.dossier import Dossier, FrontierPoint, RiskPoint
 from allocator.plan import Plan
 from allocator.reports._base.frontier import Chart, Mark, chart
 from allocator.reports._base.names import spoken

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from allocator.bridge import Bridge
-from allocator.comparison import Change, Compared, Comparison, Figure
+from allocator.findings.bridge import Bridge
+from allocator.findings.comparison import Change, Compared, Comparison, Figure
 from allocator.reports._base import numbers
 from allocator.reports._base.names import short, spoken
 

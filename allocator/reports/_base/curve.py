@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from allocator.curve_series import CurveSeries
+from allocator.findings.curve_series import CurveSeries
 from allocator.reports._base.numbers import axis, round_up
 from allocator.reports._base.svg import Point, area, element, path, picture
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from allocator.curve_series import CurveSeries
+from allocator.findings.curve_series import CurveSeries
 from allocator.plan import LinePlan, Plan
 from allocator.reports._base.curve import Frame, place_of, value_at
 from allocator.reports._base.numbers import compact, estimate, whole

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from allocator.dossier import Dossier
+from allocator.findings.dossier import Dossier
 from allocator.plan import Interval, Plan
 from allocator.reports._base import numbers
 from allocator.reports._base.assumptions import basis, day, period

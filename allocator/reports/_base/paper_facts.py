@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.dossier import Alternative, Dossier
+from allocator.findings.dossier import Alternative, Dossier
 from allocator.plan import Interval, Plan, Recommendation
 from allocator.reports._base.assumptions import day
 from allocator.reports._base.binding import binding

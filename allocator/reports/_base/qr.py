@@ -6,7 +6,7 @@ import re
 
 from markupsafe import Markup
 
-from allocator.dossier import Dossier
+from allocator.findings.dossier import Dossier
 from allocator.plan import Plan
 from allocator.reports._base.svg import element, picture
 

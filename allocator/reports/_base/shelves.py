@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from allocator.curve_series import CurveSeries
+from allocator.findings.curve_series import CurveSeries
 from allocator.plan import LinePlan, Plan
 from allocator.reports._base.curve import NARROW, WIDE, Frame, curve, frames
 from allocator.reports._base.explore import Reading, readings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.bridge import Bridge
+from allocator.findings.bridge import Bridge
 from allocator.reports._base.assumptions import period
 from allocator.reports._base.names import spoken
 from allocator.reports._base.numbers import quantity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from allocator.dossier import Dossier
+from allocator.findings.dossier import Dossier
 from allocator.plan import LinePlan, Plan
 from allocator.reports._base.assumptions import period
 from allocator.reports._base.names import spoken

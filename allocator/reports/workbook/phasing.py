@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from allocator.dossier import Account, Phased
+from allocator.findings.dossier import Account, Phased
 from allocator.reports._base.assumptions import basis, period
 from allocator.reports._base.numbers import money
 from allocator.reports.workbook._base.book import Book, Check

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.dossier import Dossier
+from allocator.findings.dossier import Dossier
 from allocator.plan import Plan
 from allocator.reports.workbook import checks as checks_sheet
 from allocator.reports.workbook._base.book import Book

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from allocator.plan_file import parse
+from allocator.plan.file import parse
 from allocator.signoff.service import reading
 from allocator.signoff.service.reading import PAGE, Wanted
 from allocator.signoff.service.standing import Conflict

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from allocator.errors import NotAllowed
 from allocator.plan import Plan
-from allocator.plan_file import parse
+from allocator.plan.file import parse
 from allocator.signoff.kinds import KINDS
 from allocator.signoff.service.reading import Wanted, search
 from allocator.signoff.service.submission import Submission, create

@@ -20,7 +20,7 @@ from allocator.compare.conduct import compare
 from allocator.compare.contender import Contender, contender, contenders
 from allocator.compare.exchange import Rate, rates_of
 from allocator.compare.table import COLUMNS, tidy
-from allocator.comparison import Comparison
+from allocator.findings.comparison import Comparison
 from mmm.curves import ParametricCurves
 from mmm.errors import InputError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import curve_case
 import run_case
 
-from allocator.dossier import Account, Dossier
+from allocator.findings.dossier import Account, Dossier
 from allocator.plan import Plan
 from allocator.prepare import Told, prepare
 from allocator.sensitivity.opened import Opened, standing

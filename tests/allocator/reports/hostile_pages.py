@@ -11,17 +11,17 @@ from payloads import PAYLOADS
 from plan_cases import BASE_CASE
 from plans import name, plan_of, rule
 
-from allocator.assessment import sealed_assessment
-from allocator.comparison import Comparison, sealed_comparison
-from allocator.curve_series import CurveSeries
-from allocator.dossier import Dossier, sealed_dossier
+from allocator.findings.assessment import sealed_assessment
+from allocator.findings.comparison import Comparison, sealed_comparison
+from allocator.findings.curve_series import CurveSeries
+from allocator.findings.dossier import Dossier, sealed_dossier
+from allocator.findings.rungs import Ladder, Rung, Step
 from allocator.plan import Plan
 from allocator.reports.assess import assess_page
 from allocator.reports.compare import compare_page
 from allocator.reports.ladder import ladder_page
 from allocator.reports.onepager import onepager_html
 from allocator.reports.planner import planner_page
-from allocator.rungs import Ladder, Rung, Step
 
 TOTALS = (0.0, 5_000.0, 10_000.0, 15_000.0)
 BESIDE = 14  # payloads on one director's page

@@ -7,7 +7,7 @@ from functools import cache
 
 from plans import BASE, Case, made, name, rule
 
-from allocator.curve_series import CurveSeries
+from allocator.findings.curve_series import CurveSeries
 from allocator.plan import Plan
 
 

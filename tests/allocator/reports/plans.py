@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from allocator.canonical import resolved_digest
-from allocator.curve_series import CurveSeries
+from allocator.findings.curve_series import CurveSeries
 from allocator.plan import Plan, sealed
 
 DRAWS = 400

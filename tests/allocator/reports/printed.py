@@ -15,7 +15,7 @@ from typing import Any
 
 import openpyxl
 
-from allocator.dossier import Dossier
+from allocator.findings.dossier import Dossier
 from allocator.papers import page
 from allocator.plan import Plan
 from allocator.reports._base import numbers

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from allocator.compare.bridge import Side, bridge
-from allocator.comparison import Comparison, sealed_comparison
+from allocator.findings.comparison import Comparison, sealed_comparison
 from allocator.reports._base.compared import finding
 from allocator.reports._base.waterfall import Bar, Scale, waterfall
 from allocator.reports.compare import compare_page

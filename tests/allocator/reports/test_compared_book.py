@@ -13,7 +13,7 @@ from hostile_pages import comparison_with
 from spreadsheet import Spreadsheet
 from test_workbook import PAYLOADS
 
-from allocator.comparison import Comparison, sealed_comparison
+from allocator.findings.comparison import Comparison, sealed_comparison
 from allocator.reports.workbook.compared import SHEETS, compared_book
 
 ON = "2026-11-22"

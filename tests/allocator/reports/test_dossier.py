@@ -9,7 +9,7 @@ import pytest
 from plan_cases import case_plan
 from pydantic import ValidationError
 
-from allocator.dossier import Dossier, sealed_dossier
+from allocator.findings.dossier import Dossier, sealed_dossier
 
 
 @pytest.mark.parametrize("name", ["base", "two", "count", "hostile", "keep"])

@@ -13,7 +13,7 @@ import scenario_case
 from plan_cases import case_plan
 
 from allocator.cli import app
-from allocator.dossier import sealed_dossier
+from allocator.findings.dossier import sealed_dossier
 from allocator.plan import sealed
 from allocator.reports.workbook import workbook
 from allocator.scenario import load

@@ -20,7 +20,7 @@ from dossier_case import Around, dossier_of
 from plan_cases import CASES, case_plan
 from plans import Case, plan_of, rule
 
-from allocator.dossier import Dossier
+from allocator.findings.dossier import Dossier
 from allocator.plan import Plan
 from allocator.reports._base import numbers
 from allocator.reports._base.fit import BREAK, breakable, cut, width

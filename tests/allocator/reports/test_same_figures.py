@@ -13,7 +13,7 @@ from dossier_case import dossier_of
 from plans import BASE, Case, plan_of
 from printed import DOCUMENTS, Printed, of_json
 
-from allocator.dossier import Dossier, sealed_dossier
+from allocator.findings.dossier import Dossier, sealed_dossier
 from allocator.plan import Plan, sealed
 
 SIX_MORE = tuple(("audio", f"station {place}", 20_000, 18_000 + 800 * place, 2.4)

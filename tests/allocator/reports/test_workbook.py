@@ -14,7 +14,7 @@ from plan_cases import case_plan
 from plans import Case, made, rule
 from spreadsheet import Spreadsheet
 
-from allocator.dossier import Dossier, sealed_dossier
+from allocator.findings.dossier import Dossier, sealed_dossier
 from allocator.plan import Plan
 from allocator.reports.workbook import SHEETS, workbook
 

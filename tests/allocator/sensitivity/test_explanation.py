@@ -14,7 +14,7 @@ from sensitivity_case import asked, measured
 
 from allocator import each, run, together
 from allocator.cli import app
-from allocator.plan_file import write
+from allocator.plan.file import write
 from allocator.sensitivity.costs import costs_of
 from allocator.sensitivity.marginal import marginals_of
 from allocator.sensitivity.next_money import next_money

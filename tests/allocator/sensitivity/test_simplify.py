@@ -17,7 +17,7 @@ from sensitivity_case import asked
 from allocator import run, together
 from allocator.engine.setting import settle
 from allocator.plan import digest_of
-from allocator.plan_file import write
+from allocator.plan.file import write
 from allocator.scenario import load as load_scenario
 from allocator.sensitivity.again import solve_again, worth
 from allocator.sensitivity.simplify import fewest_changes, holding, simplify

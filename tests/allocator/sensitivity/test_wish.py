@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from allocator.cli import app
 from allocator.errors import Infeasible
 from allocator.plan import Plan, digest_of
-from allocator.plan_file import read
+from allocator.plan.file import read
 from allocator.reports._base.cautions import cautions
 from allocator.sensitivity.wish import plan_wish, wishes_of, wishing
 from allocator.verify import verify

@@ -18,7 +18,7 @@ from run_case import go
 from allocator.cli.acting import URL
 from allocator.complaint import Complaint
 from allocator.plan import Plan
-from allocator.plan_file import read
+from allocator.plan.file import read
 from allocator.scenario import load
 from allocator.signoff.service.agreed import agreed
 from allocator.signoff.service.decision import review, sign

@@ -15,7 +15,7 @@ import pytest
 import sweep_case
 
 from allocator.cli import app
-from allocator.plan_file import read
+from allocator.plan.file import read
 from allocator.sweep import work as worker
 from allocator.sweep.conduct import Swept, Wish, sweep
 from allocator.sweep.folder import Folder

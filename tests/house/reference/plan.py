@@ -29,10 +29,10 @@ from allocator.plan import (
     Total,
     Totals,
 )
-from allocator.plan_given import Given
-from allocator.plan_risk import Risk, RuleOdds, SafeForm
-from allocator.plan_simplified import Simplified
-from allocator.plan_wish import Wish
+from allocator.plan.given import Given
+from allocator.plan.risk import Risk, RuleOdds, SafeForm
+from allocator.plan.simplified import Simplified
+from allocator.plan.wish import Wish
 from allocator.run import plan
 from allocator.scenario import load
 from mmm.curves import save

@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from allocator.dossier import Dossier
+from allocator.findings.dossier import Dossier
 from allocator.plan import Plan
 from allocator.reports.workbook._base import styles
 from allocator.reports.workbook._base.figures import Figures, Id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allocator.dossier import Dossier
+from allocator.findings.dossier import Dossier
 from allocator.plan import Plan, Total
 from allocator.reports.workbook._base.figures import (
     QUANTILES,

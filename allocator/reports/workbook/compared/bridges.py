@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.bridge import Bridge
+from allocator.findings.bridge import Bridge
 from allocator.plan import Interval
 from allocator.reports._base.compared import called, explained
 from allocator.reports._base.names import short

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.comparison import Compared
+from allocator.findings.comparison import Compared
 from allocator.reports._base.assumptions import day
 from allocator.reports._base.compared import explained, finding
 from allocator.reports._base.names import spoken

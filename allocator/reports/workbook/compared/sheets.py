@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.comparison import Comparison
+from allocator.findings.comparison import Comparison
 from allocator.reports.workbook import checks as checks_sheet
 from allocator.reports.workbook._base.page import Page
 from allocator.reports.workbook._base.verdict import verdict

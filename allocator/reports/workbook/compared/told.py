@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from allocator.comparison import Change, Comparison, Figure, Reading
+from allocator.findings.comparison import Change, Comparison, Figure, Reading
 from allocator.reports.workbook._base.book import Binder, short_digest
 from allocator.reports.workbook._base.formula import Cell
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.comparison import Judged
+from allocator.findings.comparison import Judged
 from allocator.reports._base.names import spoken
 from allocator.reports.workbook._base.page import Page
 from allocator.reports.workbook._base.styles import UNITS

@@ -23,7 +23,7 @@ from run_case import alike
 
 from allocator.answer import curve_series
 from allocator.cli import app
-from allocator.plan_file import read
+from allocator.plan.file import read
 from allocator.reports.planner import planner_page
 from allocator.run import plan
 from allocator.signoff.audit.verify import verify

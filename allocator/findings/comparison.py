@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Literal
 
-from allocator.bridge import Bridge
+from allocator.findings.bridge import Bridge
 from allocator.plan import Interval, canonical
-from allocator.plan_value import Value
+from allocator.plan.value import Value
 
 SCHEMA_VERSION = 1
 

@@ -14,13 +14,13 @@ from pydantic import Field
 
 from allocator.canonical import canonical as canonical
 from allocator.canonical import entries, joined
-from allocator.plan_given import Given
-from allocator.plan_proof import Proof as Proof
-from allocator.plan_proof import Status as Status
-from allocator.plan_risk import Risk
-from allocator.plan_simplified import Simplified
-from allocator.plan_value import Value as _Value
-from allocator.plan_wish import Wish
+from allocator.plan.given import Given
+from allocator.plan.proof import Proof as Proof
+from allocator.plan.proof import Status as Status
+from allocator.plan.risk import Risk
+from allocator.plan.simplified import Simplified
+from allocator.plan.value import Value as _Value
+from allocator.plan.wish import Wish
 
 SCHEMA_VERSION = 1
 

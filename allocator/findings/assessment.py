@@ -6,7 +6,7 @@ import hashlib
 from typing import Any, Literal
 
 from allocator.plan import Interval, canonical
-from allocator.plan_value import Value
+from allocator.plan.value import Value
 
 SCHEMA_VERSION = 1
 

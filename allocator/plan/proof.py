@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from allocator.plan_value import Value
+from allocator.plan.value import Value
 
 
 class Status(StrEnum):

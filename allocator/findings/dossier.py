@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from allocator.bridge import Bridge
+from allocator.findings.bridge import Bridge
 from allocator.plan import Interval, canonical
-from allocator.plan_value import Value
+from allocator.plan.value import Value
 
 SCHEMA_VERSION = 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from allocator.plan import Interval
-from allocator.plan_value import Value
+from allocator.plan.value import Value
 
 StepName = Literal["volume", "price", "mix", "efficiency", "interaction"]
 

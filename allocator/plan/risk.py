@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allocator.plan_value import Value
+from allocator.plan.value import Value
 
 
 class RuleOdds(Value):

@@ -1,0 +1,1 @@
+"""What was found out about plans, as values that documents print. Ground floor, no solver."""
