@@ -23,7 +23,7 @@ from allocator.engine.solve import solve
 from allocator.errors import Infeasible
 from allocator.findings.rungs import Ladder, Rung, Step
 from allocator.scenario import LoadedScenario
-from allocator.scenario.objective import SETTINGS, Caution
+from allocator.scenario.schema.objective import SETTINGS, Caution
 from mmm.curves import ResponseCurves
 from mmm.errors import InputError
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from allocator.scenario import Cell, LoadedScenario, Origin, Scenario
 from allocator.scenario.difference import Difference
-from allocator.scenario.tree import FILE
+from allocator.scenario.files.tree import FILE
 
 DIGITS = 12
 """Of the digest of a plan that is named: as many as tell plans apart."""

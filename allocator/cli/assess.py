@@ -107,7 +107,7 @@ def _question(
         stretch_of,
     )
     from allocator.assess.conduct import Asked
-    from allocator.scenario.table import read_table
+    from allocator.scenario.schema.table import read_table
 
     reference, period, margin, hurdle, move = said
     if reference is not None and not reference.startswith("actuals:"):

@@ -135,7 +135,7 @@ def _asked(
     """The question, its curves, and how its setting turns the split into weekly amounts."""
     from allocator.asked_plainly import past, stretch_of
     from allocator.evaluate import of_history, of_rows
-    from allocator.scenario.table import read_table
+    from allocator.scenario.schema.table import read_table
     from mmm.curves import load as load_curves
 
     question, curves, period = named

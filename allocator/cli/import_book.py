@@ -41,9 +41,9 @@ def import_book(
     from allocator.cli.agreed import load
     from allocator.form import edited
     from allocator.plan.file import write
-    from allocator.scenario.over import over
-    from allocator.scenario.tree import VARIANTS, WRITERS, Unset
-    from allocator.scenario.variants import BASE
+    from allocator.scenario.files.over import over
+    from allocator.scenario.files.tree import VARIANTS, WRITERS, Unset
+    from allocator.scenario.files.variants import BASE
     from mmm.files import refuse_existing
     from mmm.yamlfile import to_text
 

@@ -38,7 +38,7 @@ def new(
 ) -> None:
     """Write a new scenario: from what was spent, an earlier plan, a total, or a table."""
     from allocator.plan.file import write
-    from allocator.scenario.constraint import slug
+    from allocator.scenario.schema.constraint import slug
     from allocator.starter import Wish, new_scenario
     from mmm.curves import load
     from mmm.errors import Fault, InputError

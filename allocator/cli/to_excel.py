@@ -41,8 +41,8 @@ def to_excel(
 
 def _variants(scenario: Path) -> dict[str, dict[str, Any]]:
     """Axis -> option -> what it lays over the file."""
-    from allocator.scenario.compose import compose
-    from allocator.scenario.tree import plain
+    from allocator.scenario.files.compose import compose
+    from allocator.scenario.files.tree import plain
 
     return {
         axis.name: {option: plain(part) for option, part in axis.options.items()}

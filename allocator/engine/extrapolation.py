@@ -15,7 +15,7 @@ from allocator.constraints import Measure
 from allocator.constraints._base import CENT
 from allocator.engine.problem import Limit
 from allocator.scenario import Extrapolation
-from allocator.scenario.extrapolation import USUAL
+from allocator.scenario.schema.extrapolation import USUAL
 from allocator.selectors import select
 from mmm.curves import ResponseCurves
 

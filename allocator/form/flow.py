@@ -8,7 +8,7 @@ import re
 from functools import cache
 from typing import Any
 
-from allocator.scenario.tree import TAGS, Unset
+from allocator.scenario.files.tree import TAGS, Unset
 from mmm.errors import InputError
 from mmm.yamlfile import parse
 

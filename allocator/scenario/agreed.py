@@ -6,7 +6,7 @@ import re
 from typing import Protocol
 
 from allocator.complaint import Complaint
-from allocator.scenario.scenario_id import LONGEST
+from allocator.scenario.schema.scenario_id import LONGEST
 
 _PART = "[a-z0-9]([a-z0-9_-]{0,62}[a-z0-9])?"
 _ID = re.compile(rf"{_PART}(\.{_PART})*")

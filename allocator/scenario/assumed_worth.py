@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from allocator.complaint import Complaint
 from allocator.objectives import Economy
-from allocator.scenario.assumption import Price
 from allocator.scenario.schema import Scenario
+from allocator.scenario.schema.assumption import Price
 from mmm.errors import nearest
 
 Path = tuple[str | int, ...]

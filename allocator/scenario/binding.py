@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from allocator.complaint import Complaint
 from allocator.constraints import Facts, Rule, Selection
-from allocator.scenario.constraint import Constraint
 from allocator.scenario.goal_binding import UNSAID, Worth, goal_faults
 from allocator.scenario.loaded import LoadedScenario
 from allocator.scenario.schema import Scenario
+from allocator.scenario.schema.constraint import Constraint
 from allocator.selectors import Labels, as_written, chosen, select, unknown
 from mmm.errors import Fault, nearest
 

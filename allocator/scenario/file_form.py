@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from allocator.scenario.constraint import Slug
-from allocator.scenario.goal import not_required
 from allocator.scenario.schema import Scenario
+from allocator.scenario.schema.constraint import Slug
+from allocator.scenario.schema.goal import not_required
 
 Fragment = Annotated[dict[str, Any], "a part of a scenario, which is checked where it is laid over"]
 """Keys and values as in the file; nothing is required."""

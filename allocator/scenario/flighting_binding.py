@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from allocator.complaint import Complaint
 from allocator.constraints import Selection
 from allocator.scenario.binding import BoundRule
+from allocator.scenario.files.named_tables import LOCKED, PROFILE, Place, table_rows
 from allocator.scenario.flighting_rule import FLIGHTING, FlightingRule
 from allocator.scenario.loaded import LoadedScenario
-from allocator.scenario.named_tables import LOCKED, PROFILE, Place, table_rows
 from allocator.scenario.period import PlanWeeks, first_day
 from allocator.scenario.schema import Scenario
 from allocator.selectors import Labels, select, unknown

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from allocator.canonical import resolved_digest
 from allocator.quantities import AS_WRITTEN, RESOLVED
 from allocator.scenario.agreement import disagreements
-from allocator.scenario.named_files import unread
-from allocator.scenario.named_tables import rows_missing
+from allocator.scenario.files.named_files import unread
+from allocator.scenario.files.named_tables import rows_missing
 from allocator.scenario.schema import Scenario
 from mmm.errors import InputError
 from mmm.typed import faults_of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from allocator.scenario.budget import Floor, Target
-from allocator.scenario.economics import Economics
 from allocator.scenario.schema import Scenario
+from allocator.scenario.schema.budget import Floor, Target
+from allocator.scenario.schema.economics import Economics
 
 
 def money_words(scenario: Scenario) -> str:

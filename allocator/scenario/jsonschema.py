@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from allocator.scenario.file_form import ScenarioFile
-from allocator.scenario.variants import NOT_HERE
+from allocator.scenario.files.variants import NOT_HERE
 
 FILE = Path(__file__).parents[2] / "scenarios" / "schema" / "scenario.v1.json"
 

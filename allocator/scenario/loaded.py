@@ -12,12 +12,12 @@ from pydantic import ValidationError
 
 from allocator.complaint import Complaint
 from allocator.quantities import RESOLVED
+from allocator.scenario.files.named_files import Cells
+from allocator.scenario.files.named_tables import REFERENCE, Place, Rows
+from allocator.scenario.files.variants import cell_name
 from allocator.scenario.forms import resolved_form, scenario_digest
-from allocator.scenario.named_files import Cells
-from allocator.scenario.named_tables import REFERENCE, Place, Rows
 from allocator.scenario.origins import Origin, origins_of
 from allocator.scenario.schema import Run, Scenario
-from allocator.scenario.variants import cell_name
 from mmm.errors import Fault, InputError
 from mmm.yamlfile import Document
 

@@ -10,17 +10,13 @@ from allocator.complaint import Complaint
 from allocator.scenario.agreed import Agreed
 from allocator.scenario.agreement import disagreements
 from allocator.scenario.cell import Cell
-from allocator.scenario.compose import Composition, compose
-from allocator.scenario.lifetime import with_lifetime_values
-from allocator.scenario.loaded import LoadedScenario
-from allocator.scenario.named_files import read_named
-from allocator.scenario.named_tables import Rows, read_tables
-from allocator.scenario.policy import with_policy
-from allocator.scenario.schema import Scenario
-from allocator.scenario.shelf import Shelf
-from allocator.scenario.tree import Composed
-from allocator.scenario.validated import validated
-from allocator.scenario.variants import (
+from allocator.scenario.files.compose import Composition, compose
+from allocator.scenario.files.lifetime import with_lifetime_values
+from allocator.scenario.files.named_files import read_named
+from allocator.scenario.files.named_tables import Rows, read_tables
+from allocator.scenario.files.shelf import Shelf
+from allocator.scenario.files.tree import Composed
+from allocator.scenario.files.variants import (
     BASE,
     MOST_CELLS,
     Choices,
@@ -30,6 +26,10 @@ from allocator.scenario.variants import (
     every_choice,
     one_cell_an_option,
 )
+from allocator.scenario.loaded import LoadedScenario
+from allocator.scenario.policy import with_policy
+from allocator.scenario.schema import Scenario
+from allocator.scenario.validated import validated
 from mmm.errors import Fault, InputError
 from mmm.yamlfile import Document
 

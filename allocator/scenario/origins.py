@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from allocator.scenario.files.sets import OPTION
+from allocator.scenario.files.tree import Composed, Path
 from allocator.scenario.forms import written_form
 from allocator.scenario.schema import Scenario
-from allocator.scenario.sets import OPTION
-from allocator.scenario.tree import Composed, Path
 from mmm.yamlfile import Document
 
 DEFAULT = "default"

@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from allocator.complaint import Complaint
-from allocator.scenario.constraint import Constraint, Written
-from allocator.scenario.paths import inside
+from allocator.scenario.files.paths import inside
+from allocator.scenario.files.shelf import Shelf
 from allocator.scenario.schema import Scenario
-from allocator.scenario.shelf import Shelf
+from allocator.scenario.schema.constraint import Constraint, Written
 from mmm.errors import Fault, InputError
 from mmm.typed import validate
 from mmm.yamlfile import Document

@@ -11,7 +11,7 @@ from allocator.complaint import Complaint
 from allocator.plan.file import read
 from allocator.quantities import money
 from allocator.scenario import from_resolved, written_form
-from allocator.scenario.paths import inside
+from allocator.scenario.files.paths import inside
 from allocator.weeks import iso_monday
 from mmm.curves import ResponseCurves
 from mmm.errors import Fault, InputError, nearest

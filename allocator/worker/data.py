@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from allocator.scenario.paths import MARKS, project_root
+from allocator.scenario.files.paths import MARKS, project_root
 from mmm.curves import ResponseCurves
 from mmm.curves import load as load_curves
 from mmm.errors import Fault, InputError

@@ -13,7 +13,7 @@ from allocator.engine.setting import settle
 from allocator.engine.setting.audiences import audiences_of
 from allocator.engine.setting.pool import pool_of
 from allocator.plan import Status
-from allocator.scenario.audience import NEEDED
+from allocator.scenario.schema.audience import NEEDED
 from mmm.curves import ParametricCurves
 from mmm.errors import InputError
 from mmm.reach import ReachCurve

@@ -21,7 +21,7 @@ from allocator.form import form, scenario_text
 from allocator.form.flow import flow, value_of
 from allocator.form.layout import KINDS, RULE_COLUMNS, rows
 from allocator.scenario import cells, load
-from allocator.scenario.tree import Unset
+from allocator.scenario.files.tree import Unset
 from mmm.errors import InputError
 from mmm.terminal import run
 

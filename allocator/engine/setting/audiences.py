@@ -10,7 +10,7 @@ import numpy as np
 from allocator.complaint import Complaint
 from allocator.constraints import AudienceFacts
 from allocator.scenario import LoadedScenario
-from allocator.scenario.audience import AudienceChoice
+from allocator.scenario.schema.audience import AudienceChoice
 from allocator.selectors import chosen, select
 from mmm.curves import ResponseCurves
 from mmm.errors import Fault

@@ -7,7 +7,7 @@ import datetime as dt
 from allocator.complaint import Complaint
 from allocator.engine.setting.planned import on_lines
 from allocator.scenario import LoadedScenario, PlanWeeks, plan_weeks
-from allocator.scenario.named_reference import NamedReference
+from allocator.scenario.schema.named_reference import NamedReference
 from mmm.curves import ResponseCurves
 from mmm.errors import Fault, nearest
 

@@ -10,7 +10,7 @@ import numpy as np
 from allocator.complaint import Complaint
 from allocator.engine.setting.given_days import gap_days
 from allocator.scenario import LoadedScenario, PlanWeeks, Scenario
-from allocator.scenario.plan_choice import PlanSpend
+from allocator.scenario.schema.plan_choice import PlanSpend
 from mmm.curves import ResponseCurves
 from mmm.errors import Fault, nearest
 

@@ -52,8 +52,8 @@ from allocator.scenario import (
     plan_weeks,
     rule_faults,
 )
-from allocator.scenario.budget import Budget as WrittenBudget
 from allocator.scenario.flighting_binding import flighting_faults, flighting_rules
+from allocator.scenario.schema.budget import Budget as WrittenBudget
 from mmm.curves import Remembered, ResponseCurves, Window
 from mmm.errors import Fault, InputError
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from file_case import BASE, OWN, refused, write
 
-from allocator.scenario import load, shelf
-from allocator.scenario.extends import MOST
+from allocator.scenario import load
+from allocator.scenario.files import shelf
+from allocator.scenario.files.extends import MOST
 
 
 def test_merged_is_the_same_scenario_as_written_out(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allocator.scenario.merge import merged
+from allocator.scenario.files.merge import merged
+from allocator.scenario.files.tree import TAGS, Node, composed, plain, planted
 from allocator.scenario.origins import leaves
-from allocator.scenario.tree import TAGS, Node, composed, plain, planted
 from mmm.errors import Fault
 from mmm.yamlfile import Document, parse, to_text
 

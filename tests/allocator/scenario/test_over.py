@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given, settings
 from test_merge import files, tree
 
-from allocator.scenario.merge import merged
-from allocator.scenario.over import over
-from allocator.scenario.tree import WRITERS, Unset, plain
+from allocator.scenario.files.merge import merged
+from allocator.scenario.files.over import over
+from allocator.scenario.files.tree import WRITERS, Unset, plain
 from mmm.errors import Fault
 from mmm.yamlfile import to_text
 

@@ -51,18 +51,18 @@ from allocator.scenario import (
     Run,
     Target,
 )
-from allocator.scenario.assumption import Assumption, Factor, Margin, PriceChange
-from allocator.scenario.audience import AudienceChoice, ReachChoice
-from allocator.scenario.constraint import Slug, Soft
-from allocator.scenario.context import ContextTable
-from allocator.scenario.extrapolation import Times
 from allocator.scenario.file_form import Fragment, ScenarioFile
-from allocator.scenario.flighting import Flighting, Locked
-from allocator.scenario.goal import Goal
-from allocator.scenario.named_reference import NamedReference
-from allocator.scenario.objective import Caution
-from allocator.scenario.plan_choice import UntilStart
-from allocator.scenario.scenario_id import ScenarioId
+from allocator.scenario.schema.assumption import Assumption, Factor, Margin, PriceChange
+from allocator.scenario.schema.audience import AudienceChoice, ReachChoice
+from allocator.scenario.schema.constraint import Slug, Soft
+from allocator.scenario.schema.context import ContextTable
+from allocator.scenario.schema.extrapolation import Times
+from allocator.scenario.schema.flighting import Flighting, Locked
+from allocator.scenario.schema.goal import Goal
+from allocator.scenario.schema.named_reference import NamedReference
+from allocator.scenario.schema.objective import Caution
+from allocator.scenario.schema.plan_choice import UntilStart
+from allocator.scenario.schema.scenario_id import ScenarioId
 from allocator.selectors import Selectors
 from allocator.weeks import Week, WeekOrDay, Weeks
 

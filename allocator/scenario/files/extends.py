@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from allocator.complaint import Complaint
-from allocator.scenario.paths import inside
-from allocator.scenario.shelf import Shelf
-from allocator.scenario.tree import TAGS
+from allocator.scenario.files.paths import inside
+from allocator.scenario.files.shelf import Shelf
+from allocator.scenario.files.tree import TAGS
 from mmm.errors import Fault, InputError
 from mmm.yamlfile import Document
 

@@ -7,8 +7,8 @@ from typing import Annotated, Self
 from pydantic import Field, ValidationInfo, model_validator
 
 from allocator.quantities import Money, PositiveMoney
-from allocator.scenario.constraint import Written
-from allocator.scenario.plan_choice import PlanFound, PlanPath, refuse_found
+from allocator.scenario.schema.constraint import Written
+from allocator.scenario.schema.plan_choice import PlanFound, PlanPath, refuse_found
 from allocator.weeks import WeekOrDay
 
 Weeks = Annotated[int, Field(strict=True, ge=1, le=104)]

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationInfo, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from allocator.quantities import RESOLVED, PositiveMoney, Share
-from allocator.scenario.constraint import Written
+from allocator.scenario.schema.constraint import Written
 
 Kpi = Annotated[str, Field(min_length=1)]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from allocator.scenario.merge import item_id, merged
-from allocator.scenario.tree import TAGS, VARIANTS, Node, Path, Source, Unset, planted
-from allocator.scenario.variants import Axis
+from allocator.scenario.files.merge import item_id, merged
+from allocator.scenario.files.tree import TAGS, VARIANTS, Node, Path, Source, Unset, planted
+from allocator.scenario.files.variants import Axis
 from mmm.errors import Fault, InputError, nearest
 from mmm.yamlfile import Document, parse
 

@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from allocator.quantities import AS_WRITTEN, RESOLVED, Probability, plain
-from allocator.scenario.constraint import Slug, Written
+from allocator.scenario.schema.constraint import Slug, Written
 from allocator.selectors import Selectors
 
 LEAST, MOST = 0.01, 100.0  # of a factor: further away it is a slip of the pen, or another medium

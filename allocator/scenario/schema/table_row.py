@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from allocator.quantities import Money
-from allocator.scenario.constraint import Written
+from allocator.scenario.schema.constraint import Written
 from allocator.weeks import WeekOrDay
 
 

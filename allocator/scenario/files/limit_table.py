@@ -9,7 +9,7 @@ from typing import Any
 
 from allocator.constraints import LimitRow
 from allocator.quantities import money
-from allocator.scenario.table import csv_text
+from allocator.scenario.schema.table import csv_text
 from allocator.weeks import week
 from mmm.errors import Fault, InputError, nearest
 

@@ -23,7 +23,7 @@ from allocator.complaint import Complaint
 from allocator.plan import digest_of
 from allocator.plan.file import parse_document, read_document
 from allocator.quantities import RESOLVED, Money
-from allocator.scenario.constraint import Written
+from allocator.scenario.schema.constraint import Written
 from mmm.errors import Fault, InputError
 
 PlanPath = Annotated[str, Field(min_length=1)]

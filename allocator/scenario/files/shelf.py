@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from allocator.complaint import Complaint
 from allocator.scenario.agreed import Agreed, nobody_to_ask
-from allocator.scenario.paths import inside, project_root
-from allocator.scenario.table import read_table
-from allocator.scenario.table_row import TableRow
+from allocator.scenario.files.paths import inside, project_root
+from allocator.scenario.schema.table import read_table
+from allocator.scenario.schema.table_row import TableRow
 from mmm.errors import Fault, InputError
 from mmm.yamlfile import Document, Tags, parse, read
 

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from allocator.quantities import money
-from allocator.scenario.table_row import TableRow
+from allocator.scenario.schema.table_row import TableRow
 from allocator.weeks import week_or_day
 from mmm.errors import Fault, InputError, on_disk
 

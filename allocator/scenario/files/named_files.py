@@ -12,11 +12,11 @@ from pydantic import BaseModel
 from allocator.complaint import Complaint
 from allocator.constraints import LimitRow
 from allocator.scenario.agreed import is_id
-from allocator.scenario.limit_table import Columns, read_limits
-from allocator.scenario.paths import inside
-from allocator.scenario.plan_choice import PlanSpend, read_spend, spend_in
+from allocator.scenario.files.limit_table import Columns, read_limits
+from allocator.scenario.files.paths import inside
+from allocator.scenario.files.shelf import Shelf
 from allocator.scenario.schema import Scenario
-from allocator.scenario.shelf import Shelf
+from allocator.scenario.schema.plan_choice import PlanSpend, read_spend, spend_in
 from mmm.errors import Fault, InputError
 from mmm.yamlfile import Document
 

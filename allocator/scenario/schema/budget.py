@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from allocator.quantities import PositiveMoney, Ratio
-from allocator.scenario.constraint import Written
+from allocator.scenario.schema.constraint import Written
 
 CEILING = 3.0
 """Times the reference's total: where a search for an amount ends if nothing else is said."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from allocator.scenario.agreed import Agreed
-from allocator.scenario.extends import EXTENDS, Ancestor, lineage
-from allocator.scenario.file_names import moved
-from allocator.scenario.merge import merged, repeated_ids
-from allocator.scenario.sets import narrowed, with_sets
-from allocator.scenario.shelf import Shelf
-from allocator.scenario.tree import TAGS, VARIANTS, Composed, Node, composed, planted
-from allocator.scenario.variants import BASE, Axis, Choices, axes_of, cell_name
+from allocator.scenario.files.extends import EXTENDS, Ancestor, lineage
+from allocator.scenario.files.file_names import moved
+from allocator.scenario.files.merge import merged, repeated_ids
+from allocator.scenario.files.sets import narrowed, with_sets
+from allocator.scenario.files.shelf import Shelf
+from allocator.scenario.files.tree import TAGS, VARIANTS, Composed, Node, composed, planted
+from allocator.scenario.files.variants import BASE, Axis, Choices, axes_of, cell_name
 from mmm.errors import Fault, InputError
 
 OWN = ("id", "title")

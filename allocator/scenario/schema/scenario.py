@@ -16,26 +16,26 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from allocator.quantities import RESOLVED, PositiveMoney, Seconds, Share
-from allocator.scenario.assumption import Assumption
-from allocator.scenario.audience import AudienceChoice
-from allocator.scenario.budget import Budget
-from allocator.scenario.constraint import Constraint, Slug, Written
-from allocator.scenario.context import ContextChoice
-from allocator.scenario.economics import Economics
-from allocator.scenario.extrapolation import Extrapolation
-from allocator.scenario.flighting import Flighting, FlightingChoice
-from allocator.scenario.goal import fill_goal, not_required
-from allocator.scenario.named_reference import Actuals, NamedReference, Weeks
-from allocator.scenario.objective import ObjectiveChoice
-from allocator.scenario.plan_choice import (
+from allocator.scenario.schema.assumption import Assumption
+from allocator.scenario.schema.audience import AudienceChoice
+from allocator.scenario.schema.budget import Budget
+from allocator.scenario.schema.constraint import Constraint, Slug, Written
+from allocator.scenario.schema.context import ContextChoice
+from allocator.scenario.schema.economics import Economics
+from allocator.scenario.schema.extrapolation import Extrapolation
+from allocator.scenario.schema.flighting import Flighting, FlightingChoice
+from allocator.scenario.schema.goal import fill_goal, not_required
+from allocator.scenario.schema.named_reference import Actuals, NamedReference, Weeks
+from allocator.scenario.schema.objective import ObjectiveChoice
+from allocator.scenario.schema.plan_choice import (
     PlanFound,
     PlanPath,
     UntilStart,
     UntilStartChoice,
     refuse_found,
 )
-from allocator.scenario.scenario_id import ScenarioId
-from allocator.scenario.table_row import TableRow
+from allocator.scenario.schema.scenario_id import ScenarioId
+from allocator.scenario.schema.table_row import TableRow
 from allocator.weeks import WeekOrDay, iso_monday
 
 _CURVES = re.compile(r"(?P<path>[^@]+)(@sha256:(?P<digest>[0-9a-f]{64}))?\Z")

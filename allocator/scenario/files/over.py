@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocator.scenario.tree import Unset
+from allocator.scenario.files.tree import Unset
 
 
 def over(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

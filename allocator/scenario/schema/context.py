@@ -19,8 +19,8 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
 
 from allocator.quantities import RESOLVED
-from allocator.scenario.constraint import Written
-from allocator.scenario.table import csv_text
+from allocator.scenario.schema.constraint import Written
+from allocator.scenario.schema.table import csv_text
 from allocator.weeks import WeekOrDay, week_or_day
 from mmm.errors import Fault, InputError
 

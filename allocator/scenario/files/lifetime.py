@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from allocator.complaint import Complaint
-from allocator.scenario.economics import LifetimeValues
-from allocator.scenario.paths import inside
+from allocator.scenario.files.paths import inside
+from allocator.scenario.files.shelf import Shelf
 from allocator.scenario.schema import Scenario
-from allocator.scenario.shelf import Shelf
+from allocator.scenario.schema.economics import LifetimeValues
 from mmm.clv import load
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from allocator.scenario.constraint import slug
-from allocator.scenario.tree import VARIANTS, Node
+from allocator.scenario.files.tree import VARIANTS, Node
+from allocator.scenario.schema.constraint import slug
 from mmm.errors import Fault, nearest
 
 BASE = "base"

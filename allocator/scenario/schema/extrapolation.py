@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from allocator.quantities import AS_WRITTEN, RESOLVED, plain
-from allocator.scenario.constraint import Written
+from allocator.scenario.schema.constraint import Written
 from allocator.selectors import Selectors
 
 USUAL = 2.0

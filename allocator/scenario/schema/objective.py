@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from allocator.quantities import PositiveMoney, Ratio, Share
-from allocator.scenario.constraint import Written
-from allocator.scenario.goal import Goal
+from allocator.scenario.schema.constraint import Written
+from allocator.scenario.schema.goal import Goal
 
 SETTINGS: dict[str, tuple[float, float]] = {
     "careful": (0.2, 1.0),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from allocator.scenario.constraint import slug
+from allocator.scenario.schema.constraint import slug
 
 LONGEST = 200
 

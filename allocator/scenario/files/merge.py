@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allocator.scenario.tree import VARIANTS, Node, Path, Source, Unset
+from allocator.scenario.files.tree import VARIANTS, Node, Path, Source, Unset
 from mmm.errors import Fault, nearest
 from mmm.yamlfile import Document
 

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from allocator.complaint import Complaint
-from allocator.scenario.context import ContextRow, read_context
-from allocator.scenario.paths import inside
+from allocator.scenario.files.paths import inside
+from allocator.scenario.files.shelf import Shelf
 from allocator.scenario.schema import Scenario
-from allocator.scenario.shelf import Shelf
-from allocator.scenario.table_row import TableRow
+from allocator.scenario.schema.context import ContextRow, read_context
+from allocator.scenario.schema.table_row import TableRow
 from mmm.errors import Fault, InputError
 from mmm.yamlfile import Document
 

@@ -8,9 +8,9 @@ from pathlib import Path as File
 
 from allocator.complaint import Complaint
 from allocator.scenario.agreed import is_id
-from allocator.scenario.flighting import PROFILES
-from allocator.scenario.paths import inside
-from allocator.scenario.tree import VARIANTS, Node, Path
+from allocator.scenario.files.paths import inside
+from allocator.scenario.files.tree import VARIANTS, Node, Path
+from allocator.scenario.schema.flighting import PROFILES
 from mmm.errors import Fault
 
 FILES: tuple[Path, ...] = (

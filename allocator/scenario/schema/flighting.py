@@ -16,8 +16,8 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
 
 from allocator.quantities import RESOLVED
-from allocator.scenario.constraint import Written
-from allocator.scenario.table_row import TableRow
+from allocator.scenario.schema.constraint import Written
+from allocator.scenario.schema.table_row import TableRow
 from allocator.weeks import Week, Weeks
 
 FORMS = ("steady", "weekly")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from allocator.quantities import Count, PositiveMoney, Ratio
-from allocator.scenario.constraint import Written
+from allocator.scenario.schema.constraint import Written
 from allocator.selectors import Selectors
 
 Family = Literal["nbd", "independence", "binomial", "beta_binomial"]
