@@ -109,7 +109,7 @@ def _by_line(
         one = float(at["scale"]) * people[:, None]
         effect = _along(drawn["effect"], "sample", "geo")[..., None]
         if "frequency" in at and not bool(at["frequency"].isnull().any()):
-            from mmm.reach_response import weekly_reach  # SciPy takes a second
+            from mmm.reach.response import weekly_reach  # SciPy takes a second
 
             weights = _weights(at, drawn)
             value, bend = (_carried(x / one, weights) for x in weekly_reach(at, drawn, times))

@@ -9,8 +9,7 @@ import numpy as np
 
 from mmm.backtest import AHEAD, origins
 from mmm.data import MediaData
-from mmm.evidence import Evidence
-from mmm.gather import gather
+from mmm.fit.sampled import Sampled
 from mmm.health_facts import (
     Forecast,
     KpiFacts,
@@ -22,9 +21,10 @@ from mmm.health_facts import (
     forecast,
     placebo_of,
 )
-from mmm.lifts import Lift, incremental
+from mmm.model.evidence import Evidence
+from mmm.model.gather import gather
+from mmm.model.lifts import Lift, incremental
 from mmm.placebo import with_placebo
-from mmm.sampled import Sampled
 from mmm.spec import ModelSpec
 
 SHOWN = 500  # draws of a test's outcome: its mean to a twentieth of its standard deviation

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mmm.console import table, three_digits
-from mmm.curve_text import NAME_WIDTH, trimmed
+from mmm.curve_tables.text import NAME_WIDTH, trimmed
 from mmm.reach import Audience, FrequencyRow, Spread
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from mmm.contributions import Contributions, contributions
 from mmm.errors import Fault, InputError, on_disk
-from mmm.fit import Fit
+from mmm.fit.conduct import Fit
 
 INSIDE = (5.0, 95.0)  # percentiles: a 90 % interval, as everywhere in this house
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from mmm.curve_basis import basis_of
-from mmm.curve_table import marginal_of
+from mmm.curve_tables.basis import basis_of
+from mmm.curve_tables.table import marginal_of
 from mmm.curves import ParametricCurves
 
 Name = tuple[str, str]

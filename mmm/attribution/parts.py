@@ -10,8 +10,8 @@ import xarray as xr
 
 from mmm.baseline import carried, held
 from mmm.contributions import Contributions
-from mmm.noise import bent
-from mmm.synergy import interaction, members, relative
+from mmm.model.noise import bent
+from mmm.model.synergy import interaction, members, relative
 
 KINDS = ("level", "season", "holidays", "events", "controls", "treatment", "organic", "media",
          "synergy")  # fmt: skip
@@ -115,7 +115,7 @@ def media_parts(brought: Contributions, constants: xr.Dataset) -> list[Part]:
 def synergy_parts(
     own: xr.Dataset, constants: xr.Dataset, kpi: str, brought: Contributions
 ) -> list[Part]:
-    """Every pair that was asked for: see mmm.synergy."""
+    """Every pair that was asked for: see mmm.model.synergy."""
     if "synergy_effect" not in own:
         return []
     heads = constants["population"].to_numpy()

@@ -12,8 +12,8 @@ from mmm.attribution.attribution import Attribution
 from mmm.attribution.groups import Group, groups
 from mmm.attribution.report import Report, Total
 from mmm.attribution.text import finding, returns_finding
-from mmm.curve_table import Estimate
-from mmm.curve_text import ranged, trimmed
+from mmm.curve_tables.table import Estimate
+from mmm.curve_tables.text import ranged, trimmed
 from mmm.figure import BLUE, FAINT, INK, SOFT, plain_axes, sheet
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy as np
 from mmm.attribution.attribution import Attribution
 from mmm.attribution.groups import Group, groups
 from mmm.attribution.marginal import Name, marginal_returns
-from mmm.curve_table import Estimate, estimate, inverse
+from mmm.curve_tables.table import Estimate, estimate, inverse
 from mmm.curves import ParametricCurves
 
 RECENT = (52, 13)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from mmm.attribution.report import Report, Total
 from mmm.console import table, three_digits
-from mmm.curve_text import ranged, sure, trimmed
+from mmm.curve_tables.text import ranged, sure, trimmed
 
 NAME_WIDTH = 26
 

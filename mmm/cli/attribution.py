@@ -39,8 +39,8 @@ def attribution(
     from mmm.attribution import report, write_ledger
     from mmm.attribution.text import attribution_report, finding
     from mmm.console import console
-    from mmm.curve_text import drawn_kpi
-    from mmm.fit import load, to_curves
+    from mmm.curve_tables.text import drawn_kpi
+    from mmm.fit.conduct import load, to_curves
     from mmm.terminal import progress
 
     read = load(fit)

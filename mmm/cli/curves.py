@@ -39,8 +39,8 @@ def curves(
     from dataclasses import asdict
 
     from mmm.console import console
-    from mmm.curve_table import curve_table
-    from mmm.curve_text import curve_report, drawn_kpi, finding, legend
+    from mmm.curve_tables.table import curve_table
+    from mmm.curve_tables.text import curve_report, drawn_kpi, finding, legend
     from mmm.curves import load
     from mmm.terminal import progress
     from mmm.worth_text import worth_lines
@@ -49,8 +49,8 @@ def curves(
     with progress("Reading the curves", None, quiet or as_json):
         table = curve_table(read, weeks=weeks, by=by or "channel")
     if plot is not None:
-        from mmm.curve_plot import draw_curves
-        from mmm.curve_points import curve_points
+        from mmm.curve_tables.plot import draw_curves
+        from mmm.curve_tables.points import curve_points
 
         chosen = drawn_kpi(read.kpis, kpi)
         with progress("Drawing", None, quiet or as_json):

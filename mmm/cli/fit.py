@@ -11,7 +11,7 @@ import typer
 from mmm.cli.options import Chains, Cores, Draws, Holdout, Json, Quiet, Seed, Tune
 
 if TYPE_CHECKING:
-    from mmm.fit_files import Outcome
+    from mmm.fit.files import Outcome
 
 EPILOG = "Example: mmm fit data/sample/model.yaml --out fit"
 
@@ -59,8 +59,8 @@ def fit(
     Several models share the cores, and each gets DIR/NAME: its file's name without .yaml or, where
     two are called the same, its folder's. One that fails stops no other.
     """
-    from mmm.fit_files import Wish, fit_files  # pandas, xarray, SciPy; PyMC only in the workers
-    from mmm.fit_progress import fit_bars
+    from mmm.fit.files import Wish, fit_files  # pandas, xarray, SciPy; PyMC only in the workers
+    from mmm.fit.progress import fit_bars
 
     wish = Wish(
         stated={"draws": draws, "tune": tune, "chains": chains, "seed": seed},

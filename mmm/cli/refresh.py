@@ -48,8 +48,8 @@ def refresh(
     import json
 
     from mmm.console import console
-    from mmm.fit_files import Wish
-    from mmm.fit_progress import fit_bars
+    from mmm.fit.files import Wish
+    from mmm.fit.progress import fit_bars
     from mmm.refresh import Unchanged, refresh_text
     from mmm.refresh import refresh as conduct
 

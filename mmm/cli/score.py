@@ -25,7 +25,7 @@ def score(
     from dataclasses import asdict
 
     from mmm.console import console
-    from mmm.fit import load
+    from mmm.fit.conduct import load
     from mmm.score import read_truth
     from mmm.score import score as score_all
     from mmm.score_text import score_report

@@ -100,7 +100,7 @@ def _effective(at: xr.Dataset) -> EffectiveReach | None:
     """What impressions do in a week, of a line on reach."""
     if "reach_audience" not in at or bool(at["reach_audience"].isnull().any()):
         return None
-    from mmm.reach_response import effective_of  # SciPy takes a second: only for lines on reach
+    from mmm.reach.response import effective_of  # SciPy takes a second: only for lines on reach
 
     names = ("reach_audience", "reach_shape", "frequency_half", "frequency_slope")
     return effective_of(*(_draws(at, name) for name in names))

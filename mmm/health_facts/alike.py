@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmm.evidence import Evidence
+from mmm.model.evidence import Evidence
 
 POSTERIOR = -0.7
 """Correlation of two lines' effects below which what one gains the other loses."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmm.evidence import Evidence
-from mmm.pooling import SPREADS
+from mmm.model.evidence import Evidence
+from mmm.model.pooling import SPREADS
 
 TIMES = (0.5, 2.0)
 """Prior medians and spreads are halved and doubled."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import f as fisher
 
-from mmm.evidence import Evidence
+from mmm.model.evidence import Evidence
 
 YEAR = 365.25  # days
 HARMONICS = 2  # half a year and longer: what budgets follow; more would explain any year of data

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mmm.derived import Derived, explained
-from mmm.evidence import Evidence
 from mmm.health_facts.alike import alike
 from mmm.health_facts.beliefs import beliefs
 from mmm.health_facts.demand import followed
 from mmm.health_facts.kpi import KpiFacts, Placebo
 from mmm.health_facts.lines import bands, leaning
 from mmm.health_facts.predictive import RANGE, in_sample, outlier
+from mmm.model.derived import Derived, explained
+from mmm.model.evidence import Evidence
 from mmm.posterior import Diagnostics
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmm.evidence import Evidence
+from mmm.model.evidence import Evidence
 
 
 @dataclass(frozen=True)

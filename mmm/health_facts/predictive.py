@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmm.derived import Derived, explained
-from mmm.evidence import Evidence
+from mmm.model.derived import Derived, explained
+from mmm.model.evidence import Evidence
 
 RANGE = (0.05, 0.95)
 """Quantiles of the 90 % range."""

@@ -7,20 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mmm import fit as fitting
 from mmm.card import HealthCard
 from mmm.data import load as load_data
 from mmm.errors import Fault, InputError
-from mmm.fit import Fit, Prepared, fit_piece, prepare
-from mmm.fit_files import Wish
-from mmm.fit_folder import MOVED, being_fitted, digest_there, mended, replace_whole
-from mmm.fit_source import CONTENT
+from mmm.fit import conduct as fitting
+from mmm.fit.conduct import Fit, Prepared, fit_piece, prepare
+from mmm.fit.files import Wish
+from mmm.fit.folder import MOVED, being_fitted, digest_there, mended, replace_whole
+from mmm.fit.source import CONTENT
+from mmm.fit.warm_start import starts_of
 from mmm.refresh.changes import changes
 from mmm.refresh.moved import moved
 from mmm.refresh.report import Refreshed
 from mmm.runner import Watch, available_cores, run, shares
 from mmm.spec import load_spec
-from mmm.warm_start import starts_of
 
 TUNE = 0.4  # of the usual tuning where the sampler starts from an earlier fit; docs/refresh.md
 

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from mmm.contributions import Contributions, contributions
-from mmm.fit import Fit
+from mmm.fit.conduct import Fit
 
 Measure = Literal["roas", "per_1000", "per_week"]
 """What is compared: ROAS of money, count per 1,000 of spend, contribution a week without spend."""

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from mmm.evidence import Evidence
-from mmm.pooling import SPREADS
-from mmm.sampling import TARGET_ACCEPT
+from mmm.fit.sampling import TARGET_ACCEPT
+from mmm.model.evidence import Evidence
+from mmm.model.pooling import SPREADS
 
 KEPT = 99
 """Posterior draws a rank is taken among, so ranks 0 … 99; spread evenly, nearly independent."""
@@ -93,8 +93,8 @@ def ranks(
     """The ranks of data sets ``done`` to ``count``, one by one: quantity -> one rank a line."""
     import nutpie
 
-    from mmm.compiled import compiled
-    from mmm.model import build
+    from mmm.fit.compiled import compiled
+    from mmm.model.build import build
 
     model = build(evidence)
     known = truths(evidence, model, count, settings.seed)

@@ -7,8 +7,8 @@ import pandas as pd
 import xarray as xr
 
 from mmm.data import MediaData
-from mmm.evidence import Evidence
-from mmm.gather import gather
+from mmm.model.evidence import Evidence
+from mmm.model.gather import gather
 from mmm.spec import spec_of
 from mmm.yamlfile import parse
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from mmm.errors import Fault, InputError
-from mmm.evidence import Evidence
 from mmm.files import refuse_existing, write_whole
+from mmm.model.evidence import Evidence
 from mmm.sbc.calibrate import KEPT, QUANTITIES, Settings, digest, ranks
 from mmm.sbc.uniform import Uniformity, uniformity
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmm.curve_basis import basis_of
+from mmm.curve_tables.basis import basis_of
 from mmm.curves import ResponseCurves
 
 WEEKS = 13

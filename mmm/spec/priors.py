@@ -102,8 +102,8 @@ class BetaPrior(Written):
 class HalfLifePrior(LogNormalPrior):
     """A retention by its half-life in weeks, LogNormal; the retention follows from it.
 
-    What is sampled is the half-life; ``mmm.half_life.retention`` turns it into the retention of
-    the carry-over ``decay``, whose window may matter.
+    What is sampled is the half-life; ``mmm.model.half_life.retention`` turns it into the retention
+    of the carry-over ``decay``, whose window may matter.
     """
 
     decay: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmm.half_life import retention
+from mmm.model.half_life import retention
 from mmm.spec import BetaPrior, HalfLifePrior, LogNormalPrior
 
 Belief = BetaPrior | LogNormalPrior

@@ -11,8 +11,8 @@ import xarray as xr
 from mmm.card import Check
 from mmm.data import MediaData
 from mmm.errors import InputError
-from mmm.evidence import Evidence
 from mmm.experiments import Experiment
+from mmm.model.evidence import Evidence
 from mmm.spec import ModelSpec
 from mmm.unlearnt.join import with_lines
 from mmm.unlearnt.new import Draws, drawn_new_line, new_line_misfits

@@ -20,8 +20,8 @@ import numpy as np
 from mmm import saturation
 from mmm.data import MediaData
 from mmm.errors import Fault
-from mmm.evidence import Evidence
-from mmm.pooling import POOLED, SPREADS
+from mmm.model.evidence import Evidence
+from mmm.model.pooling import POOLED, SPREADS
 from mmm.spec import AdstockSpec, ModelSpec, NewLineSpec, SaturationSpec
 from mmm.unlearnt.chances import sampled
 from mmm.unlearnt.line import Drawn, Line, chance

@@ -50,33 +50,35 @@ def steps(options: argparse.Namespace) -> dict[str, float]:
     import jax  # noqa: F401
     import nutpie  # noqa: F401
 
-    import mmm.compiled
-    import mmm.fit
-    import mmm.model
+    import mmm.fit.compiled
+    import mmm.fit.conduct
+    import mmm.model.build
     from mmm.data import load
     from mmm.spec import SamplingSpec, load_spec
 
     inside: dict[str, float] = {}
     # what happens between these marks is told apart by the functions it goes through
-    mmm.model.build = timed(mmm.model.build, STEPS[3], inside)
-    mmm.compiled.compiled = timed(ready(mmm.compiled.compiled), STEPS[4], inside)
-    mmm.fit.derive = timed(mmm.fit.derive, STEPS[6], inside)
-    mmm.fit.diagnose = timed(mmm.fit.diagnose, STEPS[7], inside)
+    mmm.model.build.build = timed(mmm.model.build.build, STEPS[3], inside)
+    mmm.fit.compiled.compiled = timed(ready(mmm.fit.compiled.compiled), STEPS[4], inside)
+    mmm.fit.conduct.derive = timed(mmm.fit.conduct.derive, STEPS[6], inside)
+    mmm.fit.conduct.diagnose = timed(mmm.fit.conduct.diagnose, STEPS[7], inside)
 
     marks = [0.0, time.process_time()]
     spec = load_spec(options.model)
     data = load(spec)
     marks.append(time.process_time())
     sampling = SamplingSpec(draws=options.draws, tune=options.tune, chains=options.chains)
-    prepared = mmm.fit.prepare(spec, data, sampling=sampling)
+    prepared = mmm.fit.conduct.prepare(spec, data, sampling=sampling)
     marks.append(time.process_time())
     pieces = prepared.pieces(options.cores)
-    done = {name: mmm.fit.fit_piece(piece, lambda _: None) for name, piece in pieces.items()}
+    done = {
+        name: mmm.fit.conduct.fit_piece(piece, lambda _: None) for name, piece in pieces.items()
+    }
     marks.append(time.process_time())
     fit = prepared.fit(done)
     marks.append(time.process_time())
     with tempfile.TemporaryDirectory() as folder:
-        mmm.fit.save(fit, Path(folder) / "fit")
+        mmm.fit.conduct.save(fit, Path(folder) / "fit")
     marks.append(time.process_time())
 
     begin, read, prepare, piece, card, write = np.diff(marks).tolist()

@@ -68,7 +68,7 @@ def model_text(options: argparse.Namespace) -> str:
 def one(options: argparse.Namespace) -> dict[str, float]:
     """One run of our model, in the process that it has to itself."""
     from mmm.data import load
-    from mmm.gather import gather
+    from mmm.model.gather import gather
     from mmm.spec import SamplingSpec, spec_of
     from mmm.yamlfile import parse
 

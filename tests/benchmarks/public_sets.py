@@ -60,7 +60,7 @@ def main(options: argparse.Namespace) -> None:
 
 def fitted(name: str, options: argparse.Namespace) -> Iterator[list[str]]:
     """One row for each KPI of a set."""
-    from mmm.fit import load
+    from mmm.fit.conduct import load
 
     with tempfile.TemporaryDirectory() as folder:
         model = model_file(name, Path(folder))

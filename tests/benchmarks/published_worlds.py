@@ -86,7 +86,7 @@ def run_one(
 def scored(folder: Path, seed: int, truth: ModuleType) -> dict[str, Any]:
     """Plans by both charges and coverage of the true ROAS, the world's own words."""
     from mmm.contributions import contributions
-    from mmm.fit import load
+    from mmm.fit.conduct import load
 
     done = load(folder / "fit")
     own, _, _ = read_fit(folder / "fit")

@@ -84,7 +84,7 @@ def spec_of_set(name: str, regions: range | None = None) -> Any:
 def fit_one(options: argparse.Namespace) -> dict[str, float]:
     """Sample one set, in the process that it has to itself."""
     from mmm.data import load
-    from mmm.gather import gather
+    from mmm.model.gather import gather
 
     spec = spec_of_set(options.one)
     evidence = gather(spec, load(spec), SETS[options.one][0])
@@ -102,10 +102,10 @@ def sampling_of(options: argparse.Namespace) -> Any:
 
 def gradient_cost(regions: int) -> dict[str, float]:
     """CPU microseconds of one gradient of Meridian's first regions; seconds to compile it."""
-    from mmm.compiled import compiled
     from mmm.data import load
-    from mmm.gather import gather
-    from mmm.model import build
+    from mmm.fit.compiled import compiled
+    from mmm.model.build import build
+    from mmm.model.gather import gather
 
     spec = spec_of_set("meridian_geo", range(regions))
     model = build(gather(spec, load(spec), "revenue"))
@@ -124,7 +124,7 @@ def gradient_cost(regions: int) -> dict[str, float]:
 def many(options: argparse.Namespace) -> dict[str, float]:
     """Two markets with two KPIs each: in one runner, and one after another."""
     from mmm.data import load
-    from mmm.fit import fit_piece, prepare
+    from mmm.fit.conduct import fit_piece, prepare
     from mmm.runner import run as run_pieces
     from mmm.runner import shares
 

@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).parents[2]
 DATASETS = Path(os.environ.get("DATASETS", REPOSITORY.parent / "shared" / "datasets")).resolve()
 PAGE = REPOSITORY / "docs" / "performance.md"
 MEGABYTE = 1024  # of ru_maxrss, which Linux counts in KiB
-OURS = "import mmm.fit, mmm.compiled, pymc, nutpie, jax"
+OURS = "import mmm.fit.conduct, mmm.fit.compiled, pymc, nutpie, jax"
 """All that a fit imports."""
 
 
@@ -76,10 +76,10 @@ def sampled(evidence: Any, sampling: Any, threads: int, *, plain: bool = False) 
     import jax  # noqa: F401
     import nutpie  # noqa: F401
 
-    import mmm.compiled
-    import mmm.model  # noqa: F401
+    import mmm.fit.compiled
+    import mmm.model.build  # noqa: F401
+    from mmm.fit.sampling import Piece, sample
     from mmm.posterior import diagnose
-    from mmm.sampling import Piece, sample
 
     started = time.process_time()
     raw, stats = sample(Piece(evidence, sampling, threads), lambda _: None, plain=plain)

@@ -154,7 +154,7 @@ def read_fit(folder: Path) -> tuple[Any, Any, str]:
     """Contributions to the first KPI, curves, and the card's verdict."""
     from mmm.contributions import contributions
     from mmm.curves import load as load_curves
-    from mmm.fit import load
+    from mmm.fit.conduct import load
 
     done = load(folder)
     kpi = str(done.posterior["kpi"].to_numpy()[0])

@@ -24,7 +24,7 @@ LOADED = (
     "allocator.cli", "allocator.compare.conduct", "allocator.engine.formulate", "allocator.ladder",
     "allocator.papers", "allocator.prepare", "allocator.reports.planner", "allocator.run",
     "allocator.sensitivity.explanation", "allocator.sensitivity.stability", "allocator.verify",
-    "mmm.cli", "mmm.curves", "mmm.gather", "openpyxl", "pyomo.contrib.solver.common.factory",
+    "mmm.cli", "mmm.curves", "mmm.model.gather", "openpyxl", "pyomo.contrib.solver.common.factory",
     "scipy.stats", "sqlalchemy", "typst", "xlsxwriter",
 )  # fmt: skip
 CURVES = ROOT / "data" / "sample" / "curves.nc"

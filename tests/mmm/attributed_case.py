@@ -17,12 +17,12 @@ from model_case import random_raw
 from mmm.card import HealthCard
 from mmm.curves import ParametricCurves
 from mmm.data import MediaData
-from mmm.derived import Derived, derive
-from mmm.evidence import Evidence
-from mmm.fit import Fit
-from mmm.fit_groups import constants_group, posterior_group
+from mmm.fit.conduct import Fit
+from mmm.fit.groups import constants_group, posterior_group
 from mmm.fitted_curves import curves_of
-from mmm.gather import gather
+from mmm.model.derived import Derived, derive
+from mmm.model.evidence import Evidence
+from mmm.model.gather import gather
 from mmm.spec import ModelSpec, spec_of
 from mmm.yamlfile import parse
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from model_case import data, random_raw
 
-from mmm.sampling import Piece, Progress
+from mmm.fit.sampling import Piece, Progress
 
 CHAINS, DRAWS = 2, 60
 

@@ -18,10 +18,10 @@ from mmm.attribution.marginal import marginal_returns
 from mmm.attribution.text import finding, returns_finding
 from mmm.cli import app
 from mmm.contributions import contributions
-from mmm.curve_table import curve_table
+from mmm.curve_tables.table import curve_table
 from mmm.curves import ParametricCurves
 from mmm.errors import InputError, OutputExists
-from mmm.fit import save
+from mmm.fit.conduct import save
 from mmm.terminal import run
 
 

@@ -11,7 +11,7 @@ import pytest
 from attributed_case import NATION, case
 
 from mmm.cli import app
-from mmm.fit import save
+from mmm.fit.conduct import save
 from mmm.spec import spec_of
 from mmm.terminal import run
 from mmm.yamlfile import parse

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mmm.cli import app
-from mmm.half_life import retention
+from mmm.model.half_life import retention
 from mmm.spec import load_spec
 from mmm.terminal import run
 

@@ -7,8 +7,8 @@ import pymc as pm
 import pytest
 from scipy import stats
 
-from mmm.beliefs import VARIABLES, variable
-from mmm.half_life import retention
+from mmm.model.beliefs import VARIABLES, variable
+from mmm.model.half_life import retention
 from mmm.spec import BetaPrior, HalfLifePrior, LogNormalPrior
 
 BETA = BetaPrior(alpha=3, beta=2)

@@ -11,16 +11,16 @@ import pytest
 from model_case import MODEL, data, evidence, spec
 
 from mmm import adstock, saturation
-from mmm.gather import gather
-from mmm.sampling import Piece, sample
+from mmm.fit.sampling import Piece, sample
+from mmm.model.gather import gather
 from mmm.spec import SamplingSpec
 
 pytest.importorskip("pymc")
 
 from pytensor.compile.mode import Mode
 
-from mmm.compiled import SETTINGS, compiled
-from mmm.model import build
+from mmm.fit.compiled import SETTINGS, compiled
+from mmm.model.build import build
 
 FORMS = [
     *(f"adstock: {{kind: {name}, window: 6}}" for name in adstock.names()),
@@ -74,8 +74,8 @@ def test_settings_are_read_by_jax_and_a_person_s_own_stay() -> None:
     """In a process of its own: JAX reads them once."""
     script = (
         "from model_case import evidence\n"
-        "from mmm.compiled import compiled\n"
-        "from mmm.model import build\n"
+        "from mmm.fit.compiled import compiled\n"
+        "from mmm.model.build import build\n"
         "compiled(build(evidence()))\n"
         "import jax, os\n"
         "print(jax.config.jax_platforms, jax.config.jax_enable_x64,\n"

@@ -8,7 +8,7 @@ import truth_case
 import xarray as xr
 
 from mmm.contributions import contributions, shapes, thinned
-from mmm.fit import Fit
+from mmm.fit.conduct import Fit
 
 
 def of(fit: Fit, **options: float):

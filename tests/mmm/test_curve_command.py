@@ -10,8 +10,8 @@ import pytest
 from curve_table_case import curves_of, regional_curves
 
 from mmm.cli import app
-from mmm.curve_plot import draw_curves
-from mmm.curve_points import curve_points
+from mmm.curve_tables.plot import draw_curves
+from mmm.curve_tables.points import curve_points
 from mmm.curves import ParametricCurves, save
 from mmm.errors import InputError, OutputExists
 from mmm.terminal import run

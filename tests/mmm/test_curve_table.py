@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from curve_table_case import DRAWS, LINES, WEEKS, curves_of, regional_curves
 
-from mmm.curve_points import curve_points
-from mmm.curve_table import CurveRow, CurveTable, curve_table
-from mmm.curve_text import finding, trimmed
+from mmm.curve_tables.points import curve_points
+from mmm.curve_tables.table import CurveRow, CurveTable, curve_table
+from mmm.curve_tables.text import finding, trimmed
 from mmm.curves import ParametricCurves, ResponseCurves
 from mmm.curves.importing import read_table
 from mmm.errors import InputError

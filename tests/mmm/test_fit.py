@@ -16,19 +16,19 @@ import xarray as xr
 from model_case import MODEL, WEEKS, data, evidence, spec
 from pretend_case import CHAINS, DRAWS, pretend
 
-import mmm.fit
+import mmm.fit.conduct
 from mmm import saturation
 from mmm.card import Verdict
 from mmm.curves import Window
 from mmm.curves import load as load_curves
 from mmm.errors import InputError, OutputExists, OutputImpossible
-from mmm.fit import Fit, fit, load, save, to_curves
+from mmm.fit.conduct import Fit, fit, load, save, to_curves
 
 
 @pytest.fixture(scope="module")
 def fitted() -> Fit:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mmm.fit, "sample", pretend)
+        patch.setattr(mmm.fit.conduct, "sample", pretend)
         return fit(spec(), data(), cores=0, holdout=10)
 
 
@@ -152,7 +152,7 @@ def test_a_write_that_fails_leaves_nothing_behind(
         path.write_bytes(b"half")
         raise OSError("disk full")
 
-    monkeypatch.setattr(mmm.fit.posterior, "save", full)
+    monkeypatch.setattr(mmm.fit.conduct.posterior, "save", full)
     with pytest.raises(OutputImpossible, match="disk full"):
         save(fitted, tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -165,8 +165,8 @@ def test_a_file_that_is_no_fit_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_fit_of_another_version_is_refused(tmp_path: Path) -> None:
-    groups = {name: xr.Dataset({"effect": 1.0}) for name in mmm.fit.posterior.GROUPS}
-    mmm.fit.posterior.save(tmp_path / "fit.nc", groups, {"source": "{}"})
+    groups = {name: xr.Dataset({"effect": 1.0}) for name in mmm.fit.conduct.posterior.GROUPS}
+    mmm.fit.conduct.posterior.save(tmp_path / "fit.nc", groups, {"source": "{}"})
     with pytest.raises(InputError, match=r"found a file without average and .* fit again with"):
         load(tmp_path)
 
@@ -179,7 +179,7 @@ def test_the_hold_out_is_scored_apart(fitted: Fit) -> None:
 
 def test_same_seed_same_draws_and_another_kpi_changes_none() -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mmm.fit, "sample", pretend)
+        patch.setattr(mmm.fit.conduct, "sample", pretend)
         whole = fit(spec(), data(), cores=0)
         alone = spec(MODEL.replace("  revenue: {column: revenue, unit: currency}\n", ""))
         one = fit(alone, type(data()).of(data().dataset.sel(kpi=["customers"])), cores=0)

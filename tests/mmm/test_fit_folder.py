@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from pretend_case import pretend, written
 
-import mmm.fit
+import mmm.fit.conduct
 from mmm.errors import OutputExists, OutputImpossible
-from mmm.fit import load
-from mmm.fit_files import Outcome, Wish, fit_files
-from mmm.fit_folder import (
+from mmm.fit.conduct import load
+from mmm.fit.files import Outcome, Wish, fit_files
+from mmm.fit.folder import (
     being_fitted,
     digest_there,
     interrupted,
@@ -32,7 +32,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(autouse=True)
 def _pretend(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mmm.fit, "sample", pretend)
+    monkeypatch.setattr(mmm.fit.conduct, "sample", pretend)
 
 
 def fit_one(file: Path, out: Path, wish: Wish | None = None) -> tuple[Outcome, list[str]]:
@@ -110,7 +110,7 @@ def test_a_fit_that_fails_leaves_no_mark(tmp_path: Path, monkeypatch: pytest.Mon
     def breaks(piece, report):
         raise RuntimeError("no")
 
-    monkeypatch.setattr(mmm.fit, "sample", breaks)
+    monkeypatch.setattr(mmm.fit.conduct, "sample", breaks)
     outcome, _ = fit_one(file, out, Wish(force=True, cores=0))
     assert "RuntimeError: no" in str(outcome.failure)
     assert names(out) == TOP
@@ -119,10 +119,10 @@ def test_a_fit_that_fails_leaves_no_mark(tmp_path: Path, monkeypatch: pytest.Mon
 
 SAMPLING = """
 import sys, time
-import mmm.fit
+import mmm.fit.conduct
 from pathlib import Path
-from mmm.fit_files import Wish, fit_files
-mmm.fit.sample = lambda piece, report: time.sleep(600)
+from mmm.fit.files import Wish, fit_files
+mmm.fit.conduct.sample = lambda piece, report: time.sleep(600)
 file, out = map(Path, sys.argv[1:])
 fit_files({"one": (file, out)}, Wish(force=True, cores=0), tell=print)
 """
@@ -158,7 +158,7 @@ def test_killed_while_sampling(earlier: bool, tmp_path: Path) -> None:
 MOVING = """
 import os, shutil, signal, sys
 from pathlib import Path
-import mmm.fit_folder as folder
+import mmm.fit.folder as folder
 out, new, last = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 replace, done = os.replace, 0
 def dies(source, target):

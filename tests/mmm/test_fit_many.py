@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from pretend_case import MODEL, pretend, written
 
-import mmm.fit
-import mmm.fit_many
-from mmm import fit_files
+import mmm.fit.conduct
+import mmm.fit.many
 from mmm.cli import app
-from mmm.fit import load
-from mmm.sampling import Piece
+from mmm.fit import files as fit_files
+from mmm.fit.conduct import load
+from mmm.fit.sampling import Piece
 from mmm.terminal import run
 
 SMALL = MODEL.replace("  orders: {column: orders, unit: count}\n", "")
@@ -24,7 +24,7 @@ SMALL = MODEL.replace("  orders: {column: orders, unit: count}\n", "")
 def pieces(monkeypatch: pytest.MonkeyPatch) -> dict[str, Piece]:
     """What would have been run, and on how many processes; run here by the pretend sampler."""
     seen: dict[str, Piece] = {}
-    here = mmm.fit_many.run_each
+    here = mmm.fit.many.run_each
 
     def run_here(work, own, finished, *, workers, watch=None) -> None:
         seen.update(own)
@@ -36,8 +36,8 @@ def pieces(monkeypatch: pytest.MonkeyPatch) -> dict[str, Piece]:
             raise RuntimeError("no luck")
         return pretend(piece, report)
 
-    monkeypatch.setattr(mmm.fit, "sample", sample)
-    monkeypatch.setattr(mmm.fit_many, "run_each", run_here)
+    monkeypatch.setattr(mmm.fit.conduct, "sample", sample)
+    monkeypatch.setattr(mmm.fit.many, "run_each", run_here)
     return seen
 
 
@@ -139,9 +139,9 @@ def test_markets_go_to_a_cluster_where_one_is_named(
 
     def there(work, own, finished, *, address: str, watch=None) -> None:
         asked.update(address=address, threads={piece.threads for piece in own.values()})
-        mmm.fit_many.run_each(work, own, finished, workers=3, watch=watch)
+        mmm.fit.many.run_each(work, own, finished, workers=3, watch=watch)
 
-    monkeypatch.setattr(mmm.fit_many, "on_cluster", there)
+    monkeypatch.setattr(mmm.fit.many, "on_cluster", there)
     files = [str(written(tmp_path, model=SMALL, name=name)) for name in ("de", "fr")]
     out = tmp_path / "fits"
     command = ["fit", *files, "--out", str(out), "--cluster", "tcp://10.0.0.5:8786", "--quiet"]

@@ -12,10 +12,7 @@ from scipy.stats import norm
 
 from mmm.backtest import origins
 from mmm.card import Verdict
-from mmm.derived import Derived, derive, explained
 from mmm.errors import InputError
-from mmm.evidence import Evidence
-from mmm.gather import gather
 from mmm.health import health_card
 from mmm.health_facts import Coverage, Forecast, averaged, facts_of, forecast, placebo_of
 from mmm.health_facts.alike import alike
@@ -24,8 +21,11 @@ from mmm.health_facts.demand import followed
 from mmm.health_facts.lines import bands, leaning
 from mmm.health_facts.predictive import coverage, crps, in_sample, outlier, tails
 from mmm.judge import Trials
+from mmm.model.derived import Derived, derive, explained
+from mmm.model.evidence import Evidence
+from mmm.model.gather import gather
+from mmm.model.pooling import SPREADS
 from mmm.placebo import BLOCK, shuffled, with_placebo
-from mmm.pooling import SPREADS
 from mmm.posterior import Diagnostics, Worst
 from mmm.simulate import simulate
 from mmm.simulate.presets import by_name

@@ -10,15 +10,15 @@ from model_case import data, random_raw, spec
 from test_health_facts import GOOD
 
 from mmm.card import Verdict
-from mmm.derived import derive
-from mmm.evidence import Evidence
 from mmm.experiments import Experiment
-from mmm.gather import gather
+from mmm.fit.sampled import Sampled
 from mmm.health import health_card
 from mmm.health_facts import forecast, placebo_of
 from mmm.judge import Bench, Trials, untested
-from mmm.lifts import incremental, lifts_of
-from mmm.sampled import Sampled
+from mmm.model.derived import derive
+from mmm.model.evidence import Evidence
+from mmm.model.gather import gather
+from mmm.model.lifts import incremental, lifts_of
 
 CHAINS, DRAWS = 2, 30
 TRIALS = Trials(holdout=13, backtest=2, placebo=True, seed=3)

@@ -12,11 +12,11 @@ from scipy.stats import norm
 
 from mmm import adstock, saturation
 from mmm.experiments import Experiment
-from mmm.lifts import incremental, lifts_of, log_lifts
+from mmm.model.lifts import incremental, lifts_of, log_lifts
 
 pm = pytest.importorskip("pymc")
 
-from mmm.model import build  # noqa: E402
+from mmm.model.build import build  # noqa: E402
 
 WEEK = dt.timedelta(days=7)
 

@@ -12,12 +12,12 @@ from model_case import MODEL, WEEKS, data, random_raw, spec
 from scipy import stats
 
 from mmm.data import MediaData
-from mmm.derived import baseline_level, coefficients, derive
-from mmm.evidence import Evidence
-from mmm.gather import gather
 from mmm.health_facts import facts_of
-from mmm.model import build
-from mmm.noise import FLOOR, SOFTNESS, expected, positive, scattered
+from mmm.model.build import build
+from mmm.model.derived import baseline_level, coefficients, derive
+from mmm.model.evidence import Evidence
+from mmm.model.gather import gather
+from mmm.model.noise import FLOOR, SOFTNESS, expected, positive, scattered
 from mmm.posterior import diagnose
 
 KINDS = ("student_t", "negative_binomial")
@@ -195,7 +195,7 @@ sampling: {draws: 150, tune: 200, chains: 2, seed: 5}
 @pytest.mark.slow
 def test_small_counts_give_back_what_made_them() -> None:
     """One line, 78 weeks: what it truly brought lies in the 95 % interval, and noise is found."""
-    from mmm.sampling import Piece, sample
+    from mmm.fit.sampling import Piece, sample
 
     whole, media = counts(np.random.default_rng(4))
     model = spec(COUNTS)

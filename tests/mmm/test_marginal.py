@@ -8,7 +8,7 @@ from scipy.special import logsumexp
 from scipy.stats import multivariate_normal
 
 from mmm.baseline import Baseline
-from mmm.marginal import Marginal
+from mmm.model.marginal import Marginal
 
 RNG = np.random.default_rng(7)
 

@@ -7,16 +7,16 @@ import pytest
 from model_case import MODEL, WEEKS, data, evidence, random_values, spec
 
 from mmm import adstock, saturation
-from mmm.derived import effects
-from mmm.gather import gather
+from mmm.fit.sampling import Piece, sample
+from mmm.model.derived import effects
+from mmm.model.gather import gather
 from mmm.posterior import diagnose
-from mmm.sampling import Piece, sample
 from mmm.spec import SamplingSpec
 
 pm = pytest.importorskip("pymc")
 import pytensor  # noqa: E402
 
-from mmm.model import build  # noqa: E402
+from mmm.model.build import build  # noqa: E402
 
 RNG = np.random.default_rng(11)
 

@@ -11,8 +11,8 @@ from unlearnt_case import UNLEARNT, unlearnt_data, unlearnt_spec
 
 from mmm import saturation
 from mmm.errors import InputError
-from mmm.evidence import Evidence
-from mmm.gather import gather
+from mmm.model.evidence import Evidence
+from mmm.model.gather import gather
 from mmm.unlearnt import unlearnt
 from mmm.unlearnt.line import Line
 from mmm.unlearnt.new import drawn_new_line

@@ -16,7 +16,7 @@ from mmm.commission import expected_incremental
 from mmm.data import MediaData
 from mmm.errors import InputError
 from mmm.experiments import Experiment
-from mmm.gather import gather
+from mmm.model.gather import gather
 from mmm.spec import ModelSpec, spec_of
 from mmm.unlearnt import notes, unlearnt
 from mmm.unlearnt.paid import drawn_lines

@@ -11,9 +11,9 @@ from scipy.stats import multivariate_normal, norm
 from mmm import adstock, saturation
 from mmm.baseline import Baseline
 from mmm.data import MediaData
-from mmm.derived import derive
-from mmm.gather import gather
-from mmm.panel import Own, Panel, log_prior, own_terms
+from mmm.model.derived import derive
+from mmm.model.gather import gather
+from mmm.model.panel import Own, Panel, log_prior, own_terms
 
 WEEKS, GEOS, SIGMA = 14, 3, 0.7
 RNG = np.random.default_rng(5)
@@ -174,7 +174,7 @@ def test_campaigns_share_carry_over_and_lean_on_their_channel() -> None:
 def test_marginal_is_plain_minus_conditional_in_a_panel() -> None:
     """design.md's identity with regions, campaigns, a control by region and one with carry-over."""
     pytest.importorskip("pymc")
-    from mmm.model import build
+    from mmm.model.build import build
 
     own = gather(spec(REGIONS), regions(), "revenue")
     marginal, plain = build(own), build(own, plain=True)

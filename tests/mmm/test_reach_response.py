@@ -15,13 +15,13 @@ from mmm.card import HealthCard
 from mmm.contributions import contributions
 from mmm.curves import ParametricCurves, Window
 from mmm.data import MediaData
-from mmm.derived import derive
-from mmm.evidence import Evidence
 from mmm.experiments import Experiment
-from mmm.fit_groups import constants_group, posterior_group
+from mmm.fit.groups import constants_group, posterior_group
 from mmm.fitted_curves import curves_of
-from mmm.gather import gather
-from mmm.lifts import incremental, lifts_of
+from mmm.model.derived import derive
+from mmm.model.evidence import Evidence
+from mmm.model.gather import gather
+from mmm.model.lifts import incremental, lifts_of
 from mmm.spec import ModelSpec
 
 DRAWS = 6
@@ -208,8 +208,8 @@ def test_the_table_of_curves_says_how_often() -> None:
 
     from rich.console import Console
 
-    from mmm.curve_table import curve_table
-    from mmm.curve_text import curve_report
+    from mmm.curve_tables.table import curve_table
+    from mmm.curve_tables.text import curve_report
 
     _, _, own = case("national")
     table = curve_table(learnt("national")[3])

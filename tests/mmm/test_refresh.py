@@ -13,18 +13,18 @@ from model_case import data as case_data
 from model_case import evidence
 from pretend_case import MODEL, pretend, table, written
 
-import mmm.fit
+import mmm.fit.conduct
 from mmm.cli import app
 from mmm.errors import InputError
-from mmm.fit import load
-from mmm.fit_files import Wish, fit_files
+from mmm.fit.conduct import load
+from mmm.fit.files import Wish, fit_files
+from mmm.fit.sampling import Piece
+from mmm.fit.warm_start import KEPT, Start, layout_of, starts_of
 from mmm.refresh import Refreshed, Unchanged, moved, refresh
 from mmm.refresh.spec_changes import spec_changes
 from mmm.refresh.text import reasons
-from mmm.sampling import Piece
 from mmm.spec import HalfLifePrior, LogNormalPrior
 from mmm.terminal import run
-from mmm.warm_start import KEPT, Start, layout_of, starts_of
 
 QUIET = Wish(cores=0)
 
@@ -38,7 +38,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[Piece]:
         pieces.append(piece)
         return pretend(piece, report)
 
-    monkeypatch.setattr(mmm.fit, "sample", sample)
+    monkeypatch.setattr(mmm.fit.conduct, "sample", sample)
     return pieces
 
 
@@ -47,7 +47,7 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The earlier fit, of the first 74 weeks."""
     folder = tmp_path_factory.mktemp("earlier")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mmm.fit, "sample", pretend)
+        patch.setattr(mmm.fit.conduct, "sample", pretend)
         models = {"one": (written(folder, weeks=74), folder / "out")}
         (outcome,) = fit_files(models, QUIET, tell=print).values()
     assert outcome.failure is None
@@ -267,8 +267,8 @@ def test_the_command(
 @pytest.mark.slow
 def test_every_chain_begins_at_one_draw_of_all_variables() -> None:
     """The start of the real sampler: joint, seeded, and without a step away."""
-    from mmm.compiled import compiled
-    from mmm.model import build
+    from mmm.fit.compiled import compiled
+    from mmm.model.build import build
 
     model = build(evidence())
     rng = np.random.default_rng(1)

@@ -8,13 +8,13 @@ from attributed_case import NATION, case, drawn, nation, spec
 from model_case import evidence as plain_evidence
 
 from mmm.errors import InputError
-from mmm.gather import gather
-from mmm.synergy import Synergy, interaction
+from mmm.model.gather import gather
+from mmm.model.synergy import Synergy, interaction
 
 pm = pytest.importorskip("pymc")
 import pytensor.tensor as pt  # noqa: E402
 
-from mmm.model import build  # noqa: E402
+from mmm.model.build import build  # noqa: E402
 
 
 @pytest.mark.parametrize("name", ["nation", "regions"])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import truth_case
 
-from mmm.fit import to_curves
+from mmm.fit.conduct import to_curves
 from mmm.simulate import true_curves
 from mmm.simulate.response import responses
 

@@ -11,12 +11,12 @@ from test_fit import CHAINS, DRAWS, pretend
 from test_paid_by_result import in_regions, regional
 from unlearnt_case import unlearnt_data, unlearnt_spec
 
-import mmm.fit
+import mmm.fit.conduct
 from mmm.card import Verdict
 from mmm.contributions import contributions
-from mmm.curve_table import curve_table
+from mmm.curve_tables.table import curve_table
 from mmm.curves import load as load_curves
-from mmm.fit import Fit, fit, load, save, to_curves
+from mmm.fit.conduct import Fit, fit, load, save, to_curves
 
 ADDED = ("affiliate", "podcast", "search/shopping")
 
@@ -24,7 +24,7 @@ ADDED = ("affiliate", "podcast", "search/shopping")
 @pytest.fixture(scope="module")
 def fitted() -> Fit:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mmm.fit, "sample", pretend)
+        patch.setattr(mmm.fit.conduct, "sample", pretend)
         return fit(unlearnt_spec(), unlearnt_data(), cores=0, holdout=10)
 
 
@@ -86,7 +86,7 @@ def test_the_table_reads_new_lines_at_their_stated_spend(fitted: Fit) -> None:
 
 def test_by_region_paid_lines_stay_there_and_new_ones_are_for_all() -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mmm.fit, "sample", pretend)
+        patch.setattr(mmm.fit.conduct, "sample", pretend)
         done = fit(regional(unlearnt_spec()), in_regions(unlearnt_data()), cores=0)
     curves = to_curves(done, draws=40)
     assert curves.prior_driven == (

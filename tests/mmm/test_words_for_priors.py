@@ -11,7 +11,7 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from mmm import adstock, saturation
-from mmm.half_life import RETENTIONS, retention
+from mmm.model.half_life import RETENTIONS, retention
 from mmm.spec import AdstockSpec, FractionPrior, HalfLifePrior, LogNormalPrior, SaturationSpec
 from mmm.spec.forms import HALF_EFFECT
 

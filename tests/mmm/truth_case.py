@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from mmm.card import HealthCard
-from mmm.fit import Fit
+from mmm.fit.conduct import Fit
 from mmm.simulate import simulate
 from mmm.simulate.files import truth_json
 from mmm.simulate.presets import by_name

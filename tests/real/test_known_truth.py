@@ -10,7 +10,7 @@ import pytest
 
 from mmm.card import Verdict
 from mmm.data import load
-from mmm.fit import Fit, fit
+from mmm.fit.conduct import Fit, fit
 from mmm.spec import SamplingSpec, load_spec
 from real_sets import folder, model_file, needs_datasets
 

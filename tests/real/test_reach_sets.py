@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mmm.data import load
-from mmm.gather import gather
+from mmm.model.gather import gather
 from mmm.spec import load_spec
 from real_sets import model_file, needs_datasets
 

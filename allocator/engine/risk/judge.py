@@ -11,7 +11,7 @@ for the probability of a target. At fixed weights this is separable over lines, 
 * the weights that attain the minimum at a plan make it exact there.
 
 A goal on several models (alternative curves) is the least of them. Solving and proving add cuts
-until the problem's value and the true one agree (``risk_search``, ``risk_proof``).
+until the problem's value and the true one agree (``risk.search``, ``risk.proof``).
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ import pytest
 from allocator.constraints import MinimumIfActive, Row
 from allocator.engine.feasible import satisfies
 from allocator.engine.problem import AllocationProblem, Budget, Limit
+from allocator.engine.proof import certificate as certificates
 from allocator.engine.proof.certificate import certify
-from allocator.engine.proof.plan import certificate as certificates
 from allocator.engine.proof.prove import prove
 from allocator.objectives import Terms
 from mmm.curves import StraightLines

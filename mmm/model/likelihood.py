@@ -12,8 +12,8 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from mmm.evidence import Evidence
-from mmm.noise import FLOOR, positive
+from mmm.model.evidence import Evidence
+from mmm.model.noise import FLOOR, positive
 
 Array = Any
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmm.curve_basis import Basis, basis_of
-from mmm.curve_table import lines_by
+from mmm.curve_tables.basis import Basis, basis_of
+from mmm.curve_tables.table import lines_by
 from mmm.curves import ResponseCurves
 
 POINTS = 41

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmm.evidence import Evidence
-from mmm.noise import expected, scattered
+from mmm.model.evidence import Evidence
+from mmm.model.noise import expected, scattered
 
 AT_ONCE = 250  # draws held in memory at a time: 20 lines × 156 weeks of them are 6 MB
 REPLICATES = 500

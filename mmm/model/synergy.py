@@ -20,7 +20,7 @@ import numpy as np
 from mmm.errors import nearest
 
 if TYPE_CHECKING:
-    from mmm.evidence import Evidence
+    from mmm.model.evidence import Evidence
     from mmm.spec import ModelSpec
 
 Array = Any

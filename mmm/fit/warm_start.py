@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from mmm.evidence import Evidence
+from mmm.model.evidence import Evidence
 
 KEPT = 32
 """Draws to start from: more than anybody runs chains."""

@@ -14,12 +14,12 @@ import numpy as np
 
 from mmm import adstock, saturation
 from mmm.baseline import Baseline
-from mmm.columns import SampledColumns
-from mmm.panel import Own, Panel, own_terms
-from mmm.pooling import SPREADS, Parameter, Pooling
+from mmm.model.columns import SampledColumns
+from mmm.model.panel import Own, Panel, own_terms
+from mmm.model.pooling import SPREADS, Parameter, Pooling
+from mmm.model.reach_lines import ReachLines
+from mmm.model.synergy import Synergy
 from mmm.reach import effective_reach
-from mmm.reach_lines import ReachLines
-from mmm.synergy import Synergy
 
 Array = Any
 """A NumPy array or a PyTensor variable: formulas are written once for both."""

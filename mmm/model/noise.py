@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mmm.evidence import Evidence
+from mmm.model.evidence import Evidence
 
 Array = Any
 

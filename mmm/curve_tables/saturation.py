@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from mmm import saturation
-from mmm.curve_basis import Basis
+from mmm.curve_tables.basis import Basis
 from mmm.curves import ParametricCurves, ResponseCurves
 from mmm.saturation import Saturation
 

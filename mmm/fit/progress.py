@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from mmm.fit.sampling import Progress
 from mmm.runner import Watch
-from mmm.sampling import Progress
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from mmm.card import HealthCard
 from mmm.data import load as load_data
 from mmm.errors import EngineError
 from mmm.files import refuse_existing
-from mmm.fit import Fit, Prepared, prepare, write
-from mmm.fit_folder import being_fitted, digest_there, mended, outputs, replace_whole
-from mmm.fit_many import fit_many
+from mmm.fit.conduct import Fit, Prepared, prepare, write
+from mmm.fit.folder import being_fitted, digest_there, mended, outputs, replace_whole
+from mmm.fit.many import fit_many
 from mmm.fitted_curves import CURVE_DRAWS
 from mmm.judge import Trials
 from mmm.runner import Watch

@@ -9,12 +9,12 @@ import xarray as xr
 
 from mmm.baseline import column_name, standard_base
 from mmm.data import MediaData
-from mmm.derived import Derived
-from mmm.evidence import Evidence
-from mmm.fit_ahead import ahead_group
-from mmm.gather import channels
+from mmm.fit.ahead import ahead_group
+from mmm.model.derived import Derived
+from mmm.model.evidence import Evidence
+from mmm.model.gather import channels
+from mmm.model.synergy import coefficient
 from mmm.spec import ModelSpec
-from mmm.synergy import coefficient
 from mmm.worth import worth
 
 BY_KPI = ("campaign_spread", "saturation_spread", "geo_spread", "degrees")
@@ -26,7 +26,7 @@ def posterior_group(
     draws: Mapping[str, Mapping[str, np.ndarray]],
     derived: Mapping[str, Derived],
 ) -> xr.Dataset:
-    """(kpi, chain, draw, …): see mmm.fit.Fit.
+    """(kpi, chain, draw, …): see mmm.fit.conduct.Fit.
 
     draws: kpi -> what was sampled and what it resolves to, name -> (chain, draw, …).
     """

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from mmm.data import MediaData
-from mmm.evidence import Evidence
 from mmm.experiments import Experiment, Known, TestWindow, log_likelihood, read_experiments, windows
+from mmm.model.evidence import Evidence
 from mmm.spec import ModelSpec
 
 Array = Any

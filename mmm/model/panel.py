@@ -21,7 +21,7 @@ import numpy as np
 from scipy.linalg import helmert
 
 from mmm.baseline import Baseline
-from mmm.marginal import LOG_2PI, Marginal, choose, log_sum_exp
+from mmm.model.marginal import LOG_2PI, Marginal, choose, log_sum_exp
 
 Array = Any
 """A NumPy array or a PyTensor variable: formulas are written once for both."""

@@ -6,16 +6,16 @@ import numpy as np
 
 from mmm.adstock import lagged
 from mmm.baseline import baseline
-from mmm.centring import information
-from mmm.columns import SampledColumns
 from mmm.data import MediaData
-from mmm.effect_prior import effect_prior
 from mmm.errors import InputError
-from mmm.evidence import Evidence, Family
-from mmm.pooling import Parameter, Pooling
-from mmm.reach_lines import ReachLines, reach_lines
+from mmm.model.centring import information
+from mmm.model.columns import SampledColumns
+from mmm.model.effect_prior import effect_prior
+from mmm.model.evidence import Evidence, Family
+from mmm.model.pooling import Parameter, Pooling
+from mmm.model.reach_lines import ReachLines, reach_lines
+from mmm.model.synergy import Synergy, unknown_pairs
 from mmm.spec import ModelSpec
-from mmm.synergy import Synergy, unknown_pairs
 
 MIN_OBSERVED = 26  # half a year: below it season, trend and media cannot be told apart at all
 

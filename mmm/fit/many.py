@@ -8,9 +8,9 @@ from functools import partial
 
 from mmm.cluster import run_each as on_cluster
 from mmm.errors import EngineError
-from mmm.fit import Fit, Prepared, fit_piece
+from mmm.fit.conduct import Fit, Prepared, fit_piece
+from mmm.fit.sampled import Sampled
 from mmm.runner import PieceError, Watch, available_cores, run_each, shares
-from mmm.sampled import Sampled
 
 Done = Callable[[str, Fit | Exception], None]
 """What is called with a model's name and its fit, or what went wrong."""

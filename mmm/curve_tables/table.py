@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from mmm.curve_basis import Basis, basis_of
-from mmm.curve_saturation import saturation_reached
+from mmm.curve_tables.basis import Basis, basis_of
+from mmm.curve_tables.saturation import saturation_reached
 from mmm.curves import ResponseCurves
 from mmm.errors import Fault, InputError
 

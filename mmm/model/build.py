@@ -19,13 +19,13 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from mmm import synergy
-from mmm.beliefs import variable
-from mmm.evidence import Evidence
-from mmm.lifts import Lift, log_lifts
-from mmm.likelihood import LIKELIHOODS
-from mmm.panel import Panel, log_prior
-from mmm.pooling import SPREADS
+from mmm.model import synergy
+from mmm.model.beliefs import variable
+from mmm.model.evidence import Evidence
+from mmm.model.lifts import Lift, log_lifts
+from mmm.model.likelihood import LIKELIHOODS
+from mmm.model.panel import Panel, log_prior
+from mmm.model.pooling import SPREADS
 
 NOISE_SCALE = 1.0  # σ is at most about the KPI's own standard deviation, the model's unit
 

@@ -12,7 +12,7 @@ with ln average_channel = μ + σ u, u ~ N(0, 1). A campaign with little history
 channel and so leans on its siblings; ω, learnt from all channels together, says how much campaigns
 differ. The spreads stay away from 0, where such models are hard to explore. Half-saturations are
 sampled as deviations in standard units, which suits weak data; effects lie between that form and
-their own values, each as its data allow (``mmm.centring``).
+their own values, each as its data allow (``mmm.model.centring``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from mmm.centring import centring
+from mmm.model.centring import centring
 
 Array = Any
 """A NumPy array or a PyTensor variable: formulas are written once for both."""
@@ -75,7 +75,7 @@ class Pooling:
     channels: names; owner: (n,) position of each line's channel among them
     siblings: (m,) positions of the lines that share their channel with another
     geos: number of geos; local: (n,) whether a line's exposure was measured geo by geo
-    by_campaign: (m,) and by_geo: (local lines, G): λ of ``mmm.centring``
+    by_campaign: (m,) and by_geo: (local lines, G): λ of ``mmm.model.centring``
     """
 
     channels: tuple[str, ...]
@@ -90,7 +90,7 @@ class Pooling:
     def of(
         cls, channels: tuple[str, ...], *, local: np.ndarray, information: np.ndarray
     ) -> Pooling:
-        """channels: the channel of every line; information: (n, G) of ``mmm.centring``."""
+        """channels: the channel of every line; information: (n, G) of ``mmm.model.centring``."""
         names = tuple(dict.fromkeys(channels))
         owner = np.array([names.index(channel) for channel in channels])
         siblings = np.flatnonzero(np.bincount(owner)[owner] > 1)

@@ -13,7 +13,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from mmm.half_life import retention
+from mmm.model.half_life import retention
 from mmm.spec import BetaPrior, HalfLifePrior, LogNormalPrior
 
 

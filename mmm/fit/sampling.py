@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from mmm.evidence import Evidence
-from mmm.lifts import Lift
+from mmm.fit.warm_start import Start
+from mmm.model.evidence import Evidence
+from mmm.model.lifts import Lift
 from mmm.runner import Report
 from mmm.spec import SamplingSpec
-from mmm.warm_start import Start
 
 LOOK = 0.5  # seconds between two looks at the sampler
 
@@ -61,8 +61,8 @@ def sample(
     """
     import nutpie
 
-    from mmm.compiled import compiled
-    from mmm.model import build
+    from mmm.fit.compiled import compiled
+    from mmm.model.build import build
 
     settings = piece.sampling
     total = settings.chains * (settings.tune + settings.draws)

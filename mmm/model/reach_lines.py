@@ -12,7 +12,7 @@ from mmm.errors import Fault, InputError
 from mmm.reach import ReachCurve, ReachFit, fit_reach
 from mmm.reach.families import by_name
 from mmm.reach.fitting import FEWEST
-from mmm.reach_response import FAMILY
+from mmm.reach.response import FAMILY
 from mmm.spec import AudienceSpec, LogNormalPrior, ModelSpec
 from mmm.spec.audience_faults import within
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mmm.curve_points import CurvePoints
-from mmm.curve_text import trimmed
+from mmm.curve_tables.points import CurvePoints
+from mmm.curve_tables.text import trimmed
 from mmm.figure import BLUE, FAINT, GREY, plain_axes, sheet
 
 if TYPE_CHECKING:

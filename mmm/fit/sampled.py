@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mmm.derived import Derived
+from mmm.model.derived import Derived
 from mmm.posterior import Diagnostics
 
 

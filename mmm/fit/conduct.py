@@ -16,26 +16,26 @@ from mmm.card import HealthCard
 from mmm.curves import ParametricCurves
 from mmm.curves import save as save_curves
 from mmm.data import MediaData
-from mmm.derived import derive
 from mmm.errors import Fault, InputError
-from mmm.evidence import Evidence
 from mmm.experiments import Experiment
 from mmm.files import write_whole
-from mmm.fit_folder import FILES, outputs, replace_whole
-from mmm.fit_groups import constants_group, posterior_group, stats_group
-from mmm.fit_source import source_of
+from mmm.fit.folder import FILES, outputs, replace_whole
+from mmm.fit.groups import constants_group, posterior_group, stats_group
+from mmm.fit.sampled import Sampled, flat
+from mmm.fit.sampling import Piece, sample
+from mmm.fit.source import source_of
+from mmm.fit.warm_start import Start, start_group, thinned
 from mmm.fitted_curves import CURVE_DRAWS, curves_of
-from mmm.gather import gather
 from mmm.health import health_card
 from mmm.judge import Bench, Trials, beside_placebo, untested
-from mmm.lifts import Lift, experiments_of, lifts_of
+from mmm.model.derived import derive
+from mmm.model.evidence import Evidence
+from mmm.model.gather import gather
+from mmm.model.lifts import Lift, experiments_of, lifts_of
 from mmm.posterior import diagnose
 from mmm.runner import Report, Watch, available_cores, run, shares
-from mmm.sampled import Sampled, flat
-from mmm.sampling import Piece, sample
 from mmm.spec import ModelSpec, SamplingSpec
 from mmm.unlearnt import Unlearnt, unlearnt
-from mmm.warm_start import Start, start_group, thinned
 
 __all__ = [
     "FILES",

@@ -7,8 +7,8 @@ import xarray as xr
 
 from mmm.baseline import column_name, control_ahead, design_ahead, knots_ahead, same_weeks
 from mmm.data import MediaData
-from mmm.evidence import Evidence
-from mmm.gather import controls_of, events_of
+from mmm.model.evidence import Evidence
+from mmm.model.gather import controls_of, events_of
 from mmm.spec import ModelSpec
 
 AHEAD = 104

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from mmm.console import table, three_digits
-from mmm.curve_table import CurveRow, CurveTable, Estimate
+from mmm.curve_tables.table import CurveRow, CurveTable, Estimate
 from mmm.errors import Fault, InputError, nearest
 
 NAME_WIDTH = 18  # of the first column: what 100 characters leave beside the figures

@@ -1,0 +1,1 @@
+"""Response curves as tables, pictures and text: what a line gives, and where it saturates."""

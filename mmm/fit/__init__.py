@@ -1,0 +1,1 @@
+"""Fits: sampled, kept in a folder, warm-started; many at once."""
