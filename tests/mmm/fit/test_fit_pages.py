@@ -14,7 +14,7 @@ from mmm.cli import app
 from mmm.data import load
 from mmm.spec import load_spec
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGES = {name: (ROOT / "docs" / f"{name}.md").read_text() for name in ("refresh", "likelihoods")}
 
 

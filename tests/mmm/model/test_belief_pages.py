@@ -14,7 +14,7 @@ from mmm.model.half_life import retention
 from mmm.spec import load_spec
 from mmm.terminal import run
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -27,7 +27,6 @@ from mmm.fit.folder import (
 )
 
 TOP = {"curves.nc", "fit.nc", "health.json"}
-HERE = Path(__file__).parent
 
 
 @pytest.fixture(autouse=True)

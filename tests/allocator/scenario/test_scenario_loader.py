@@ -18,7 +18,7 @@ from allocator.scenario import (
 from mmm.errors import InputError
 from mmm.yamlfile import to_text
 
-BUNDLED = sorted((Path(__file__).parents[2] / "scenarios").glob("20*.yaml"))
+BUNDLED = sorted((Path(__file__).parents[3] / "scenarios").glob("20*.yaml"))
 
 RULES = """
 economics: {margin: 35%}
