@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Literal
 
+from allocator.canonical import canonical
 from allocator.findings.bridge import Bridge
-from allocator.plan import Interval, canonical
+from allocator.plan import Interval
 from allocator.plan.value import Value
 
 SCHEMA_VERSION = 1

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from allocator.plan import canonical
+from allocator.canonical import canonical
 
 SAME = 1e-9  # relative; the same sums in the same order on another machine differ by less
 ROUNDING = 1e-12  # of the numbers a difference is made of

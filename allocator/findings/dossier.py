@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from allocator.canonical import canonical
 from allocator.findings.bridge import Bridge
-from allocator.plan import Interval, canonical
+from allocator.plan import Interval
 from allocator.plan.value import Value
 
 SCHEMA_VERSION = 1

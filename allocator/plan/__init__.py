@@ -1,6 +1,5 @@
 """A plan: what is recommended, what it is expected to bring, and the proof. Ground floor."""
 
-from allocator.canonical import canonical
 from allocator.plan.plan import (
     SCHEMA_VERSION,
     CampaignPlan,
@@ -53,7 +52,6 @@ __all__ = [
     "Sum",
     "Total",
     "Totals",
-    "canonical",
     "digest_of",
     "sealed",
     "sealed_text",

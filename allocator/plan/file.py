@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from allocator.plan import SCHEMA_VERSION, Plan, canonical
+from allocator.canonical import canonical
+from allocator.plan import SCHEMA_VERSION, Plan
 from mmm.errors import Fault, InputError, on_disk
 from mmm.files import refuse_existing, write_whole
 

@@ -12,11 +12,9 @@ from typing import Any
 
 from pydantic import Field
 
-from allocator.canonical import canonical as canonical
-from allocator.canonical import entries, joined
+from allocator.canonical import canonical, entries, joined
 from allocator.plan.given import Given
-from allocator.plan.proof import Proof as Proof
-from allocator.plan.proof import Status as Status
+from allocator.plan.proof import Proof
 from allocator.plan.risk import Risk
 from allocator.plan.simplified import Simplified
 from allocator.plan.value import Value as _Value

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from allocator.answer import refusal, refusal_json
+from allocator.canonical import canonical
 from allocator.errors import NotProven, Unhealthy
-from allocator.plan import canonical
 from allocator.run import plan, versions
 from allocator.sweep import summary as status
 from allocator.sweep.folder import Folder, plans_beside

@@ -10,8 +10,9 @@ import pytest
 import run_case
 import scenario_case
 
+from allocator.canonical import canonical
 from allocator.engine.setting import settle
-from allocator.plan import canonical, digest_of
+from allocator.plan import digest_of
 from allocator.scenario import LoadedScenario, from_resolved, load, resolved_form, written_form
 from allocator.verify import verify
 from mmm.curves import ParametricCurves
