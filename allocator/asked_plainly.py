@@ -27,7 +27,7 @@ HERE = "command line"
 YEAR, USUAL = 52, 13  # weeks: of "the same weeks of last year", and of a quarter
 WEEK = dt.timedelta(days=7)
 MOST = 104
-NO_CURRENCY = "XXX"  # the code that ISO 4217 keeps for none
+NO_CURRENCY = "XXX"  # no gap: the code of ISO 4217 for "no currency"
 
 
 @dataclass(frozen=True)

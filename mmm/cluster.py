@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-import pickle
+import pickle  # among the machines of one cluster; why it may be trusted, where it is read
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -68,8 +68,8 @@ def run_each(
         news: _News = queue.SimpleQueue()
         topic = f"{TOPIC}-{client.id}"
         if watch is not None:
-            # trusted as far as the results are, which Dask pickles too: whoever speaks to the
-            # scheduler runs code on all its machines anyway
+            # Trusted as far as the results are: Dask itself unpickles those, here, from the same
+            # workers, and whoever speaks to the scheduler runs code on all its machines anyway.
             client.subscribe_topic(topic, lambda event: news.put(pickle.loads(event[1])))
         try:
             for event in _events(client, partial(_call, work, topic), pieces, news):

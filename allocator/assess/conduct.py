@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from allocator.assess.platform import Report
-from allocator.assess.standing import Hurdle, ratios, standing
+from allocator.assess.standing import Hurdle, standing
 from allocator.engine.figures.document import interval
 from allocator.engine.figures.evaluated import Evaluated
+from allocator.engine.figures.ratios import ratios
 from allocator.engine.figures.risk import worth
 from allocator.engine.figures.worth import evaluate, goal_name, objective_draws
 from allocator.engine.setting import Setting, settle
@@ -67,7 +68,7 @@ def assess(
             "hurdle": hurdle.least,
             "hurdle_words": hurdle.words,
             "spend": plan.money(),
-            **ratios(setting, plan, curves.lines),
+            **ratios(setting, plan),
             "beyond": round(sum(entry["beyond"] for entry in lines), 2),
             "lines": lines,
             "frontier": frontier,

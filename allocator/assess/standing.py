@@ -10,6 +10,7 @@ import numpy as np
 from allocator.assess.hurdle import FAR, Slope, distance
 from allocator.engine.figures.document import interval
 from allocator.engine.figures.evaluated import Evaluated
+from allocator.engine.figures.ratios import ratios
 from allocator.engine.setting import Setting
 
 
@@ -52,30 +53,12 @@ def standing(setting: Setting, plan: Evaluated, line: str, hurdle: Hurdle) -> di
         "line": line,
         "channel": curves.labels[line]["channel"],
         "spend": spent,
-        **ratios(setting, plan, (line,)),
+        **ratios(setting, plan, [line]),
         "marginal": marginal,
         "next": now if np.isfinite(now) else None,
         **far,
         "prior_driven": line in curves.prior_driven,
     }
-
-
-def ratios(setting: Setting, plan: Evaluated, lines: tuple[str, ...]) -> dict[str, Any]:
-    """Outcome, ROAS and CAC of lines together: ratios of means, quantiles of per-draw ratios."""
-    spent = plan.money(lines)
-    kpis: dict[str, Any] = {}
-    roas: dict[str, Any] = {}
-    cac: dict[str, Any] = {}
-    for kpi, unit in setting.curves.units.items():
-        draws = plan.draws(kpi, lines)
-        kpis[kpi] = interval(draws)
-        if unit == "currency":
-            roas[kpi] = None if spent <= 0 else interval(draws / spent)
-        else:
-            known = spent > 0 and bool(np.all(draws > 0))
-            mean = spent / draws.mean() if known else 0.0
-            cac[kpi] = {**interval(spent / draws), "mean": float(mean)} if known else None
-    return {"kpis": kpis, "roas": roas, "cac": cac}
 
 
 def _worth(setting: Setting, line: str, profile: np.ndarray) -> Slope:

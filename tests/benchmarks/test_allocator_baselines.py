@@ -168,7 +168,6 @@ def test_the_plot_is_the_same_twice(tmp_path: Path) -> None:
 
 
 def test_scip_agrees_on_a_small_problem() -> None:
-    pytest.importorskip("pyscipopt")
     from allocator_speed.scip import solved
 
     curves, budget = market.hill_market(4, market.Size(3, 1, weeks=1, lags=1), slopes=(1.5, 3.0))

@@ -17,6 +17,7 @@ from allocator.engine.extrapolation import EXTRAPOLATION, beyond
 from allocator.engine.figures.check import BUDGET, binds, check, holds, worst_violation
 from allocator.engine.figures.evaluated import Evaluated
 from allocator.engine.figures.interval import interval as interval
+from allocator.engine.figures.ratios import ratios
 from allocator.engine.figures.risk import SafeForm, risk_figures, worth
 from allocator.engine.figures.soft import paid_for_soft
 from allocator.engine.figures.totals import total_warnings
@@ -139,28 +140,6 @@ def _scenario(setting: Setting) -> dict[str, Any]:
     }
 
 
-def _money(setting: Setting, plan: Evaluated, lines: Sequence[str] | None = None) -> dict[str, Any]:
-    """Spend, outcome, ROAS and CAC of some of the plan's lines together, all by default."""
-    spent = plan.money(lines)
-    roas: dict[str, Any] = {}
-    cac: dict[str, Any] = {}
-    kpis: dict[str, Any] = {}
-    for kpi, unit in setting.curves.units.items():
-        draws = plan.draws(kpi, lines)
-        kpis[kpi] = interval(draws)
-        if unit == "currency":
-            roas[kpi] = _ratio(draws, np.full_like(draws, spent)) if spent > 0 else None
-        else:
-            possible = spent > 0 and bool(np.all(draws > 0))
-            cac[kpi] = _ratio(np.full_like(draws, spent), draws) if possible else None
-    return {"spend": spent, "kpis": kpis, "roas": roas, "cac": cac}
-
-
-def _ratio(over: np.ndarray, under: np.ndarray) -> dict[str, float]:
-    """Ratio of means, with the quantiles of the per-draw ratio."""
-    return {**interval(over / under), "mean": float(over.mean() / under.mean())}
-
-
 def _gained(
     setting: Setting, plan: Evaluated, other: Evaluated, lines: Sequence[str] | None = None
 ) -> dict[str, Any]:
@@ -174,18 +153,17 @@ def _line(
     setting: Setting, compared: Compared, bound: tuple[Measure, ...], line: str
 ) -> dict[str, Any]:
     plan, scaled = compared.plan, compared.scaled
-    money = _money(setting, plan, [line])
     weekly = plan.weekly(line)
     prior = line in setting.curves.prior_driven
     seen = None if prior else setting.curves.observed_weekly.get(line)
     return {
         "line": line,
         **_called(setting.curves.labels, line),
-        "total": money.pop("spend"),
+        "total": plan.money([line]),
         "spend": [float(amount) for amount in weekly],
         "reference": compared.reference.money([line]),
         "reference_scaled": scaled.money([line]),
-        **money,
+        **ratios(setting, plan, [line]),
         "difference": _gained(setting, plan, scaled, [line]),
         "marginal_roas": _marginal(setting, plan, line),
         "binding": _binding(setting, bound, line),
@@ -268,7 +246,8 @@ def _sums(setting: Setting, compared: Compared) -> dict[str, Any]:
 
 def _sum(setting: Setting, compared: Compared, lines: list[str]) -> dict[str, Any]:
     return {
-        **_money(setting, compared.plan, lines),
+        "spend": compared.plan.money(lines),
+        **ratios(setting, compared.plan, lines),
         "reference": compared.reference.money(lines),
         "reference_scaled": compared.scaled.money(lines),
         "difference": _gained(setting, compared.plan, compared.scaled, lines),
@@ -276,7 +255,11 @@ def _sum(setting: Setting, compared: Compared, lines: list[str]) -> dict[str, An
 
 
 def _whole(setting: Setting, plan: Evaluated) -> dict[str, Any]:
-    whole = {**_money(setting, plan), "objective": interval(objective_draws(setting, plan))}
+    whole = {
+        "spend": plan.money(),
+        **ratios(setting, plan),
+        "objective": interval(objective_draws(setting, plan)),
+    }
     if known := setting.facts.baseline:
         whole["baseline"] = {k: interval(own.expected.sum(axis=1)) for k, own in known.items()}
         whole["total"] = {

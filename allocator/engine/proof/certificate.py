@@ -20,11 +20,8 @@ for free.
 
 from __future__ import annotations
 
-import os
-import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,6 +33,7 @@ from allocator.engine.problem import AllocationProblem, Cell, left_side, objecti
 from allocator.engine.proof.branch import branch, separable
 from allocator.engine.proof.cover import Cover
 from allocator.engine.proof.fill import fill, fits
+from allocator.engine.proof.silence import silent
 from allocator.objectives._base import Terms
 
 ROUNDS = 40
@@ -223,7 +221,7 @@ class _Relaxation:
             shape=(len(self.row_low), len(self.cost)),
         ).tocsc()
         size = max(map(abs, self.cost), default=0.0) or 1.0
-        with _silent():
+        with silent():
             found = milp(
                 -np.array(self.cost) / size,
                 integrality=np.array(self.whole),
@@ -340,18 +338,3 @@ class _Relaxation:
     def _weigh(self, weights: dict[int, float], columns: list[int], weight: float) -> None:
         for column in columns if weight else ():
             weights[column] = weights.get(column, 0.0) + weight
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Keep HiGHS's own prints off standard output: SciPy 1.17's build writes there unasked."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    sink = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(sink, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(sink)
-        os.close(kept)

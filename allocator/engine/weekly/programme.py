@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, vstack
+
+from allocator.engine.proof.silence import silent
 
 NOISE = 1e-7  # HiGHS's own accuracy in a MILP, after scaling: the bound is raised by it
 EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
@@ -31,7 +28,7 @@ def linear(
     up, down = np.isfinite(most) & ~equal, np.isfinite(least) & ~equal
     ub = vstack([rows[up], -rows[down]]).tocsr()
     limits = np.concatenate([most[up], -least[down]])
-    with _silent():
+    with silent():
         found = linprog(
             cost, A_ub=ub, b_ub=limits, A_eq=rows[equal], b_eq=most[equal],
             bounds=np.stack(box, axis=1), method="highs",
@@ -54,7 +51,7 @@ def whole(
     """Minimise with some columns whole: (solution, bound)."""
     integrality = np.zeros(len(cost))
     integrality[which] = 1
-    with _silent():
+    with silent():
         found = milp(
             cost,
             integrality=integrality,
@@ -67,18 +64,3 @@ def whole(
     if found.x is None:
         return None, -np.inf
     return found.x, float(found.mip_dual_bound) - NOISE * max(1.0, abs(found.mip_dual_bound))
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Keep HiGHS's own prints off standard output: SciPy 1.17's build writes there unasked."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    sink = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(sink, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(sink)
-        os.close(kept)

@@ -9,7 +9,7 @@ from typing import Any
 
 from allocator.constraints import LimitRow
 from allocator.quantities import money
-from allocator.scenario.schema.table import csv_text
+from allocator.scenario.schema.table import read_csv
 from allocator.weeks import week
 from mmm.errors import Fault, InputError, nearest
 
@@ -25,11 +25,7 @@ def read_limits(path: Path, name: str) -> tuple[tuple[LimitRow, ...], tuple[Colu
 
     Raises InputError with every fault.
     """
-    text = csv_text(path, name)
-    try:
-        return _rows(text, name)
-    except csv.Error as error:
-        raise InputError([Fault(name, 1, 0, "", str(error), "a CSV file")]) from None
+    return read_csv(path, name, _rows)
 
 
 def _rows(text: str, name: str) -> tuple[tuple[LimitRow, ...], tuple[Columns, ...]]:

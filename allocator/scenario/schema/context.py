@@ -20,7 +20,7 @@ from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
 
 from allocator.quantities import RESOLVED
 from allocator.scenario.schema.constraint import Written
-from allocator.scenario.schema.table import csv_text
+from allocator.scenario.schema.table import read_csv
 from allocator.weeks import WeekOrDay, week_or_day
 from mmm.errors import Fault, InputError
 
@@ -80,11 +80,7 @@ def read_context(path: Path, name: str) -> tuple[tuple[ContextRow, ...], tuple[i
 
     Raises InputError with every fault.
     """
-    text = csv_text(path, name)
-    try:
-        return _rows(text, name)
-    except csv.Error as error:
-        raise InputError([Fault(name, 1, 0, "", str(error), "a CSV file")]) from None
+    return read_csv(path, name, _rows)
 
 
 def _rows(text: str, name: str) -> tuple[tuple[ContextRow, ...], tuple[int, ...]]:

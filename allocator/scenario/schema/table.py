@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from allocator.quantities import money
 from allocator.scenario.schema.table_row import TableRow
 from allocator.weeks import week_or_day
 from mmm.errors import Fault, InputError, on_disk
+
+T = TypeVar("T")
 
 MAX_BYTES = 5_000_000
 FORMS = (("line", "spend"), ("line", "week", "spend"))
@@ -19,14 +23,19 @@ def read_table(path: Path, name: str) -> tuple[tuple[TableRow, ...], tuple[int, 
 
     Raises InputError with every fault.
     """
-    text = csv_text(path, name)
+    return read_csv(path, name, _rows)
+
+
+def read_csv(path: Path, name: str, rows: Callable[[str, str], T]) -> T:
+    """``rows`` of the file's text and name. Raises InputError for what is no CSV file, too."""
+    text = _text(path, name)
     try:
-        return _rows(text, name)
+        return rows(text, name)
     except csv.Error as error:
         raise InputError([Fault(name, 1, 0, "", str(error), "a CSV file")]) from None
 
 
-def csv_text(path: Path, name: str) -> str:
+def _text(path: Path, name: str) -> str:
     """What a CSV file says. Raises InputError for what is no small file of UTF-8."""
     try:
         raw = path.read_bytes()

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
+NO_BROWSER = "no browser: `chromium` is not on the PATH, so that no page can be opened"
+
 
 def browser_of() -> Iterator[Any]:
     """A headless browser for a fixture to hand on; the test is skipped, saying why, without one."""
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    from playwright.sync_api import sync_playwright
+
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
-        # a browser comes from no wheel; what pages hold is tested without one as well
-        pytest.skip("no browser: `chromium` is not on the PATH, so that no page can be opened")
-    with api.sync_playwright() as play:
+        pytest.skip(NO_BROWSER)  # no wheel brings one; what pages hold is tested without it too
+    with sync_playwright() as play:
         opened = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield opened
         opened.close()

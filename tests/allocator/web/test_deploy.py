@@ -75,8 +75,9 @@ def test_units_start_commands_that_exist_without_secrets_and_rights(file: Path) 
     assert settings["UMask"] == "0077"
 
 
-# a second opinion where there is systemd: the tests above read the units without it
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+@pytest.mark.skipif(  # a second opinion, which no wheel brings: tests above read the units alone
+    not shutil.which("systemd-analyze"), reason="no systemd here; the tests above read the units"
+)
 @pytest.mark.parametrize("file", UNITS, ids=lambda file: file.name)
 def test_systemd_knows_every_key(file: Path, tmp_path: Path) -> None:
     copy = tmp_path / file.name
@@ -92,8 +93,9 @@ def test_systemd_knows_every_key(file: Path, tmp_path: Path) -> None:
     assert not [line for line in said if "nknown" in line or "ailed to parse" in line], said
 
 
-# a second opinion where there is nginx: no wheel brings it
-@pytest.mark.skipif(not shutil.which("nginx", path=SBIN), reason="no nginx here")
+@pytest.mark.skipif(  # a second opinion: no wheel brings nginx
+    not shutil.which("nginx", path=SBIN), reason="no nginx here to read its file"
+)
 def test_nginx_takes_its_file(tmp_path: Path) -> None:
     text = (FOLDER / "nginx.conf").read_text(encoding="utf-8")
     for place, name in (("/etc/ssl/certs", "cert"), ("/etc/ssl/private", "key")):

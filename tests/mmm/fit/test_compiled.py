@@ -9,18 +9,14 @@ import sys
 import numpy as np
 import pytest
 from model_case import MODEL, data, evidence, spec
-
-from mmm import adstock, saturation
-from mmm.fit.sampling import Piece, sample
-from mmm.model.gather import gather
-from mmm.spec import SamplingSpec
-
-pytest.importorskip("pymc")
-
 from pytensor.compile.mode import Mode
 
+from mmm import adstock, saturation
 from mmm.fit.compiled import SETTINGS, compiled
+from mmm.fit.sampling import Piece, sample
 from mmm.model.build import build
+from mmm.model.gather import gather
+from mmm.spec import SamplingSpec
 
 FORMS = [
     *(f"adstock: {{kind: {name}, window: 6}}" for name in adstock.names()),

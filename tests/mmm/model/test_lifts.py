@@ -12,11 +12,8 @@ from scipy.stats import norm
 
 from mmm import adstock, saturation
 from mmm.experiments import Experiment
+from mmm.model.build import build
 from mmm.model.lifts import incremental, lifts_of, log_lifts
-
-pm = pytest.importorskip("pymc")
-
-from mmm.model.build import build  # noqa: E402
 
 WEEK = dt.timedelta(days=7)
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+import pytensor
 import pytest
 from model_case import MODEL, WEEKS, data, evidence, random_values, spec
 
 from mmm import adstock, saturation
 from mmm.fit.sampling import Piece, sample
+from mmm.model.build import build
 from mmm.model.derived import effects
 from mmm.model.gather import gather
 from mmm.posterior import diagnose
 from mmm.spec import SamplingSpec
-
-pm = pytest.importorskip("pymc")
-import pytensor  # noqa: E402
-
-from mmm.model.build import build  # noqa: E402
 
 RNG = np.random.default_rng(11)
 

@@ -173,7 +173,6 @@ def test_campaigns_share_carry_over_and_lean_on_their_channel() -> None:
 @pytest.mark.slow
 def test_marginal_is_plain_minus_conditional_in_a_panel() -> None:
     """design.md's identity with regions, campaigns, a control by region and one with carry-over."""
-    pytest.importorskip("pymc")
     from mmm.model.build import build
 
     own = gather(spec(REGIONS), regions(), "revenue")

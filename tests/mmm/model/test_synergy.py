@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytensor.tensor as pt
 import pytest
 from attributed_case import NATION, case, drawn, nation, spec
 from model_case import evidence as plain_evidence
 
 from mmm.errors import InputError
+from mmm.model.build import build
 from mmm.model.gather import gather
 from mmm.model.synergy import Synergy, interaction
-
-pm = pytest.importorskip("pymc")
-import pytensor.tensor as pt  # noqa: E402
-
-from mmm.model.build import build  # noqa: E402
 
 
 @pytest.mark.parametrize("name", ["nation", "regions"])

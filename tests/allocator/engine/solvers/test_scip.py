@@ -12,8 +12,6 @@ from allocator.engine.search import search
 from allocator.engine.solvers import highs, scip
 from allocator.objectives import Terms
 
-pytest.importorskip("pyscipopt", reason="the extra `scip` is not installed")
-
 LINES = ("a", "b", "c")
 
 
